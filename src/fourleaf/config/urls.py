@@ -1,0 +1,10 @@
+"""All addresses."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("account/", include("allauth.urls")),
+    path("", include("fourleaf.web.urls")),
+]

@@ -1,0 +1,1 @@
+"""Frozen values that the kernel hands to other contexts; no framework in here."""

@@ -1,0 +1,80 @@
+"""Product roles: named bundles of permissions. A person may hold several, each for everything, a brand or a region."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["ROLES", "ProductRole", "role_permissions"]
+
+
+@dataclass(frozen=True)
+class ProductRole:
+    """A role as the product knows it; ``permissions`` are codes, checked against the registry by a test."""
+
+    code: str
+    label: str
+    description: str
+    permissions: frozenset[str]
+
+
+_EVERYONE = frozenset({"kernel.view_people", "kernel.view_organisation"})
+_READ_LISTENING = frozenset({"listening.view_mentions", "listening.view_queries", "listening.view_reports"})
+_WORK_LISTENING = _READ_LISTENING | {"listening.correct_mentions", "listening.export_mentions"}
+_RUN_LISTENING = _WORK_LISTENING | {
+    "listening.edit_queries",
+    "listening.import_mentions",
+    "listening.erase_mentions",
+    "listening.view_authors",
+}
+
+ROLES: dict[str, ProductRole] = {
+    role.code: role
+    for role in (
+        ProductRole("member", "Member", "Every employee: sees people and the organisation.", _EVERYONE),
+        ProductRole(
+            "admin",
+            "Administrator",
+            "Runs the installation: people, roles, jobs, audit trail, settings.",
+            _EVERYONE
+            | _RUN_LISTENING
+            | {
+                "kernel.edit_people",
+                "kernel.edit_organisation",
+                "kernel.grant_roles",
+                "kernel.view_jobs",
+                "kernel.manage_jobs",
+                "kernel.view_audit",
+                "kernel.export_audit",
+                "kernel.manage_tokens",
+            },
+        ),
+        ProductRole(
+            "strategist",
+            "Social strategist",
+            "Leads the centre of excellence: queries, reports, organisation.",
+            _EVERYONE | _RUN_LISTENING | {"kernel.edit_organisation", "kernel.view_jobs"},
+        ),
+        ProductRole("analyst", "Analyst", "Listens: queries, imports, corrections, reports.", _EVERYONE | _RUN_LISTENING),
+        ProductRole("editor", "Community manager", "Runs channels: reads and corrects mentions.", _EVERYONE | _WORK_LISTENING),
+        ProductRole("care", "Care agent", "Answers people: reads and corrects mentions.", _EVERYONE | _WORK_LISTENING),
+        ProductRole(
+            "people",
+            "People team",
+            "Keeps the list of people, departments and regions.",
+            _EVERYONE | {"kernel.edit_people", "kernel.edit_organisation"},
+        ),
+        ProductRole(
+            "legal",
+            "Legal and data protection",
+            "Reads the audit trail and answers erasure requests.",
+            _EVERYONE | _READ_LISTENING | {"kernel.view_audit", "kernel.export_audit", "listening.erase_mentions"},
+        ),
+        ProductRole("steering", "Steering committee", "Reads reports.", _EVERYONE | _READ_LISTENING),
+    )
+}
+
+
+def role_permissions(code: str) -> frozenset[str]:
+    """The permissions of a role; none for a role that no longer exists."""
+    role = ROLES.get(code)
+    return role.permissions if role else frozenset()

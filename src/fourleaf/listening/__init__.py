@@ -1,0 +1,1 @@
+"""Listening: sources, queries, mentions and what they tell."""

@@ -54,7 +54,9 @@ class LinearModel:
     bias: npt.NDArray[np.float32]  # (3,)
 
     @classmethod
-    def build(cls, weights: npt.NDArray[np.int8], symbols: npt.NDArray[np.uint32], scale: Any, bias: Any) -> LinearModel:
+    def build(
+        cls, weights: npt.NDArray[np.int8], symbols: npt.NDArray[np.uint32], scale: Any, bias: Any
+    ) -> LinearModel:
         """From (2**TABLE_BITS, 3) 8-bit weights. Raises ValueError when the table has another size."""
         if weights.shape != (1 << TABLE_BITS, LANES):
             raise ValueError(f"The model has weights of shape {weights.shape}, not ({1 << TABLE_BITS}, {LANES}).")

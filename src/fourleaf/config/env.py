@@ -231,4 +231,6 @@ def mail(name: str, *, help: str) -> dict[str, object]:
         }
 
     default: dict[str, object] = {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
-    return _read(name, default, parse, kind="a mail address", help=help, shown="mail is printed to the log", secret=True)
+    return _read(
+        name, default, parse, kind="a mail address", help=help, shown="mail is printed to the log", secret=True
+    )

@@ -6,6 +6,7 @@ there. Names of settings begin with FOURLEAF_, except DATABASE_URL, which others
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -18,7 +19,7 @@ from fourleaf.config.env import SettingsError
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 
-# --- where things are ------------------------------------------------------------------------------------------------
+# --- where things are ---
 
 DATA_DIR = env.path(
     "FOURLEAF_DATA_DIR",
@@ -41,7 +42,9 @@ BASE_URL = env.url(
     help="The address under which people reach the product. With https, cookies become secure and HSTS is sent.",
 )
 DEMO = env.boolean(
-    "FOURLEAF_DEMO", False, help="Demo mode: the sign-in page shows the logins of the sample organisation. Never use it with real data."
+    "FOURLEAF_DEMO",
+    False,
+    help="Demo mode: the sign-in page shows the sample organisation's logins. Never with real data.",
 )
 DEBUG = env.boolean("FOURLEAF_DEBUG", False, help="Error pages with details, for developers only.")
 
@@ -56,7 +59,9 @@ def _secret_key() -> str:
     )
     if given:
         if len(given) < 50:
-            raise SettingsError("FOURLEAF_SECRET_KEY is shorter than 50 characters. Make one with: openssl rand -hex 32")
+            raise SettingsError(
+                "FOURLEAF_SECRET_KEY is shorter than 50 characters. Make one with: openssl rand -hex 32"
+            )
         return given
     return _kept_key("secret.key")
 
@@ -72,10 +77,8 @@ def _kept_key(file_name: str) -> str:
         draft = kept.with_suffix(f".{os.getpid()}")
         draft.touch(mode=0o600)
         draft.write_text(fresh, encoding="ascii")
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(draft, kept)
-        except FileExistsError:
-            pass
         draft.unlink()
         return kept.read_text(encoding="ascii").strip()
     except OSError as error:
@@ -89,7 +92,7 @@ SECRET_KEY = _secret_key()
 #: Keys for secrets at rest; the first encrypts, all decrypt, so that a key can be changed without a break.
 ENCRYPTION_KEYS = env.texts(
     "FOURLEAF_ENCRYPTION_KEYS",
-    help="Keys that encrypt tokens and other secrets at rest, newest first. Keep old ones until everything is re-encrypted.",
+    help="Keys that encrypt tokens and other secrets at rest, newest first. Keep old ones until all is re-encrypted.",
 ) or [_kept_key("encryption.key")]
 
 ALLOWED_HOSTS = env.texts(
@@ -107,7 +110,7 @@ TRUSTED_PROXY_COUNT = env.integer(
     help="How many proxies stand before the product and set X-Forwarded-For and X-Forwarded-Proto.",
 )
 
-# --- applications ------------------------------------------------------------------------------------------------------
+# --- applications ---
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -186,7 +189,7 @@ TEMPLATES = [
     }
 ]
 
-# --- data ------------------------------------------------------------------------------------------------------------
+# --- data ---
 
 _SQLITE: dict[str, object] = {
     "ENGINE": "django.db.backends.sqlite3",
@@ -212,7 +215,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "fourleaf_cache"}}
 
-# --- people signing in -------------------------------------------------------------------------------------------------
+# --- people signing in ---
 
 AUTH_USER_MODEL = "kernel.Account"
 AUTHENTICATION_BACKENDS = ["fourleaf.kernel.authentication.AccountBackend"]
@@ -279,7 +282,7 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 
-# --- safety ------------------------------------------------------------------------------------------------------------
+# --- safety ---
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -309,10 +312,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 UPLOAD_LIMIT_MB = env.integer(
-    "FOURLEAF_UPLOAD_LIMIT_MB", 1024, minimum=1, maximum=51_200, help="The largest file that may be uploaded for import."
+    "FOURLEAF_UPLOAD_LIMIT_MB",
+    1024,
+    minimum=1,
+    maximum=51_200,
+    help="The largest file that may be uploaded for import.",
 )
 
-# --- language, time, mail, files -----------------------------------------------------------------------------------------
+# --- language, time, mail, files ---
 
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True
@@ -333,13 +340,15 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 
-# --- processes ---------------------------------------------------------------------------------------------------------
+# --- processes ---
 
 HOST = env.text("FOURLEAF_HOST", "127.0.0.1", help="The address that the web process listens on.")
 PORT = env.integer("FOURLEAF_PORT", 8000, minimum=1, maximum=65_535, help="The port that the web process listens on.")
 WEB_THREADS = env.integer("FOURLEAF_WEB_THREADS", 4, minimum=1, maximum=64, help="Threads of the web process.")
 WORKERS = env.integer("FOURLEAF_WORKERS", 1, minimum=0, maximum=32, help="Worker processes that do due work.")
-DUCKDB_THREADS = env.integer("FOURLEAF_DUCKDB_THREADS", 2, minimum=1, maximum=64, help="Threads for one analytical query.")
+DUCKDB_THREADS = env.integer(
+    "FOURLEAF_DUCKDB_THREADS", 2, minimum=1, maximum=64, help="Threads for one analytical query."
+)
 DUCKDB_MEMORY_MB = env.integer(
     "FOURLEAF_DUCKDB_MEMORY_MB", 2048, minimum=256, maximum=262_144, help="Memory that one analytical query may take."
 )

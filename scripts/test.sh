@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# The whole of `make test`: checks, then the tests on SQLite (with the browser), then on PostgreSQL.
+# FOURLEAF_TEST_ONLY=sqlite|postgres|check narrows it.
+set -u
+cd "$(dirname "$0")/.."
+bin=.venv/bin
+only=${FOURLEAF_TEST_ONLY:-all}
+status=0
+if [ "$only" = all ] || [ "$only" = check ]; then
+  echo "== checks"
+  scripts/check.sh || status=1
+fi
+if [ "$only" = all ] || [ "$only" = sqlite ]; then
+  echo "== tests on SQLite"
+  env -u DATABASE_URL $bin/python -m pytest -q -n 2 --dist loadfile || status=1
+fi
+if [ "$only" = all ] || [ "$only" = postgres ]; then
+  initdb=$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null | sort -V | tail -n 1)
+  if [ -z "$initdb" ]; then
+    echo "== PostgreSQL is not installed: its tests are skipped"
+  else
+    echo "== tests on PostgreSQL"
+    # Only what touches the database; the engine has been tested above.
+    scripts/with-postgres.sh $bin/python -m pytest -q -n 2 --dist loadfile \
+      --ignore=tests/engine --ignore=tests/demo --ignore=tests/docs --ignore=tests/architecture -m "not browser" || status=1
+  fi
+fi
+exit $status

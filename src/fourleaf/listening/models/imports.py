@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from fourleaf.kernel.states import State, StateMachine
 
-__all__ = ["ImportState", "MentionImport"]
+__all__ = ["ImportFault", "ImportState", "MentionImport"]
 
 
 class ImportState(StateMachine):
@@ -30,7 +30,7 @@ class ImportState(StateMachine):
 
 
 class MentionImport(models.Model):
-    """One file. ``batches_done`` and the counts move together in one transaction after each stored batch."""
+    """One file of posts. Every post in it is stored, whether a query finds it or not, so that later queries can."""
 
     file_name = models.CharField(max_length=255)
     size = models.PositiveBigIntegerField()
@@ -45,16 +45,13 @@ class MentionImport(models.Model):
     platform = models.CharField(max_length=60, blank=True)
     state = models.CharField(max_length=10, choices=ImportState.choices(), default="uploaded")
     job_id = models.BigIntegerField(null=True, blank=True)
-    batches_done = models.PositiveIntegerField(default=0)
-    rows_read = models.PositiveBigIntegerField(default=0)
     rows_stored = models.PositiveBigIntegerField(default=0)
     rows_repeated = models.PositiveBigIntegerField(default=0)
     rows_suppressed = models.PositiveBigIntegerField(default=0)
     rows_skipped = models.PositiveBigIntegerField(default=0)
-    #: The first of the rows that could not be used: [{line, column, message, value, hint}].
-    errors = models.JSONField(default=list, blank=True)
-    #: All of them up to a bound, as a CSV file below the uploads folder.
-    errors_path = models.CharField(max_length=300, blank=True)
+    #: Data rows of the file behind which the next batch begins; moves together with the counts.
+    resume_after = models.PositiveBigIntegerField(default=0)
+    warnings = models.JSONField(default=list, blank=True)
     problem = models.TextField(blank=True)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=200)
@@ -71,3 +68,25 @@ class MentionImport(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def rows_read(self) -> int:
+        """Data rows looked at so far: each was stored, known already, suppressed, or could not be used."""
+        return self.rows_stored + self.rows_repeated + self.rows_suppressed + self.rows_skipped
+
+
+class ImportFault(models.Model):
+    """A row of a file that could not be used, and why. Only the first ones of a file are kept."""
+
+    upload = models.ForeignKey(MentionImport, models.CASCADE, related_name="faults")
+    line = models.PositiveBigIntegerField()
+    column = models.CharField(max_length=200, blank=True)
+    message = models.CharField(max_length=500)
+    value = models.CharField(max_length=200, blank=True)
+    hint = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ("line", "pk")
+
+    def __str__(self) -> str:
+        return f"line {self.line}"

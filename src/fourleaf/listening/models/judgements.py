@@ -22,6 +22,9 @@ class MentionCorrection(models.Model):
     mention_id = models.CharField(max_length=255, unique=True)
     sentiment = models.CharField(max_length=10, null=True, blank=True)
     relevant = models.BooleanField(null=True, blank=True)
+    #: What stood here before the last change, so that it can be undone.
+    sentiment_before = models.CharField(max_length=10, null=True, blank=True)
+    relevant_before = models.BooleanField(null=True, blank=True)
     by = models.CharField(max_length=200)
     person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField(db_index=True)

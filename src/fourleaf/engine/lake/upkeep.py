@@ -1,0 +1,131 @@
+"""Erasing rows for good, and keeping the number of files small.
+
+A deleted row in Delta stays on disk in the file of the earlier version. Erasing therefore rewrites the files that
+hold a row, commits the swap, and deletes every file that the newest version does not name. The log holds paths,
+counts and bounds of times only, so that nothing of the erased row is left in it; the commit does not repeat the
+ids or the author as a predicate either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from fourleaf.engine.lake.errors import explained
+from fourleaf.engine.lake.table import Table
+
+__all__ = ["CompactResult", "EraseResult", "merge_small_files", "rows_where", "sweep", "without_rows"]
+
+#: A file below this share of a full one is small; merged files hold at most this much compressed data.
+_SMALL: Final = 0.5
+_MOST_BYTES: Final = 128 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class EraseResult:
+    """How many rows were erased, and how many files were deleted from the disk (old versions and orphans)."""
+
+    mentions: int
+    matches: int
+    files_deleted: int
+
+
+@dataclass(frozen=True)
+class CompactResult:
+    """How many small files were merged into how many, and how many old files were deleted from the disk."""
+
+    merged: int
+    into: int
+    files_deleted: int
+
+
+def rows_where(table: Table, columns: list[str], wanted: Callable[[pa.Table], pa.ChunkedArray]) -> pa.Table:
+    """The given columns of all rows for which `wanted` is true, read file by file."""
+    parts = [table.spec.schema.empty_table().select(columns)]
+    for path in table.files().paths:
+        rows = table.read(path, columns)
+        parts.append(rows.filter(wanted(rows)).cast(parts[0].schema))
+    return pa.concat_tables(parts)
+
+
+def without_rows(
+    table: Table, columns: list[str], wanted: Callable[[pa.Table], pa.ChunkedArray]
+) -> tuple[pa.Table, int]:
+    """Rewrite the files that hold such rows without them, in one commit; returns the rows and the version now."""
+    files = table.files()
+    removed = [table.spec.schema.empty_table()]
+    touched = []
+    with table.writing("erase rows") as writer:
+        for number, path in enumerate(files.paths):
+            hit = wanted(table.read(path, columns))
+            if not pc.any(hit).as_py():
+                continue
+            touched.append(number)
+            action = files.actions.slice(number, 1).to_pylist()[0]
+            value = next(iter(table.partition_values(action).values()), None)
+            rows = table.read_whole(path, value)
+            removed.append(rows.filter(hit))
+            kept = rows.filter(pc.invert(hit))
+            writer.write([kept] if kept.num_rows else [], value)
+        if not touched:
+            return removed[0], files.version
+        version = table.commit(writer.adds, table.removal(files.actions.take(pa.array(touched))), transactions={})
+    return pa.concat_tables(removed), version
+
+
+def merge_small_files(table: Table) -> tuple[int, int, int]:
+    """Merge small files of a partition into sorted larger ones; (merged, into, version). One commit a merged file.
+
+    The rows stay the same, and the commits say so (`dataChange` false), so that streams over the table skip them.
+    """
+    merged = into = 0
+    for group in list(_groups(table)):
+        value = next(iter(table.partition_values(group.slice(0, 1).to_pylist()[0]).values()), None)
+        rows = pa.concat_tables([table.read_whole(path, value) for path in group["path"].to_pylist()])
+        order = "created_at" if "created_at" in rows.column_names else rows.column_names[0]
+        with table.writing("merge small files", data_change=False) as writer:
+            writer.write([rows.sort_by(order)], value)
+            table.commit(writer.adds, table.removal(group, data_change=False), transactions={})
+        merged += group.num_rows
+        into += len(writer.adds)
+    return merged, into, table.files().version
+
+
+def _groups(table: Table) -> Iterator[pa.Table]:
+    """Small files of one partition that together make one file, oldest first."""
+    actions = table.files().actions
+    small = actions.filter(pc.less(actions["num_records"], int(table.spec.rows_per_file * _SMALL)))
+    if not small.num_rows:
+        return
+    names = [name for name in small.column_names if name.startswith("partition.")]
+    order = [(name, "ascending") for name in [*names, "min.created_at"] if name in small.column_names]
+    ranked = small.sort_by(order) if order else small
+    start = rows = size = 0
+    keys = [tuple(row[name] for name in names) for row in ranked.to_pylist()]
+    for at, (count, weight) in enumerate(
+        zip(ranked["num_records"].to_pylist(), ranked["size_bytes"].to_pylist(), strict=True)
+    ):
+        full = rows + count > table.spec.rows_per_file or size + weight > _MOST_BYTES
+        if at > start and (keys[at] != keys[start] or full):
+            if at - start > 1:
+                yield ranked.slice(start, at - start)
+            start, rows, size = at, 0, 0
+        rows, size = rows + count, size + weight
+    if ranked.num_rows - start > 1:
+        yield ranked.slice(start)
+
+
+def sweep(table: Table, *, grace_hours: int) -> int:
+    """Delete files that no version younger than the grace period names, and orphans older than it."""
+    delta = table.refreshed()
+    if delta is None:
+        return 0
+    with explained("delete old files", table.uri):
+        gone = delta.vacuum(
+            retention_hours=grace_hours, dry_run=False, enforce_retention_duration=False, full=True
+        )  # fmt: skip
+    return len(gone)

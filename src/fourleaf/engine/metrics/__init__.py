@@ -1,0 +1,1 @@
+"""Metrics: definitions as SQL files with their meaning beside them, and intervals for shares."""

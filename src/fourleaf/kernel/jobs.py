@@ -29,7 +29,20 @@ from fourleaf.kernel.actors import Actor, system_actor
 from fourleaf.kernel.errors import DomainError, LeaseLostError
 from fourleaf.kernel.models import Job
 
-__all__ = ["KINDS", "Cancelled", "JobKind", "Run", "enqueue", "job", "recover_expired", "run_next", "run_until_idle"]
+__all__ = [
+    "KINDS",
+    "Cancelled",
+    "JobKind",
+    "Run",
+    "ended",
+    "enqueue",
+    "ensure_recurring",
+    "job",
+    "recover_expired",
+    "run_next",
+    "run_until_idle",
+    "work",
+]
 
 LEASE = timedelta(seconds=90)
 _log = logging.getLogger(__name__)
@@ -159,7 +172,7 @@ def recover_expired() -> int:
         )
         recovered += changed
         if changed and gone:
-            _ended(stale.pk)
+            ended(stale.pk)
     return recovered
 
 
@@ -168,14 +181,18 @@ def ensure_recurring() -> None:
     for kind in KINDS.values():
         if kind.every is None or Job.objects.filter(key=f"every:{kind.name}", state__in=("due", "running")).exists():
             continue
-        last = Job.objects.filter(key=f"every:{kind.name}").order_by("-finished_at").values_list("finished_at", flat=True)
+        last = (
+            Job.objects.filter(key=f"every:{kind.name}").order_by("-finished_at").values_list("finished_at", flat=True)
+        )
         at = (last[0] + kind.every) if last and last[0] else clock.now()
         enqueue(kind.name, actor=system_actor("schedule"), key=f"every:{kind.name}", at=at)
 
 
 def _claim() -> Job | None:
     now = clock.now()
-    ready = Job.objects.filter(state="due", next_attempt_at__lte=now, kind__in=list(KINDS)).order_by("next_attempt_at", "pk")
+    ready = Job.objects.filter(state="due", next_attempt_at__lte=now, kind__in=list(KINDS)).order_by(
+        "next_attempt_at", "pk"
+    )
     for candidate in ready[:10]:
         claimed = Job.objects.filter(pk=candidate.pk, state="due", attempts=candidate.attempts).update(
             state="running",
@@ -196,12 +213,13 @@ def _finish(run: Run, **values: Any) -> bool:
     return bool(Job.objects.filter(pk=run.job_id, state="running", attempts=run.attempt).update(**values))
 
 
-def _ended(job_id: int) -> None:
-    ended = Job.objects.get(pk=job_id)
-    on_end = KINDS[ended.kind].on_end if ended.kind in KINDS else None
+def ended(job_id: int) -> None:
+    """Tell the subject of a job that it ended as failed or cancelled."""
+    over = Job.objects.get(pk=job_id)
+    on_end = KINDS[over.kind].on_end if over.kind in KINDS else None
     if on_end is not None:
         try:
-            on_end(ended)
+            on_end(over)
         except Exception:
             _log.exception("the ending of job %s failed", job_id)
 
@@ -226,7 +244,7 @@ def run_next(stop: threading.Event | None = None) -> bool:
         _log.warning("job %s (%s) lost its lease and was left to its successor", claimed.pk, claimed.kind)
     except Cancelled:
         if _finish(run, state="cancelled", finished_at=clock.now(), progress_note="Stopped on request."):
-            _ended(claimed.pk)
+            ended(claimed.pk)
     except Exception as error:
         _failed(run, claimed, error)
     else:
@@ -245,7 +263,7 @@ def _failed(run: Run, claimed: Job, error: Exception) -> None:
     # A broken rule does not heal by itself; anything else may, so it is tried again with a growing pause.
     if expected or claimed.attempts >= claimed.max_attempts:
         if _finish(run, state="failed", finished_at=now, last_error=sentence[:4000]):
-            _ended(claimed.pk)
+            ended(claimed.pk)
     else:
         pause = timedelta(seconds=min(3600, 5 * 4 ** (claimed.attempts - 1)))
         _finish(run, state="due", next_attempt_at=now + pause, last_error=sentence[:4000])

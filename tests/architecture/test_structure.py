@@ -1,0 +1,110 @@
+"""The house keeps its plan: relations point downward, registries and roles agree, files stay about one thing."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from fourleaf.kernel.permissions import PERMISSIONS
+from fourleaf.kernel.roles import ROLES
+
+SOURCE = Path(__file__).resolve().parents[2] / "src" / "fourleaf"
+#: From the bottom up, as in the import contract.
+LAYERS = ["kernel", "governance", "networks", "training", "planning", "listening", "publishing", "care"]
+
+
+def own_models() -> list[type[models.Model]]:
+    return [model for model in apps.get_models() if model.__module__.startswith("fourleaf.")]
+
+
+def context_of(model: type[models.Model]) -> str:
+    return model.__module__.split(".")[1]
+
+
+def test_relations_point_downward_and_leave_no_trace_in_other_contexts() -> None:
+    wrong = []
+    for model in own_models():
+        for field in model._meta.get_fields():
+            if not isinstance(field, models.ForeignKey | models.OneToOneField | models.ManyToManyField):
+                continue
+            target = field.related_model
+            if not isinstance(target, type) or not target.__module__.startswith("fourleaf."):
+                continue
+            here, there = context_of(model), context_of(target)
+            if here == there:
+                continue
+            if LAYERS.index(there) > LAYERS.index(here):
+                wrong.append(f"{model.__name__}.{field.name} points upward to {there}")
+            elif field.remote_field.related_name != "+":
+                wrong.append(f"{model.__name__}.{field.name} crosses contexts without related_name='+'")
+    assert wrong == []
+
+
+def test_every_permission_of_a_role_is_declared() -> None:
+    unknown = {code for role in ROLES.values() for code in role.permissions} - set(PERMISSIONS)
+    assert unknown == set()
+
+
+def test_every_permission_is_carried_by_some_role() -> None:
+    carried = {code for role in ROLES.values() for code in role.permissions}
+    assert set(PERMISSIONS) - carried == set()
+
+
+def python_files() -> list[Path]:
+    return [path for path in SOURCE.rglob("*.py") if "migrations" not in path.parts]
+
+
+def test_no_module_outgrows_its_subject() -> None:
+    long = {str(p.relative_to(SOURCE)): n for p in python_files() if (n := len(p.read_text().splitlines())) > 520}
+    assert long == {}
+
+
+def test_names_say_what_things_are() -> None:
+    vague = [
+        p.name for p in python_files() if p.stem in {"utils", "util", "helpers", "helper", "manager", "misc", "common"}
+    ]
+    assert vague == []
+
+
+@pytest.mark.parametrize("context", ["kernel", "listening"])
+def test_services_name_their_actor(context: str) -> None:
+    """Every public service function is keyword-only and takes an actor."""
+    wrong = []
+    for path in (SOURCE / context / "services").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        exported = {
+            element.value
+            for node in tree.body
+            if isinstance(node, ast.Assign)
+            and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets)
+            and isinstance(node.value, ast.List)
+            for element in node.value.elts
+            if isinstance(element, ast.Constant)
+        }
+        for node in tree.body:
+            if (
+                isinstance(node, ast.FunctionDef)
+                and node.name in exported
+                and "actor" not in {argument.arg for argument in [*node.args.args, *node.args.kwonlyargs]}
+            ):
+                wrong.append(f"{path.name}: {node.name}")
+    assert wrong == []
+
+
+def test_no_inline_script_style_or_handler_in_templates() -> None:
+    import re
+
+    bad = re.compile(
+        r"""<style\b|\sstyle=["']|\son[a-z]+=["']|javascript:|<script(?![^>]*\bsrc=)(?![^>]*application/json)""", re.I
+    )
+    wrong = [
+        f"{path.relative_to(SOURCE)}:{number}"
+        for path in SOURCE.rglob("*.html")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if bad.search(line)
+    ]
+    assert wrong == []

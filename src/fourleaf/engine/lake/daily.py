@@ -12,7 +12,7 @@ query. The counts of one key may lie in several files; readers sum them, and eve
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
@@ -20,8 +20,9 @@ import pyarrow.compute as pc
 
 from fourleaf.engine.lake.days import day_start, local_day_sql
 from fourleaf.engine.lake.errors import explained
+from fourleaf.engine.lake.rows import Mask, queries_of
 from fourleaf.engine.lake.shapes import DAILY_SCHEMA, ZONE_PROPERTY
-from fourleaf.engine.lake.table import Files, Table
+from fourleaf.engine.lake.table import Files, Table, conform
 from fourleaf.engine.lake.views import DAILY_KEYS, bare_connection, daily_count_sql, local_date, source_sql
 
 __all__ = ["DailyCounts"]
@@ -83,20 +84,19 @@ class DailyCounts:
             self._commit(self._count(matches, added), None, matches)
             return
         ranges = self._ranges(added, removed)
-        stale = pa.array([number in ranges for number in _queries(added)], pa.bool_())
+        stale = pa.array([number in ranges for number in queries_of(added)], pa.bool_())
         parts = [self._count(matches, added.filter(pc.invert(stale)))]
         parts.append(_without(self._stored(daily), ranges))
         for query, (first, last) in ranges.items():
-            of_query = pa.array([number == query for number in _queries(matches.actions)], pa.bool_())
+            of_query = pa.array([number == query for number in queries_of(matches.actions)], pa.bool_())
             within = _overlapping(matches.actions.filter(of_query), first, last, self.zone)
             counted = self._count(matches, within)
-            keep = pc.and_(pc.greater_equal(counted["day"], first), pc.less_equal(counted["day"], last))
-            parts.append(counted.filter(keep))
+            parts.append(counted.filter(_between(counted["day"], first, last)))
         self._commit(_summed(pa.concat_tables(parts)), daily.actions, matches)
 
     def _ranges(self, added: pa.Table, removed: pa.Table) -> dict[int, _Range]:
         """For each query that lost files: the local days on which its counts may have changed."""
-        lost = set(_queries(removed))
+        lost = set(queries_of(removed))
         ranges: dict[int, _Range] = {}
         for actions in (removed, added):
             for row in actions.to_pylist():
@@ -125,7 +125,7 @@ class DailyCounts:
             counted = connection.sql(f"{counting} ORDER BY ALL").to_arrow_table()
         finally:
             connection.close()
-        return counted.cast(DAILY_SCHEMA)
+        return conform(counted, DAILY_SCHEMA)
 
     def _commit(self, rows: pa.Table, replaced: pa.Table | None, matches: Files) -> None:
         with self.table.writing("count the days") as writer:
@@ -139,15 +139,17 @@ def _mark(matches: Files) -> str:
     return f"matches/{matches.table_id}"
 
 
-def _queries(actions: pa.Table) -> list[int]:
-    return [int(number) for number in actions["partition.query_id"].to_pylist()] if actions.num_rows else []
+def _between(days: pa.ChunkedArray[Any], first: dt.date, last: dt.date) -> Mask:
+    """Which days lie in first..last, both included."""
+    low, high = pa.scalar(first, pa.date32()), pa.scalar(last, pa.date32())
+    return pc.and_(pc.greater_equal(days, low), pc.less_equal(days, high))
 
 
 def _without(rows: pa.Table, ranges: dict[int, _Range]) -> pa.Table:
     """The rows outside the ranges."""
     for query, (first, last) in ranges.items():
-        inside = pc.and_(pc.greater_equal(rows["day"], first), pc.less_equal(rows["day"], last))
-        rows = rows.filter(pc.invert(pc.and_(pc.equal(rows["query_id"], query), inside)))
+        of_query = pc.equal(rows["query_id"], pa.scalar(query, pa.int64()))
+        rows = rows.filter(pc.invert(pc.and_(of_query, _between(rows["day"], first, last))))
     return rows
 
 
@@ -173,4 +175,4 @@ def _summed(rows: pa.Table) -> pa.Table:
         ).to_arrow_table()
     finally:
         connection.close()
-    return summed.cast(DAILY_SCHEMA)
+    return conform(summed, DAILY_SCHEMA)

@@ -2,7 +2,7 @@
 
 Why a side index: to find out whether 10,000 ids are new, a semi-join has to read every stored id (0.8 s at ten
 million rows), since the same id may come again with another time and so cannot be narrowed to a month. Sorted runs
-answer by binary search in milliseconds. A key is the MD5 of the id, taken as two 64-bit halves: 16 bytes a row, and
+answer by binary search in milliseconds. A key is a 128-bit hash of the id: 16 bytes a row, and
 at ten million rows the chance of any two ids sharing a key is about 10^-25, so a hit needs no second look.
 
 The index holds nothing that the table does not: it can be deleted at any time and is built again from the table.
@@ -21,16 +21,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-import duckdb
 import numpy as np
 import pyarrow as pa
+
+from fourleaf.engine.lake.hashing import hash128
 
 __all__ = ["KeyIndex", "Keys", "empty_keys", "keys_of", "repeated"]
 
 #: Shape (2, n): row 0 the low halves, row 1 the high halves.
 Keys = np.ndarray[Any, np.dtype[np.uint64]]
 
-_FORMAT: Final = 1
+_FORMAT: Final = 1  # also names the hash function
 
 
 def empty_keys() -> Keys:
@@ -38,21 +39,14 @@ def empty_keys() -> Keys:
     return np.empty((2, 0), dtype=np.uint64)
 
 
-def keys_of(ids: pa.Array | pa.ChunkedArray, *, salt: str = "") -> Keys:
+def keys_of(ids: pa.Array[Any] | pa.ChunkedArray[Any], *, salt: str = "") -> Keys:
     """128-bit keys of strings, shape (2, n), in the order of `ids`; `salt` sets apart keys of different queries."""
-    if len(ids) == 0:
-        return empty_keys()
-    connection = duckdb.connect(config={"threads": 1, "autoinstall_known_extensions": False})
-    try:
-        source = pa.table({"id": ids})
-        connection.register("source", source)
-        halves = connection.execute(
-            "SELECT md5_number_lower($salt || id) AS lo, md5_number_upper($salt || id) AS hi FROM source",
-            {"salt": salt},
-        ).fetchnumpy()
-    finally:
-        connection.close()
-    return np.vstack([np.asarray(halves["lo"], np.uint64), np.asarray(halves["hi"], np.uint64)])
+    low, high = hash128(pa.array([salt]))[:, 0] if salt else (0, 0)
+    return hash128(ids, (int(low), int(high)))
+
+
+def _checksum(run: Keys) -> int:
+    return zlib.crc32(np.ascontiguousarray(run).data)
 
 
 def _sorted(keys: Keys) -> Keys:
@@ -118,7 +112,7 @@ class KeyIndex:
             for name, checksum in runs:
                 if loaded[name] is None:
                     run = np.load(self.folder / name, mmap_mode="r", allow_pickle=False)
-                    if zlib.crc32(run.reshape(-1).view(np.uint8)) != checksum:
+                    if _checksum(run) != checksum:
                         return False
                     loaded[name] = run
             self.table_id, self.version = str(manifest["table"]), int(manifest["version"])
@@ -192,7 +186,7 @@ class KeyIndex:
 
     def _write_run(self, run: Keys) -> tuple[str, int]:
         name = f"run-{uuid.uuid4().hex}.npy"
-        checksum = zlib.crc32(run.reshape(-1).view(np.uint8))
+        checksum = _checksum(run)
         if self.folder is not None:
             self.folder.mkdir(parents=True, exist_ok=True)
             np.save(self.folder / name, run, allow_pickle=False)

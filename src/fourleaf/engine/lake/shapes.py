@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -11,28 +11,28 @@ from fourleaf.engine.posts import MATCH_SCHEMA, MENTION_SCHEMA
 
 __all__ = ["CORRECTION_SCHEMA", "DAILY_SCHEMA", "MATCHES", "MENTIONS", "daily_spec"]
 
+_CORRECTION_FIELDS: Final[list[pa.Field[Any]]] = [
+    pa.field("mention_id", pa.string(), nullable=False),
+    pa.field("sentiment", pa.string()),
+    pa.field("relevant", pa.bool_()),
+]
+
 #: What people corrected by hand. A null means "as it is". One row for each mention.
-CORRECTION_SCHEMA: Final = pa.schema(
-    [
-        pa.field("mention_id", pa.string(), nullable=False),
-        pa.field("sentiment", pa.string()),
-        pa.field("relevant", pa.bool_()),
-    ]
-)
+CORRECTION_SCHEMA: Final = pa.schema(_CORRECTION_FIELDS)
+
+_DAILY_FIELDS: Final[list[pa.Field[Any]]] = [
+    pa.field("query_id", pa.int64(), nullable=False),
+    pa.field("day", pa.date32(), nullable=False),
+    pa.field("platform", pa.string(), nullable=False),
+    pa.field("lang", pa.string()),
+    pa.field("sentiment", pa.string()),
+    pa.field("is_reshare", pa.bool_(), nullable=False),
+    pa.field("suspected", pa.bool_(), nullable=False),
+    pa.field("count", pa.int64(), nullable=False),
+]
 
 #: Matches counted by local day of the store's reporting zone. Only what may be summed is here.
-DAILY_SCHEMA: Final = pa.schema(
-    [
-        pa.field("query_id", pa.int64(), nullable=False),
-        pa.field("day", pa.date32(), nullable=False),
-        pa.field("platform", pa.string(), nullable=False),
-        pa.field("lang", pa.string()),
-        pa.field("sentiment", pa.string()),
-        pa.field("is_reshare", pa.bool_(), nullable=False),
-        pa.field("suspected", pa.bool_(), nullable=False),
-        pa.field("count", pa.int64(), nullable=False),
-    ]
-)
+DAILY_SCHEMA: Final = pa.schema(_DAILY_FIELDS)
 
 #: Partitioned by the UTC month of created_at, so that a date range touches few files.
 MENTIONS: Final = TableSpec(

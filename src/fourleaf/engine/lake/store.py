@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -30,7 +30,18 @@ from fourleaf.engine.lake.days import day_start, zone_named
 from fourleaf.engine.lake.errors import LakeBusyError, LakeError, LakeInputError, explained
 from fourleaf.engine.lake.keys import KeyIndex, Keys, empty_keys, keys_of, repeated
 from fourleaf.engine.lake.location import ERASING, Location
-from fourleaf.engine.lake.rows import by_author, by_month, by_query, matches_of, of_query, queries_of, with_constant
+from fourleaf.engine.lake.rows import (
+    among,
+    by_author,
+    by_month,
+    by_query,
+    matches_of,
+    numbers_of,
+    of_query,
+    paths_of,
+    queries_of,
+    with_constant,
+)
 from fourleaf.engine.lake.shapes import DAILY_SCHEMA, MATCHES, MENTIONS, daily_spec
 from fourleaf.engine.lake.snapshot import Snapshot
 from fourleaf.engine.lake.table import Table, conform
@@ -168,7 +179,7 @@ class Lake:
                     newest = delta.transaction_version(f"query/{query}")
                     current = part
                     if newest is not None:
-                        current = part.filter(pc.greater_equal(part["query_version"], newest))
+                        current = part.filter(pc.greater_equal(part["query_version"], pa.scalar(newest, pa.int64())))
                         outdated += part.num_rows - current.num_rows
                     keys = keys_of(current["mention_id"], salt=self._salt(query))
                     fresh = ~repeated(keys)
@@ -236,7 +247,7 @@ class Lake:
             with contextlib.suppress(OSError):
                 self._match_keys.covers(version)
             self._refresh_daily()
-        return int(pc.sum(old["num_records"]).as_py() or 0)
+        return sum(numbers_of(old, "num_records"))
 
     # --- reading --------------------------------------------------------------------------------------------
 
@@ -265,7 +276,7 @@ class Lake:
         until = None if last is None else day_start(last + dt.timedelta(days=1), self.zone)
         connection = self.snapshot().connect(since=since, until=until, query_ids=query_ids)
         try:
-            return connection.sql("SELECT * FROM daily ORDER BY ALL").to_arrow_table().cast(DAILY_SCHEMA)
+            return conform(connection.sql("SELECT * FROM daily ORDER BY ALL").to_arrow_table(), DAILY_SCHEMA)
         finally:
             connection.close()
 
@@ -297,13 +308,13 @@ class Lake:
         """
         if (ids is None) == (author is None):
             raise LakeInputError("Erase either by ids or by author.")
-        wanted = pa.array(sorted(set(ids or ())), pa.string())
+        wanted: pa.Array[Any] = pa.array(sorted(set(ids or ())), pa.string())
         with self._writing():
             if author is not None:
                 found = rows_where(
                     self.mentions, ["id", "author", "platform"], lambda rows: by_author(rows, author, platform)
                 )
-                wanted = pc.unique(found["id"])
+                wanted = pa.array(sorted({str(key) for key in found["id"].to_pylist()}), pa.string())
             with explained("erase rows", self.location.root):
                 self.location.mark(ERASING)
             self._sync_mention_keys()
@@ -314,10 +325,10 @@ class Lake:
             matches, _ = without_rows(
                 self.matches,
                 ["mention_id", "author", "platform"],
-                lambda rows: pc.or_(pc.is_in(rows["mention_id"], value_set=wanted), by_author(rows, author, platform)),
+                lambda rows: pc.or_(among(rows["mention_id"], wanted), by_author(rows, author, platform)),
             )
             self._refresh_daily()
-            mentions, _ = without_rows(self.mentions, ["id"], lambda rows: pc.is_in(rows["id"], value_set=wanted))
+            mentions, _ = without_rows(self.mentions, ["id"], lambda rows: among(rows["id"], wanted))
             deleted = self._sweep_all(0)
             self._forget(mentions, matches)
             self.location.unmark(ERASING)
@@ -383,14 +394,14 @@ class Lake:
 
     def _sync_mention_keys(self) -> None:
         def keys(actions: pa.Table) -> Iterator[Keys]:
-            for path in actions["path"].to_pylist():
+            for path in paths_of(actions):
                 yield keys_of(self.mentions.read(path, ["id"])["id"])
 
         _sync(self._mention_keys, self.mentions, keys)
 
     def _sync_match_keys(self) -> None:
         def keys(actions: pa.Table) -> Iterator[Keys]:
-            for path, query in zip(actions["path"].to_pylist(), queries_of(actions), strict=True):
+            for path, query in zip(paths_of(actions), queries_of(actions), strict=True):
                 yield keys_of(self.matches.read(path, ["mention_id"])["mention_id"], salt=self._salt(query))
 
         _sync(self._match_keys, self.matches, keys)

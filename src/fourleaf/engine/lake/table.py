@@ -43,7 +43,7 @@ class TableSpec:
     name: str
     version: int
     schema: pa.Schema  # of the rows as callers see them
-    partition: pa.Field | None = None
+    partition: pa.Field[Any] | None = None
     statistics: tuple[str, ...] = ()  # columns whose bounds the log may know
     plain_columns: tuple[str, ...] = ()  # long texts: no dictionary, no bounds in the files either
     rows_per_file: int = 1_000_000  # after which a new file is begun
@@ -258,8 +258,8 @@ class Table:
         rows = self.read(path)
         partition = self.spec.partition
         if partition is not None and partition.name in self.spec.schema.names:
-            value = pa.scalar(partition_value).cast(partition.type)
-            rows = rows.append_column(partition, pa.repeat(value, rows.num_rows))
+            column = pa.repeat(str(partition_value), rows.num_rows).cast(partition.type)
+            rows = rows.append_column(partition, column)
         return conform(
             rows.select([name for name in rows.column_names if name in self.spec.schema.names]), self.spec.schema
         )
@@ -413,7 +413,7 @@ class FileWriter:
             filesystem=self._filesystem,
             compression="zstd",
             compression_level=3,
-            use_dictionary=dictionary,
+            use_dictionary=dictionary,  # type: ignore[arg-type]  # the stubs know only bool
             write_statistics=bounded,
             store_schema=False,
         )

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from fourleaf.engine.lake.errors import explained
+from fourleaf.engine.lake.rows import Mask, numbers_of, paths_of
 from fourleaf.engine.lake.table import Table
 
 __all__ = ["CompactResult", "EraseResult", "merge_small_files", "rows_where", "sweep", "without_rows"]
@@ -43,7 +44,7 @@ class CompactResult:
     files_deleted: int
 
 
-def rows_where(table: Table, columns: list[str], wanted: Callable[[pa.Table], pa.ChunkedArray]) -> pa.Table:
+def rows_where(table: Table, columns: list[str], wanted: Callable[[pa.Table], Mask]) -> pa.Table:
     """The given columns of all rows for which `wanted` is true, read file by file."""
     parts = [table.spec.schema.empty_table().select(columns)]
     for path in table.files().paths:
@@ -52,9 +53,7 @@ def rows_where(table: Table, columns: list[str], wanted: Callable[[pa.Table], pa
     return pa.concat_tables(parts)
 
 
-def without_rows(
-    table: Table, columns: list[str], wanted: Callable[[pa.Table], pa.ChunkedArray]
-) -> tuple[pa.Table, int]:
+def without_rows(table: Table, columns: list[str], wanted: Callable[[pa.Table], Mask]) -> tuple[pa.Table, int]:
     """Rewrite the files that hold such rows without them, in one commit; returns the rows and the version now."""
     files = table.files()
     removed = [table.spec.schema.empty_table()]
@@ -85,7 +84,7 @@ def merge_small_files(table: Table) -> tuple[int, int, int]:
     merged = into = 0
     for group in list(_groups(table)):
         value = next(iter(table.partition_values(group.slice(0, 1).to_pylist()[0]).values()), None)
-        rows = pa.concat_tables([table.read_whole(path, value) for path in group["path"].to_pylist()])
+        rows = pa.concat_tables([table.read_whole(path, value) for path in paths_of(group)])
         order = "created_at" if "created_at" in rows.column_names else rows.column_names[0]
         with table.writing("merge small files", data_change=False) as writer:
             writer.write([rows.sort_by(order)], value)
@@ -98,16 +97,19 @@ def merge_small_files(table: Table) -> tuple[int, int, int]:
 def _groups(table: Table) -> Iterator[pa.Table]:
     """Small files of one partition that together make one file, oldest first."""
     actions = table.files().actions
-    small = actions.filter(pc.less(actions["num_records"], int(table.spec.rows_per_file * _SMALL)))
+    most = table.spec.rows_per_file * _SMALL
+    small = actions.filter(pa.array([rows < most for rows in numbers_of(actions, "num_records")], pa.bool_()))
     if not small.num_rows:
         return
     names = [name for name in small.column_names if name.startswith("partition.")]
-    order = [(name, "ascending") for name in [*names, "min.created_at"] if name in small.column_names]
+    order: list[tuple[str, Literal["ascending", "descending"]]] = [
+        (name, "ascending") for name in [*names, "min.created_at"] if name in small.column_names
+    ]
     ranked = small.sort_by(order) if order else small
     start = rows = size = 0
     keys = [tuple(row[name] for name in names) for row in ranked.to_pylist()]
     for at, (count, weight) in enumerate(
-        zip(ranked["num_records"].to_pylist(), ranked["size_bytes"].to_pylist(), strict=True)
+        zip(numbers_of(ranked, "num_records"), numbers_of(ranked, "size_bytes"), strict=True)
     ):
         full = rows + count > table.spec.rows_per_file or size + weight > _MOST_BYTES
         if at > start and (keys[at] != keys[start] or full):

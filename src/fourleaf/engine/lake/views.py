@@ -80,7 +80,9 @@ def source_sql(connection: duckdb.DuckDBPyConnection, table: Table, files: Files
             schema=table.spec.schema,
             format="parquet",
             filesystem=table.location.filesystem(name),
-            partitioning=ds.partitioning(pa.schema([partition]), flavor="hive") if hive else None,
+            partitioning=ds.partitioning(pa.schema([partition]), flavor="hive")
+            if partition is not None and hive
+            else None,
         )
         connection.register(f"{name}_files", dataset)
         return f"SELECT {columns} FROM {name}_files"

@@ -10,9 +10,7 @@ from fourleaf.demo.names import mail_name
 __all__ = ["PRODUCT_ROLES", "ROLES", "Belt", "ProductRole", "Role"]
 
 Belt = Literal["none", "white", "yellow", "orange", "green", "blue", "black"]
-ProductRole = Literal[
-    "admin", "strategist", "analyst", "editor", "care", "legal", "people", "steering", "member"
-]
+ProductRole = Literal["admin", "strategist", "analyst", "editor", "care", "legal", "people", "steering", "member"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,8 @@ def fetch() -> Callable[..., list[tuple[object, ...]]]:
     def run(lake: Lake, sql: str, **options: object) -> list[tuple[object, ...]]:
         connection = lake.snapshot().connect(**options)  # type: ignore[arg-type]
         try:
-            return connection.execute(sql).fetchall()
+            rows = connection.sql(sql).to_arrow_table().to_pylist()
+            return [tuple(row.values()) for row in rows]
         finally:
             connection.close()
 

@@ -93,6 +93,8 @@ class Snapshot:
         only files that can have such rows are opened. `overlay` is a table of CORRECTION_SCHEMA. The macro
         `local_day(t)` gives the day in the store's zone. The connection can read the snapshot's files and nothing
         else: no other file, no extension, no change of settings. Without `temp_directory` nothing spills to disk.
+        Fetch results as Arrow, e.g. `connection.sql(...).to_arrow_table()`: DuckDB's Python rows need pytz for times.
+        LakeSnapshotGoneError when files were erased meanwhile.
         """
         return open_connection(
             self,

@@ -7,6 +7,7 @@ installs no extension, and refuses changes of settings.
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -68,10 +69,10 @@ def source_sql(connection: duckdb.DuckDBPyConnection, table: Table, files: Files
     """A SELECT over data files that has exactly the columns of the table's schema in this release."""
     name = table.spec.name
     schema = table.spec.schema
+    columns = ", ".join(schema.names)
     if not paths:
         nulls = ", ".join(f"CAST(NULL AS {_SQL_TYPES[f.type]}) AS {f.name}" for f in schema)
-        return f"SELECT {nulls} WHERE false"
-    columns = ", ".join(schema.names)
+        return f"SELECT {columns} FROM (SELECT {nulls} WHERE false)"
     partition = table.spec.partition
     hive = partition is not None and partition.name in schema.names
     if table.location.folder is None:
@@ -142,6 +143,11 @@ def open_connection(
     mentions = snapshot.files("mentions", since=since, until=until)
     matches = snapshot.files("matches", since=since, until=until, query_ids=query_ids)
     daily = snapshot.files("daily") if snapshot.daily_current else []
+    if snapshot.is_local and not all(map(os.path.exists, [*mentions, *matches, *daily])):
+        raise LakeSnapshotGoneError(
+            "Files of this snapshot are gone: rows were erased, or the grace period of a compaction has passed. "
+            "Take a new snapshot."
+        )
     connection = bare_connection(threads, memory_limit, temp_directory)
     try:
         if snapshot.is_local:
@@ -154,13 +160,7 @@ def open_connection(
         matches_sql = source_sql(connection, snapshot.tables["matches"], snapshot.state["matches"], matches) + _where(
             since, until, query_ids
         )
-        try:
-            _create_views(connection, snapshot, mentions_sql, matches_sql, since, until, query_ids, overlay, daily)
-        except duckdb.IOException as error:
-            raise LakeSnapshotGoneError(
-                "Files of this snapshot are gone: rows were erased, or the grace period of a compaction has passed. "
-                "Take a new snapshot."
-            ) from error
+        _create_views(connection, snapshot, mentions_sql, matches_sql, since, until, query_ids, overlay, daily)
         connection.execute("SET lock_configuration = true")
     except BaseException:
         connection.close()

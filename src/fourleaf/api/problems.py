@@ -74,7 +74,9 @@ def _domain(request: HttpRequest, error: DomainError) -> HttpResponse:
     status = next(code for kind, code in _STATUS if isinstance(error, kind))
     errors: list[dict[str, Any]] = []
     if isinstance(error, InvalidError):
-        errors = [{"pointer": f"/{name}" if name else "", "detail": s} for name, items in error.fields.items() for s in items]
+        errors = [
+            {"pointer": f"/{name}" if name else "", "detail": s} for name, items in error.fields.items() for s in items
+        ]
     return problem(request, status, error.message, errors=errors)
 
 

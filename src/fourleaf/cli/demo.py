@@ -1,0 +1,97 @@
+"""``fourleaf demo``: the running product with the sample organisation, from nothing, in one command."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import click
+
+from fourleaf.cli.database import prepare
+from fourleaf.cli.django_setup import start_django
+from fourleaf.cli.serve import data_lock, supervise
+
+__all__ = ["demo"]
+
+
+@click.command()
+@click.option(
+    "--mentions", type=click.IntRange(0, 10_000_000), default=200_000, show_default=True, help="How many posts."
+)
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; otherwise FOURLEAF_PORT.")
+@click.option("--fresh", is_flag=True, help="Throw an earlier demo away and seed anew.")
+@click.option("--no-serve", is_flag=True, help="Only seed, do not start the product.")
+def demo(mentions: int, port: int | None, fresh: bool, no_serve: bool) -> None:
+    """Show the product with the sample organisation “Tarnbeck Group”.
+
+    Data goes to ./var/demo unless FOURLEAF_DATA_DIR says otherwise; a second start uses what is there. Logins are shown
+    on the sign-in page. Exit codes as for `up`.
+    """
+    os.environ.setdefault("FOURLEAF_DATA_DIR", str(Path("var/demo").resolve()))
+    os.environ.setdefault("FOURLEAF_TIME_ZONE", "Europe/Berlin")
+    os.environ["FOURLEAF_DEMO"] = "true"
+    if port is not None:
+        os.environ["FOURLEAF_PORT"] = str(port)
+    os.environ.setdefault("FOURLEAF_BASE_URL", f"http://localhost:{os.environ.get('FOURLEAF_PORT', '8000')}")
+    start_django()
+    from django.conf import settings
+    from django.db import connections
+
+    with data_lock(settings.DATA_DIR):
+        if fresh:
+            _throw_away(settings.DATA_DIR)
+        prepare(click.echo)
+        _seed(mentions)
+        connections.close_all()
+        if not no_serve:
+            supervise(ready_text="Choose a login on the sign-in page.")
+
+
+def _throw_away(data_dir: Path) -> None:
+    """Remove an earlier demo's data; refuses a folder whose data is not the demo's."""
+    from django.conf import settings
+    from django.db import connection
+
+    from fourleaf.demo.seed import is_seeded
+
+    if connection.vendor != "sqlite":
+        raise click.ClickException("--fresh works on the demo's own SQLite database only. Empty your database by hand.")
+    database = Path(str(settings.DATABASES["default"]["NAME"]))
+    if database.exists():
+        try:
+            from fourleaf.kernel.models import Person
+
+            strangers = Person.objects.exists() and not is_seeded()
+        except Exception:  # noqa: BLE001, RUF100 - an unreadable database is not proof of a demo
+            strangers = False
+        if strangers:
+            raise click.ClickException(
+                f"{data_dir} holds data that is not the demo's. Choose another FOURLEAF_DATA_DIR."
+            )
+    connection.close()
+    for name in ("lake", "uploads", "static"):
+        shutil.rmtree(data_dir / name, ignore_errors=True)
+    for leftover in data_dir.glob(f"{database.name}*"):
+        leftover.unlink()
+
+
+def _seed(mentions: int) -> None:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from fourleaf.demo import seed
+    from fourleaf.kernel import clock
+
+    if seed.is_seeded():
+        return
+    today = clock.today()
+    console = Console(stderr=True)
+    seed.seed_organisation(click.echo, as_of=today)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("Listening to the posts of a year", total=mentions)
+        stored = seed.seed_listening(
+            click.echo, posts=mentions, until=today, progress=lambda n: progress.update(task, completed=n)
+        )
+    seed.mark_seeded(stored)

@@ -153,11 +153,15 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "fourleaf.web.middleware.ActorMiddleware",
+    "fourleaf.web.middleware.SignInMiddleware",
+    "fourleaf.web.middleware.PageMiddleware",
 ]
 
 ROOT_URLCONF = "fourleaf.config.urls"
 WSGI_APPLICATION = "fourleaf.config.wsgi.application"
 
+# A component sees its own attributes and the context processors, not the variables of the page around it.
+COTTON_ISOLATE_BY_DEFAULT = True
 _CACHED_LOADERS = [
     "django_cotton.cotton_loader.Loader",
     "django.template.loaders.filesystem.Loader",
@@ -292,6 +296,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "fourleaf.web.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -332,7 +337,6 @@ globals().update(_MAIL)
 DEFAULT_FROM_EMAIL = env.text("FOURLEAF_MAIL_FROM", "fourleaf@localhost", help="The sender of mail.")
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [PACKAGE_DIR / "web" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -11,3 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.urls")),
     path("", include("fourleaf.web.urls")),
 ]
+
+handler400 = "fourleaf.web.errors.bad_request"
+handler403 = "fourleaf.web.errors.forbidden"
+handler404 = "fourleaf.web.errors.not_found"
+handler500 = "fourleaf.web.errors.server_error"

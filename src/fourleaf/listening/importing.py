@@ -170,10 +170,10 @@ class _Import:
         connection = snapshot.connect()
         try:
             connection.register("ids", pa.table({"id": rows.column("id")}))
-            found = connection.execute(
+            found = connection.sql(
                 f"SELECT {', '.join(MATCH_INPUT)} FROM mentions WHERE created_at BETWEEN ? AND ? "
                 "AND starts_with(ingest_id, ?) AND id IN (SELECT id FROM ids)",
-                [bounds["min"].as_py(), bounds["max"].as_py(), f"import-{self.upload.pk}/"],
+                params=[bounds["min"].as_py(), bounds["max"].as_py(), f"import-{self.upload.pk}/"],
             ).to_arrow_table()
         finally:
             connection.close()

@@ -62,7 +62,7 @@ def _matches(run: Run, query: ListeningQuery, version: int) -> Iterator[pa.Recor
     total, done = snapshot.rows("mentions"), 0
     connection = snapshot.connect(threads=settings.DUCKDB_THREADS, memory_limit=f"{settings.DUCKDB_MEMORY_MB}MB")
     try:
-        reader = connection.execute(f"SELECT {', '.join(MATCH_INPUT)} FROM mentions").to_arrow_reader(_ROWS)
+        reader = connection.sql(f"SELECT {', '.join(MATCH_INPUT)} FROM mentions").to_arrow_reader(_ROWS)
         for rows in reader:
             yield match_rows(rows, matcher.match(rows, spans=False), {query.pk: version})
             done += rows.num_rows

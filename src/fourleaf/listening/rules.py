@@ -7,12 +7,12 @@ carried anywhere at all: the rows are then narrowed by ``visible_to``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from fourleaf.kernel.actors import Actor
 from fourleaf.listening.models import ListeningQuery
 
-__all__ = ["anywhere", "for_query", "scopes"]
+__all__ = ["anywhere", "asymmetries", "for_query", "scopes"]
 
 
 def anywhere(actor: Actor, code: str) -> bool:
@@ -39,3 +39,44 @@ def for_query(code: str) -> Callable[[Actor, ListeningQuery | None], bool]:
         return bool(regions) and query.regions.filter(pk__in=regions).exists()
 
     return predicate
+
+
+def asymmetries(queries: Sequence[ListeningQuery]) -> list[str]:
+    """Sentences on how own and competitor queries are built differently, which makes shares of voice doubtful.
+
+    Compared is which means they use at all: a filter on one side only finds fewer posts there for no other reason.
+    """
+    sides: dict[str, set[str]] = {"own": set(), "competitor": set()}
+    for query in queries:
+        if query.role in sides:
+            sides[query.role] |= _means(query.text)
+    if not all(any(query.role == role for query in queries) for role in sides):
+        return []
+    remarks = []
+    for here, there, names in (("own", "competitor", "Own"), ("competitor", "own", "Competitor")):
+        remarks += [
+            f"{names} queries use {means}, {there} queries do not; the shares are not quite comparable."
+            for means in sorted(sides[here] - sides[there])
+        ]
+    return remarks
+
+
+def _means(text: str) -> set[str]:
+    """Which means of the query language a text uses that narrow it down."""
+    from fourleaf.engine.listening.query import Field, Near, Not, QueryError, parse_query
+    from fourleaf.engine.listening.query.ast import children
+
+    try:
+        pending, found = [parse_query(text).root], set()
+    except QueryError:
+        return set()
+    while pending:
+        node = pending.pop()
+        pending.extend(children(node))
+        if isinstance(node, Not):
+            found.add("exclusions")
+        elif isinstance(node, Near):
+            found.add("NEAR")
+        elif isinstance(node, Field):
+            found.add(f"{node.name}:")
+    return found

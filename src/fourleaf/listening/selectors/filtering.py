@@ -158,11 +158,11 @@ def _matching_ids(cursor: duckdb.DuckDBPyConnection, text: str) -> pa.ChunkedArr
         matcher = compile_queries([QuerySpec(id=1, name="search", query=text)])
     except QueryErrors:
         # Not a query, so it is taken as words that must stand side by side.
-        rows = cursor.execute(
-            "SELECT id FROM stored_mentions WHERE contains(lower(text), lower(?))", [text]
+        rows = cursor.sql(
+            "SELECT id FROM stored_mentions WHERE contains(lower(text), lower(?))", params=[text]
         ).to_arrow_table()
         return rows["id"]
-    reader = cursor.execute("SELECT id, text, author, platform, lang FROM stored_mentions").to_arrow_reader(_ROWS)
+    reader = cursor.sql("SELECT id, text, author, platform, lang FROM stored_mentions").to_arrow_reader(_ROWS)
     parts = []
     for batch in reader:
         lists = matcher.match(batch, spans=False).column("queries")

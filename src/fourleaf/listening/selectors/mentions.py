@@ -196,8 +196,8 @@ def _mentions(view: View, actor: Actor, ids: Sequence[str], times: Sequence[date
     cursor = view.cursor()
     span = "created_at BETWEEN ? AND ?"
     given = [min(times), max(times)]
-    rows = cursor.execute(
-        f"SELECT {_SHOWN} FROM mentions WHERE {span} AND list_contains(?, id)", [*given, list(ids)]
+    rows = cursor.sql(
+        f"SELECT {_SHOWN} FROM mentions WHERE {span} AND list_contains(?, id)", params=[*given, list(ids)]
     ).to_arrow_table()
     scope = set(visible_to(actor).values_list("pk", flat=True))
     found: dict[str, list[int]] = {}

@@ -243,7 +243,9 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by the organisation, not by sign-up
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/300s/key"}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to addresses that strangers type into the reset form
+# A key is one account from one address (see AccountAdapter): who guesses is held up, the owner elsewhere is not.
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "30/m/ip,5/300s/key", "reset_password": "20/m/ip,5/m/key"}
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_USER_DISPLAY = "fourleaf.kernel.authentication.display_name"
@@ -267,6 +269,11 @@ OIDC_SERVER = env.url(
 OIDC_NAME = env.text("FOURLEAF_OIDC_NAME", "Company sign-in", help="What the button on the sign-in page says.")
 OIDC_CLIENT_ID = env.text("FOURLEAF_OIDC_CLIENT_ID", help="The client that the sign-in service knows.")
 OIDC_CLIENT_SECRET = env.text("FOURLEAF_OIDC_CLIENT_SECRET", help="Its secret.", secret=True)
+OIDC_MAKE_ACCOUNTS = env.boolean(
+    "FOURLEAF_OIDC_MAKE_ACCOUNTS",
+    True,
+    help="Whether somebody on the list of people gets an account at their first company sign-in, by verified e-mail.",
+)
 if OIDC_SERVER and not OIDC_CLIENT_ID:
     raise SettingsError("FOURLEAF_OIDC_SERVER is set but FOURLEAF_OIDC_CLIENT_ID is not. Set both, or neither.")
 SOCIALACCOUNT_PROVIDERS = {

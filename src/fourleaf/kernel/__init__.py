@@ -1,1 +1,1 @@
-"""The kernel: accounts, organisation, rights, audit trail, jobs, events and the clock. Every other context stands on it."""
+"""The kernel: accounts, organisation, rights, audit trail, jobs, events, clock. All other contexts stand on it."""

@@ -30,7 +30,7 @@ class Actor:
 
     def may(self, code: str) -> bool:
         """Whether the actor carries this permission without limits."""
-        return self.kind == "system" and "*" in self.permissions or code in self.permissions
+        return (self.kind == "system" and "*" in self.permissions) or code in self.permissions
 
     def may_for(self, code: str, kind: Literal["brand", "region"], id: int | None) -> bool:
         """Whether the actor carries it, without limits or for this brand or region."""

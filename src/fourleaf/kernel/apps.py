@@ -10,4 +10,4 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers permissions, audit codes and jobs.
-        from fourleaf.kernel import registered  # noqa: F401, PLC0415 - import for its effect, once models are ready
+        from fourleaf.kernel import registered  # noqa: F401 - import for its effect, once models are ready

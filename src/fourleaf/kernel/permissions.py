@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import rules
+from rules.permissions import add_perm, has_perm
+from rules.predicates import predicate as as_predicate
 
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import NotAllowedError, NotFoundError
@@ -36,7 +37,7 @@ def carries(code: str) -> Any:
     def predicate(actor: Actor, obj: object = None) -> bool:
         return actor.may(code)
 
-    return rules.predicate(predicate, name=f"carries:{code}")
+    return as_predicate(predicate, name=f"carries:{code}")  # type: ignore[no-untyped-call]  # rules has no types
 
 
 def declare(code: str, label: str, predicate: Callable[..., Any] | None = None) -> str:
@@ -44,7 +45,7 @@ def declare(code: str, label: str, predicate: Callable[..., Any] | None = None) 
     if code in PERMISSIONS:
         raise ValueError(f"The permission {code} is declared twice.")
     PERMISSIONS[code] = Permission(code, label)
-    rules.add_perm(code, predicate or carries(code))
+    add_perm(code, predicate or carries(code))  # type: ignore[no-untyped-call]  # rules has no types
     return code
 
 
@@ -52,7 +53,7 @@ def allowed(actor: Actor, code: str, obj: object = None) -> bool:
     """Whether the actor may do this (with this object). An unknown code is a programming error."""
     if code not in PERMISSIONS:
         raise KeyError(f"No permission is called {code}.")
-    return bool(rules.has_perm(code, actor, obj))
+    return bool(has_perm(code, actor, obj))  # type: ignore[no-untyped-call]  # rules has no types
 
 
 def require(actor: Actor, code: str, obj: object = None, *, seen_by: str | None = None) -> None:
@@ -66,5 +67,6 @@ def require(actor: Actor, code: str, obj: object = None, *, seen_by: str | None 
     if seen_by is not None and not allowed(actor, seen_by, obj):
         raise NotFoundError
     raise NotAllowedError(
-        f"You may not do this: it needs the right “{PERMISSIONS[code].label}”. An administrator can grant a role that carries it."
+        f"You may not do this: it needs the right “{PERMISSIONS[code].label}”. "
+        "An administrator can grant a role that carries it."
     )

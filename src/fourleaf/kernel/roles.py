@@ -54,8 +54,12 @@ ROLES: dict[str, ProductRole] = {
             "Leads the centre of excellence: queries, reports, organisation.",
             _EVERYONE | _RUN_LISTENING | {"kernel.edit_organisation", "kernel.view_jobs"},
         ),
-        ProductRole("analyst", "Analyst", "Listens: queries, imports, corrections, reports.", _EVERYONE | _RUN_LISTENING),
-        ProductRole("editor", "Community manager", "Runs channels: reads and corrects mentions.", _EVERYONE | _WORK_LISTENING),
+        ProductRole(
+            "analyst", "Analyst", "Listens: queries, imports, corrections, reports.", _EVERYONE | _RUN_LISTENING
+        ),
+        ProductRole(
+            "editor", "Community manager", "Runs channels: reads and corrects mentions.", _EVERYONE | _WORK_LISTENING
+        ),
         ProductRole("care", "Care agent", "Answers people: reads and corrects mentions.", _EVERYONE | _WORK_LISTENING),
         ProductRole(
             "people",

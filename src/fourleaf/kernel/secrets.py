@@ -41,7 +41,8 @@ def decrypt(stored: str) -> str:
         return _cipher(tuple(settings.ENCRYPTION_KEYS)).decrypt(stored.encode("ascii")).decode()
     except (InvalidToken, UnicodeEncodeError) as error:
         raise DomainError(
-            "A stored secret cannot be opened: its key is not among FOURLEAF_ENCRYPTION_KEYS. Add the old key at the end."
+            "A stored secret cannot be opened: its key is not among FOURLEAF_ENCRYPTION_KEYS. "
+            "Add the old key at the end of that list."
         ) from error
 
 

@@ -1,11 +1,11 @@
 """State machines, declared once and checked when the class is made.
 
-    class ImportState(StateMachine):
-        uploaded = State("Uploaded", initial=True)
-        running = State("Running")
-        done = State("Done", final=True)
+class ImportState(StateMachine):
+    uploaded = State("Uploaded", initial=True)
+    running = State("Running")
+    done = State("Done", final=True)
 
-        transitions = {uploaded: {running}, running: {done}}
+    transitions = {uploaded: {running}, running: {done}}
 """
 
 from __future__ import annotations

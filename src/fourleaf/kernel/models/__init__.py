@@ -3,6 +3,7 @@
 from fourleaf.kernel.models.access import Account, ApiToken, RoleGrant
 from fourleaf.kernel.models.audit import AuditEvent, AuditHead
 from fourleaf.kernel.models.organisation import Brand, Department, Person, Region
+from fourleaf.kernel.models.people_import import PeopleImport, PeopleImportState
 from fourleaf.kernel.models.views import SavedView
 from fourleaf.kernel.models.work import Job, JobState
 
@@ -15,6 +16,8 @@ __all__ = [
     "Department",
     "Job",
     "JobState",
+    "PeopleImport",
+    "PeopleImportState",
     "Person",
     "Region",
     "RoleGrant",

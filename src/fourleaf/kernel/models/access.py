@@ -35,7 +35,9 @@ class Account(AbstractBaseUser):
     person = models.OneToOneField(Person, models.CASCADE, related_name="account")
     is_active = models.BooleanField(default=True)
     time_zone = models.CharField(max_length=64, blank=True)
-    theme = models.CharField(max_length=10, blank=True, choices=[("", "As the device"), ("light", "Light"), ("dark", "Dark")])
+    theme = models.CharField(
+        max_length=10, blank=True, choices=[("", "As the device"), ("light", "Light"), ("dark", "Dark")]
+    )
     date_joined = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "email"
@@ -87,9 +89,7 @@ class RoleGrant(models.Model):
                 fields=["person", "role", "region"],
                 condition=Q(ended_at__isnull=True, region__isnull=False),
             ),
-            models.CheckConstraint(
-                name="grant_one_limit", condition=Q(brand__isnull=True) | Q(region__isnull=True)
-            ),
+            models.CheckConstraint(name="grant_one_limit", condition=Q(brand__isnull=True) | Q(region__isnull=True)),
         ]
 
     def __str__(self) -> str:

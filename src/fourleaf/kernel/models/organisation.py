@@ -37,8 +37,11 @@ class Region(models.Model):
     #: Seven lists (Monday first) of ["09:00", "17:00"] pairs in local time.
     working_hours = models.JSONField(default=list, blank=True)
     analytics_mode = models.CharField(max_length=20, choices=AnalyticsMode, default=AnalyticsMode.UNDECIDED, blank=True)
+    #: Why it was decided so, in the organisation's own words.
+    analytics_reason = models.CharField(max_length=300, blank=True)
     works_council = models.BooleanField(default=False)
     archived_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ("name",)
@@ -54,6 +57,7 @@ class Department(models.Model):
     name = models.CharField(max_length=100)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     archived_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ("name",)
@@ -71,6 +75,7 @@ class Brand(models.Model):
     #: Index into the chart palette, so that a brand has the same colour everywhere.
     colour = models.PositiveSmallIntegerField(default=0)
     archived_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ("name",)
@@ -107,7 +112,9 @@ class Person(models.Model):
                 name="person_leaves_after_start",
                 condition=Q(left_on__isnull=True) | Q(started_on__isnull=True) | Q(left_on__gte=F("started_on")),
             ),
-            models.CheckConstraint(name="person_not_own_manager", condition=~Q(manager=F("pk")) | Q(manager__isnull=True)),
+            models.CheckConstraint(
+                name="person_not_own_manager", condition=~Q(manager=F("pk")) | Q(manager__isnull=True)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,1 +1,1 @@
-"""The only writers of the kernel's tables. Each checks the actor, changes, and records the audit event in one transaction."""
+"""The only writers of the kernel's tables: each checks the actor, changes and records the audit event at once."""

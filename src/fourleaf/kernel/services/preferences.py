@@ -18,11 +18,11 @@ def choose_theme(*, actor: Actor, theme: str) -> None:
     """Keep the theme on the actor's account: "light", "dark", or "" for the device's."""
     if theme not in THEMES:
         raise InvalidError(fields={"theme": ["Choose light, dark or the device's setting."]})
-    Account.objects.filter(pk=actor.account_id).update(theme=theme)
+    Account.objects.filter(pk=actor.account_id or 0).update(theme=theme)
 
 
 def _own(actor: Actor, view_id: int) -> SavedView:
-    view = SavedView.objects.filter(pk=view_id, person_id=actor.person_id).first()
+    view = SavedView.objects.filter(pk=view_id, person_id=actor.person_id or 0).first()
     if view is None:
         raise NotFoundError
     return view
@@ -82,6 +82,6 @@ def delete_view(*, actor: Actor, view_id: int) -> SavedView:
 
 def restore_view(*, actor: Actor, page: str, name: str, query: str, shared: bool) -> SavedView:
     """Bring a deleted view back, unless a view of that name was made meanwhile."""
-    if SavedView.objects.filter(person_id=actor.person_id, page=page, name=name).exists():
+    if SavedView.objects.filter(person_id=actor.person_id or 0, page=page, name=name).exists():
         raise InvalidError(f"There is a view called “{name}” again, so the old one was not brought back.")
     return save_view(actor=actor, page=page, name=name, query=query, shared=shared)

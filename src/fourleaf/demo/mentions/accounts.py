@@ -12,9 +12,9 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from fourleaf.demo.mentions.chance import Chance, Integers, Keys
+from fourleaf.demo.mentions.columns import capital, join, numbers, put, replace, take, where
 from fourleaf.demo.mentions.entities import PLATFORMS
 from fourleaf.demo.names import FIRST_NAMES, mail_name
 
@@ -99,7 +99,8 @@ _MEDIAN_FOLLOWERS: Final = {
 def pool_index(chance: Chance, keys: Keys, size: Integers) -> Integers:
     """Account numbers below ``size``, small numbers far more often: a few accounts write a large part."""
     capped = np.minimum(size, _capacity())
-    return np.minimum(np.floor(capped * chance.uniform(keys, "account") ** _CONCENTRATION).astype(np.int64), capped - 1)
+    drawn = np.floor(capped * chance.uniform(keys, "account") ** _CONCENTRATION)
+    return np.asarray(np.minimum(drawn, capped - 1), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,10 @@ def _capacity() -> int:
 @cache
 def _parts() -> tuple[pa.StringArray, pa.StringArray, Integers, pa.StringArray, Integers, pa.StringArray]:
     """First names as typed in handles and as displayed with their offsets, words with offsets, numbers."""
-    plain, shown, words, first_at, word_at = [], [], [], [0], [0]
+    plain: list[str] = []
+    shown: list[str] = []
+    words: list[str] = []
+    first_at, word_at = [0], [0]
     for region in REGION_CODES:
         names = FIRST_NAMES[region]
         shown += names
@@ -128,14 +132,14 @@ def _parts() -> tuple[pa.StringArray, pa.StringArray, Integers, pa.StringArray, 
         words += _WORDS[region].split()
         first_at.append(len(shown))
         word_at.append(len(words))
-    numbers = ["", "_", "1", "x"] + [f"{i:02d}" for i in range(5, 100)] + [f"_{1985 + i}" for i in range(21)]
+    endings = ["", "_", "1", "x"] + [f"{i:02d}" for i in range(5, 100)] + [f"_{1985 + i}" for i in range(21)]
     return (
         pa.array(plain, pa.string()),
         pa.array(shown, pa.string()),
         np.array(first_at, dtype=np.int64),
         pa.array(words, pa.string()),
         np.array(word_at, dtype=np.int64),
-        pa.array(numbers, pa.string()),
+        pa.array(endings, pa.string()),
     )
 
 
@@ -154,15 +158,14 @@ def accounts(chance: Chance, group: Integers, index: Integers) -> Accounts:
         here = group == special
         if here.any():
             found = build(chance, index[here], keys[here])
-            mask = pa.array(here)
-            handle = pc.replace_with_mask(handle, mask, found.handle)
-            name = pc.replace_with_mask(name, mask, found.name)
+            handle = put(handle, here, found.handle)
+            name = put(name, here, found.name)
             followers[here] = found.followers
     return Accounts(handle, name, followers)
 
 
 def _people(group: Integers, index: Integers) -> tuple[pa.StringArray, pa.StringArray]:
-    plain, shown, first_at, words, word_at, numbers = _parts()
+    plain, shown, first_at, words, word_at, endings = _parts()
     region = np.where(group < ORDINARY_GROUPS, group // len(PLATFORMS), 0)
     firsts = first_at[region + 1] - first_at[region]
     kinds = word_at[region + 1] - word_at[region]
@@ -172,40 +175,32 @@ def _people(group: Integers, index: Integers) -> tuple[pa.StringArray, pa.String
     first = first_at[region] + spread % firsts
     word = word_at[region] + spread // firsts % kinds
     number = spread // firsts // kinds
-    handle = pc.binary_join_element_wise(
-        plain.take(pa.array(first)),
-        pc.binary_join_element_wise(words.take(pa.array(word)), numbers.take(pa.array(number)), ""),
-        "_",
-    )
-    initial = pc.utf8_upper(pc.utf8_slice_codeunits(words.take(pa.array(word)), 0, 1))
-    display = pc.binary_join_element_wise(
-        shown.take(pa.array(first)), pc.binary_join_element_wise(initial, ".", ""), " "
-    )
-    casual = pa.array((spread % 7) < 3)
-    return handle, pc.if_else(casual, handle, display)
+    chosen = take(words, word)
+    handle = join(take(plain, first), "_", chosen, take(endings, number))
+    # "Anna K." from the first letter of the word: as much of a surname as most accounts show.
+    display = join(take(shown, first), " ", capital(replace(chosen, "^(.).*", r"\1")), ".")
+    return handle, where(spread % 7 < 3, handle, display)
 
 
 def _bots(chance: Chance, index: Integers, keys: Keys) -> Accounts:
     plain, shown, first_at, *_ = _parts()
-    first = pa.array(index * 31 % first_at[-1])
-    digits = (10_000_000 + chance.below(keys, "bot digits", 89_999_999)).astype(str)
-    handle = pc.binary_join_element_wise(plain.take(first), pa.array(digits, pa.string()), "")
-    return Accounts(handle, shown.take(first), chance.below(keys, "bot followers", 24))
+    first = index * 31 % first_at[-1]
+    digits = numbers(10_000_000 + chance.below(keys, "bot digits", 89_999_999), 8)
+    return Accounts(join(take(plain, first), digits), take(shown, first), chance.below(keys, "bot followers", 24))
 
 
 def _outlets(chance: Chance, index: Integers, keys: Keys) -> Accounts:
     words, places = _OUTLET_WORDS.split(), _OUTLET_PLACES.split()
     handles = [f"{w}_{p}" for w in words for p in places]
-    at = pa.array(index % len(handles))
-    handle = pa.array(handles, pa.string()).take(at)
-    name = pa.array([h.replace("_", " ").title() for h in handles], pa.string()).take(at)
+    at = index % len(handles)
+    handle = take(handles, at)
+    name = take([h.replace("_", " ").title() for h in handles], at)
     return Accounts(handle, name, 900 + chance.below(keys, "outlet followers", 48_000))
 
 
 def _own(chance: Chance, index: Integers, keys: Keys) -> Accounts:
-    at = pa.array(index)
     return Accounts(
-        pa.array(OWN_ACCOUNTS, pa.string()).take(at),
-        pa.array([c.name for c in OWN_CHANNELS], pa.string()).take(at),
+        take(OWN_ACCOUNTS, index),
+        take([c.name for c in OWN_CHANNELS], index),
         np.array([c.followers for c in OWN_CHANNELS], dtype=np.int64)[index],
     )

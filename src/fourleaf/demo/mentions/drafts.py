@@ -78,9 +78,8 @@ class Drafts:
     def blank(key: Keys, at: Integers) -> Drafts:
         """Rows with everything at its plainest: a post, no parent, sentence open, salt equal to the key."""
         zero = np.zeros(len(key), dtype=np.int64)
-        given = {"key": key, "salt": key.copy(), "at": at}
-        rest = {f.name: zero.copy() for f in fields(Drafts) if f.name not in given}
-        drafts = Drafts(**given, **rest)
+        rest = {f.name: zero.copy() for f in fields(Drafts) if f.name not in ("key", "salt", "at")}
+        drafts = Drafts(key, key.copy(), at, **rest)
         drafts.sentence -= 1
         drafts.sentiment += 1
         return drafts

@@ -6,14 +6,14 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from fourleaf.demo.mentions.accounts import Accounts, accounts
 from fourleaf.demo.mentions.chance import Chance, Integers
+from fourleaf.demo.mentions.columns import chain, join, numbers, put, take, where
 from fourleaf.demo.mentions.drafts import (
     BOT,
     ORIGINS,
@@ -33,18 +33,17 @@ from fourleaf.engine.posts import KINDS, POST_SCHEMA, SENTIMENTS
 
 __all__ = ["TRUTH_SCHEMA", "generate", "generate_with_truth"]
 
+_TRUTH: Final[list[Any]] = [
+    pa.field("id", pa.string(), nullable=False),
+    pa.field("origin", pa.string(), nullable=False),  # one of drafts.ORIGINS
+    pa.field("entity", pa.string(), nullable=False),  # code; for a homonym the brand that it sounds like
+    pa.field("lang", pa.string(), nullable=False),
+    pa.field("sentiment", pa.string(), nullable=False),
+    pa.field("topic", pa.string(), nullable=False),
+    pa.field("relevant", pa.bool_(), nullable=False),  # false for homonyms and for automated posts
+]
 #: What the program meant by each post; one row for each row of the posts.
-TRUTH_SCHEMA: Final = pa.schema(
-    [
-        pa.field("id", pa.string(), nullable=False),
-        pa.field("origin", pa.string(), nullable=False),  # one of drafts.ORIGINS
-        pa.field("entity", pa.string(), nullable=False),  # code; for a homonym the brand that it sounds like
-        pa.field("lang", pa.string(), nullable=False),
-        pa.field("sentiment", pa.string(), nullable=False),
-        pa.field("topic", pa.string(), nullable=False),
-        pa.field("relevant", pa.bool_(), nullable=False),  # false for homonyms and for automated posts
-    ]
-)
+TRUTH_SCHEMA: Final = pa.schema(_TRUTH)
 _BATCH_ROWS: Final = 50_000
 # Platforms on which a reply begins with the handle that it answers, and those that call a re-share "RT".
 _ADDRESSING: Final = [PLATFORMS.index(p) for p in ("microblog", "photo", "shortvideo")]
@@ -112,8 +111,8 @@ def _write(
     _inherit(drafts, parent, recent)
     choose_sentences(drafts, month, chance)
     known = _Written(
-        pa.chunked_array([recent.ids, ids]).combine_chunks(),
-        pa.chunked_array([recent.handles, who.handle]).combine_chunks(),
+        chain(recent.ids, ids),
+        chain(recent.handles, who.handle),
     )
     text = render(drafts, month, _addressees(drafts, parent, known), chance)
     text, topic_of = _reshared(drafts, parent, text, known, recent)
@@ -124,8 +123,7 @@ def _write(
 
 
 def _ids(n: int, done: int, mark: str) -> pa.StringArray:
-    number = pa.array(np.arange(done, done + n), pa.int64()).cast(pa.string())
-    return pc.binary_join_element_wise(f"demo-{mark}", pc.utf8_lpad(number, 8, "0"), "-")
+    return join(f"demo-{mark}-", numbers(np.arange(done, done + n), 8))
 
 
 def _inherit(drafts: Drafts, parent: Integers, recent: Recent) -> None:
@@ -138,8 +136,8 @@ def _inherit(drafts: Drafts, parent: Integers, recent: Recent) -> None:
 
 def _addressees(drafts: Drafts, parent: Integers, known: _Written) -> pa.StringArray:
     named = (drafts.kind == REPLY) & (parent >= 0) & np.isin(drafts.platform, _ADDRESSING)
-    handle = known.handles.take(pa.array(np.maximum(parent, 0), mask=~named))
-    return pc.fill_null(pc.binary_join_element_wise("@", handle, ""), "")
+    handle = join("@", take(known.handles, np.maximum(parent, 0)))
+    return where(named, handle, pa.array([""] * len(drafts), pa.string()))
 
 
 def _reshared(
@@ -150,9 +148,9 @@ def _reshared(
     at = parent[rows]
     topic = np.full(len(drafts), -1, dtype=np.int64)
     topic[rows] = np.concatenate([recent.topic, wording().topic[drafts.sentence]])[at]
-    before = pa.chunked_array([recent.texts, text]).combine_chunks().take(pa.array(at))
-    quoted = pc.binary_join_element_wise("RT @", known.handles.take(pa.array(at)), ": ", before, "")
-    return pc.replace_with_mask(text, pa.array(rows), quoted), topic
+    before = take(chain(recent.texts, text), at)
+    quoted = join("RT @", take(known.handles, at), ": ", before)
+    return put(text, rows, quoted), topic
 
 
 def _posts(
@@ -165,24 +163,22 @@ def _posts(
     text: pa.StringArray,
     chance: Chance,
 ) -> pa.RecordBatch:
-    platform = pa.array(PLATFORMS, pa.string()).take(pa.array(drafts.platform))
+    platform = take(PLATFORMS, drafts.platform)
     children = np.bincount(parent[(drafts.kind == RESHARE) & (parent >= carried)] - carried, minlength=len(drafts))
     answers = np.bincount(parent[(drafts.kind == REPLY) & (parent >= carried)] - carried, minlength=len(drafts))
     counts = engagement(drafts, who.followers, children, answers, chance)
     hidden = (drafts.platform == PLATFORMS.index("review")) & (chance.uniform(drafts.key, "hidden author") < 0.12)
-    hides = pa.array(hidden)
-    nothing = pa.scalar(None, pa.string())
-    columns = {
+    columns: dict[str, Any] = {
         "id": ids,
         "platform": platform,
-        "author": pc.if_else(hides, nothing, who.handle),
-        "author_name": pc.if_else(hides, nothing, who.name),
+        "author": where(hidden, None, who.handle),
+        "author_name": where(hidden, None, who.name),
         "author_followers": pa.array(who.followers, pa.int64(), mask=hidden),
         "created_at": pa.array(drafts.at, pa.int64()).cast(pa.timestamp("us", tz="UTC")),
         "text": text,
-        "url": pc.binary_join_element_wise("https://", platform, ".example/p/", ids, ""),
-        "kind": pa.array(KINDS, pa.string()).take(pa.array(drafts.kind)),
-        "parent_id": known.ids.take(pa.array(np.maximum(parent, 0), mask=(parent < 0) | (drafts.kind == POST))),
+        "url": join("https://", platform, ".example/p/", ids),
+        "kind": take(KINDS, drafts.kind),
+        "parent_id": take(known.ids, np.maximum(parent, 0), (parent < 0) | (drafts.kind == POST)),
         **counts,
     }
     return pa.RecordBatch.from_arrays([columns[name] for name in POST_SCHEMA.names], schema=POST_SCHEMA)
@@ -190,7 +186,7 @@ def _posts(
 
 def _truth(drafts: Drafts, ids: pa.StringArray, topic: Integers) -> pa.RecordBatch:
     def named(names: tuple[str, ...], at: Integers) -> pa.StringArray:
-        return pa.array(names, pa.string()).take(pa.array(at))
+        return take(names, at)
 
     irrelevant = np.isin(drafts.origin, [BOT, ORIGINS.index("homonym")])
     return pa.RecordBatch.from_arrays(

@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from fourleaf.demo.mentions.chance import Chance, Floats, Integers, Keys
-from fourleaf.demo.mentions.drafts import BOT, INCIDENT, PARENT_CLIP, PARENT_RECENT, RESHARE, Drafts
+from fourleaf.demo.mentions.columns import Flags, chain, take
+from fourleaf.demo.mentions.drafts import BOT, HOMONYM, INCIDENT, PARENT_CLIP, PARENT_RECENT, RESHARE, Drafts
 from fourleaf.demo.mentions.entities import ENTITIES, LANGUAGES
 from fourleaf.demo.mentions.rhythm import HOUR
 
@@ -56,10 +57,9 @@ class Recent:
         if keep.sum() > _KEPT:
             keep &= np.arange(len(at)) >= len(at) - _KEPT
         rows = np.flatnonzero(keep | (clip > 0))
-        take = pa.array(rows)
 
         def both(old: pa.StringArray, fresh: pa.StringArray) -> pa.StringArray:
-            return pa.chunked_array([old, fresh.take(pa.array(new))]).combine_chunks().take(take)
+            return take(chain(old, take(fresh, new)), rows)
 
         return Recent(
             key=np.concatenate([self.key, drafts.key[new]])[rows],
@@ -75,20 +75,18 @@ class Recent:
 
 
 def _place(drafts: Drafts) -> Integers:
-    # The incident talks to itself: its re-shares repeat its own posts.
+    # The incident talks to itself, and nobody who speaks of grills re-shares a post about a singer.
     about = (drafts.platform * len(LANGUAGES) + drafts.language) * len(ENTITIES) + drafts.entity
-    return about * 2 + (drafts.origin == INCIDENT)
+    return np.asarray(about * 3 + (drafts.origin == INCIDENT) + 2 * (drafts.origin == HOMONYM), dtype=np.int64)
 
 
-def _eligible(drafts: Drafts) -> Integers:
+def _eligible(drafts: Drafts) -> Flags:
     return np.asarray((drafts.kind != RESHARE) & (drafts.origin != BOT))
 
 
 def _is_clip(drafts: Drafts) -> Integers:
     first = drafts.origin == INCIDENT
-    if not first.any():
-        return first.astype(np.int64)
-    return (first & (drafts.key & np.uint64((1 << 40) - 1) == 0)).astype(np.int64)
+    return np.asarray(first & (drafts.key & np.uint64((1 << 40) - 1) == 0), dtype=np.int64)
 
 
 def find_parents(drafts: Drafts, recent: Recent, chance: Chance) -> Integers:

@@ -121,18 +121,19 @@ def make_plan(n: int, seed: int, until: date, chance: Chance) -> Plan:
 def _set_baseline(weights: Floats, steady: int, until: date, size: float) -> None:
     """Raise or lower English talk of grills at the hour of the clip in the weeks before, to the stated baseline.
 
-    All brands alike, and the hours beside it half as much: a weekly peak, not a needle on one brand.
+    All brands alike, and the hours beside it too: a weekly peak, not a needle on one brand.
     """
     pairs = cells()
-    english = [i for i, (s, _) in enumerate(pairs) if (STREAMS[s].sector, STREAMS[s].language) == ("grill", "en")]
-    ours = [i for i in english if pairs[i][1] == INDEX["EM"]]
+    places = [(STREAMS[s].sector, STREAMS[s].language) for s, _ in pairs]
+    english = np.array([i for i, place in enumerate(places) if place == ("grill", "en")])
+    ours = np.array([i for i in english if pairs[i][1] == INDEX["EM"]])
     clip = int((incident_start(until) - span_start(until)) / timedelta(hours=1))
     weeks = np.array([clip - 168 * w for w in range(9)])
     negative = sentiment_shares("EM", "en")[0]
     expected = weights[np.ix_(weeks[1:], ours)].sum(axis=1).mean() * negative * steady / weights.sum()
     factor = np.clip(_BASELINE * size / expected, 0.4, 5.0)
-    for hours, strength in ((weeks, 1.0), (weeks - 1, 0.5), (weeks + 1, 0.5)):
-        weights[np.ix_(hours, english)] *= 1.0 + (factor - 1.0) * strength
+    for shift, strength in ((-2, 0.5), (-1, 1.0), (0, 1.0), (1, 1.0), (2, 0.5)):
+        weights[np.ix_(weeks + shift, english)] *= 1.0 + (factor - 1.0) * strength
 
 
 def organic_drafts(plan: Plan, first_hour: int, last_hour: int, first_key: int, chance: Chance) -> Drafts:
@@ -163,14 +164,16 @@ def organic_drafts(plan: Plan, first_hour: int, last_hour: int, first_key: int, 
 
 def _platforms(sector: Integers, key: Keys, chance: Chance) -> Integers:
     shares = np.cumsum([_PLATFORM_SHARES[name] for name in SECTORS], axis=1)
-    return (chance.uniform(key, "platform")[:, None] >= shares[sector, :-1]).sum(axis=1)
+    above = chance.uniform(key, "platform")[:, None] >= shares[sector, :-1]
+    return np.asarray(above.sum(axis=1), dtype=np.int64)
 
 
 def _sentiments(drafts: Drafts, chance: Chance) -> Integers:
     table = np.array([[sentiment_shares(entity.code, lang) for lang in LANGUAGES] for entity in ENTITIES], dtype=float)
     shares = table[drafts.entity, drafts.language]
     u = chance.uniform(drafts.key, "sentiment")
-    return (u >= shares[:, 0]).astype(np.int64) + (u >= shares[:, 0] + shares[:, 1])
+    above = (u >= shares[:, 0]).astype(np.int64) + (u >= shares[:, 0] + shares[:, 1])
+    return np.asarray(above, dtype=np.int64)
 
 
 def _keep_quiet(drafts: Drafts, plan: Plan) -> None:
@@ -233,16 +236,17 @@ def _own(n: int, start: int, chance: Chance) -> Drafts:
 def _bots(n: int, start: int, chance: Chance) -> Drafts:
     """Automated accounts: each writes one text over and over at a regular interval, only the code changes."""
     keys: Keys = np.arange(_FIRST_KEY["bot"], _FIRST_KEY["bot"] + n, dtype=np.uint64)
-    each = 250
+    each = min(250, max(20, n // 10))  # posts of one bot
     bot, turn = np.divmod(np.arange(n), each)
     one = keys - turn.astype(np.uint64)  # the key of the bot's first post: what is constant for the bot
     period = 11 + chance.below(one, "period", 50)  # minutes
     span = SPAN_DAYS * 24 * 60 - each * period
     # Most bots work in the last third of the span: new accounts.
     begin = span * (1.0 - 0.5 * chance.uniform(one, "begin") ** 1.5)
-    minute = begin.astype(np.int64) + turn * period
+    minute = np.floor(begin).astype(np.int64) + turn.astype(np.int64) * period
     jitter = chance.below(keys, "jitter", 9)  # seconds
-    drafts = Drafts.blank(keys, start + (minute * 60 + jitter) * 1_000_000)
+    at = start + (minute * 60 + jitter) * 1_000_000
+    drafts = Drafts.blank(keys, at)
     kinds = (
         ("EM", "en"),
         ("EM", "de"),
@@ -255,13 +259,15 @@ def _bots(n: int, start: int, chance: Chance) -> Drafts:
         ("GA", "en"),
         ("FJ", "en"),
     )
-    at = chance.below(one, "bot kind", len(kinds))
+    sort = chance.below(one, "bot kind", len(kinds))
     texts = wording()
     of = {"grill": "EM", "kitchen": "QS", "camping": "LV"}  # the competitors' bots say the same
     drafts.origin[:], drafts.salt[:] = BOT, one
-    drafts.entity[:] = np.array([INDEX[code] for code, _ in kinds])[at]
-    drafts.language[:] = np.array([LANGUAGES.index(lang) for _, lang in kinds])[at]
-    drafts.cell[:] = np.array([texts.cell(f"bot {of[ENTITIES[INDEX[code]].sector]}", lang) for code, lang in kinds])[at]
+    drafts.entity[:] = np.array([INDEX[code] for code, _ in kinds])[sort]
+    drafts.language[:] = np.array([LANGUAGES.index(lang) for _, lang in kinds])[sort]
+    drafts.cell[:] = np.array([texts.cell(f"bot {of[ENTITIES[INDEX[code]].sector]}", lang) for code, lang in kinds])[
+        sort
+    ]
     drafts.sentence[:] = texts.cell_first[drafts.cell] + chance.below(one, "bot text", texts.cell_count[drafts.cell])
     drafts.region[:], drafts.platform[:] = REGION_CODES.index("NA"), PLATFORMS.index("microblog")
     drafts.group[:], drafts.account[:] = BOTS, bot

@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from fourleaf.demo.mentions.chance import Chance, Floats, Integers, Keys
+from fourleaf.demo.mentions.columns import Flags, capital, choose, filled, lower, put, replace, take, upper, where
 from fourleaf.demo.mentions.drafts import INCIDENT, ORGANIC, PRESS, Drafts
 from fourleaf.demo.mentions.entities import ENTITIES, LANGUAGES, PLATFORMS, SECTORS
 from fourleaf.demo.mentions.wording import Wording, wording
@@ -53,10 +53,10 @@ def render(drafts: Drafts, month: Integers, addressee: pa.StringArray, chance: C
     sector = np.array([SECTORS.index(e.sector) for e in ENTITIES], dtype=np.int64)[drafts.entity]
     tags = np.array([texts.cells([f"tags {s}"])[0] for s in SECTORS])[sector, drafts.language]
 
-    def chosen(name: str, odds: tuple[float, ...], scale: Floats) -> Integers:
+    def chosen(name: str, odds: tuple[float, ...], scale: Floats) -> Flags:
         return chance.uniform(keys, f"has {name}") < np.array(odds)[drafts.platform] * scale
 
-    def part(name: str, cell: Integers, rows: Integers) -> pa.StringArray:
+    def part(name: str, cell: Integers, rows: Flags) -> pa.StringArray:
         sentence = texts.draw(np.where(rows, cell, -1), month, chance, keys, name)
         return _filled(texts, sentence, drafts, rival, chance, chance.bits(keys, f"salt {name}"))
 
@@ -71,25 +71,23 @@ def render(drafts: Drafts, month: Integers, addressee: pa.StringArray, chance: C
         _others(texts, drafts, third, 2, month, rival, chance),
         part("closer", closer, chosen("closer", _CLOSER, organic)),
     ]
-    body = _slips(_with_articles(_spaced(pieces), drafts), drafts, np.asarray(plain), chance)
+    body = _slips(_with_articles(filled(*pieces), drafts), drafts, np.asarray(plain), chance)
     ends = [
         _faces(drafts, sector, chosen("emoji", _EMOJI, decorated), chance),
         part("tags", tags, chosen("tags", _TAGS, organic)),
         part("more tags", tags, chosen("more tags", _TAGS, organic * 0.4)),
     ]
-    return _outlet_edits(_spaced([body, *ends]), drafts, texts, chance)
+    return _outlet_edits(filled(body, *ends), drafts, texts, chance)
 
 
 def _filled(
     texts: Wording, sentence: Integers, drafts: Drafts, rival: Integers, chance: Chance, salt: Keys
 ) -> pa.StringArray:
-    filled = texts.fill(sentence, drafts.entity, rival, chance, salt, drafts.key)
-    first = pc.utf8_upper(pc.utf8_slice_codeunits(filled, 0, 1))
-    return pc.binary_join_element_wise(first, pc.utf8_slice_codeunits(filled, 1), "")
+    return capital(texts.fill(sentence, drafts.entity, rival, chance, salt, drafts.key))
 
 
 def _others(
-    texts: Wording, drafts: Drafts, rows: Integers, step: int, month: Integers, rival: Integers, chance: Chance
+    texts: Wording, drafts: Drafts, rows: Flags, step: int, month: Integers, rival: Integers, chance: Chance
 ) -> pa.StringArray:
     """Another sentence of the same cell, never the one that is already there."""
     low, count = texts.cell_first[drafts.cell], texts.cell_count[drafts.cell]
@@ -108,15 +106,7 @@ def _rivals(drafts: Drafts, chance: Chance) -> Integers:
     return padded[drafts.entity, chance.below(drafts.salt, "rival", count[drafts.entity])]
 
 
-def _spaced(pieces: list[pa.StringArray]) -> pa.StringArray:
-    """The pieces that are not empty, with one space between."""
-    joined = pc.binary_join_element_wise(
-        *(pc.if_else(pc.equal(p, ""), pa.scalar(None, pa.string()), p) for p in pieces), " ", null_handling="skip"
-    )
-    return pc.fill_null(joined, "")
-
-
-def _faces(drafts: Drafts, sector: Integers, rows: Integers, chance: Chance) -> pa.StringArray:
+def _faces(drafts: Drafts, sector: Integers, rows: Flags, chance: Chance) -> pa.StringArray:
     flat: list[str] = [""]
     first, count = [], []
     for group in (*_FACES, *_SECTOR_FACES):
@@ -125,7 +115,7 @@ def _faces(drafts: Drafts, sector: Integers, rows: Integers, chance: Chance) -> 
         flat += group
     kind = np.where(chance.uniform(drafts.key, "sector face") < 0.25, 3 + sector, drafts.sentiment)
     at = np.array(first)[kind] + chance.below(drafts.key, "face", np.array(count)[kind])
-    return pa.array(flat, pa.string()).take(pa.array(np.where(rows, at, 0)))
+    return take(flat, np.where(rows, at, 0))
 
 
 def _with_articles(text: pa.StringArray, drafts: Drafts) -> pa.StringArray:
@@ -134,16 +124,16 @@ def _with_articles(text: pa.StringArray, drafts: Drafts) -> pa.StringArray:
     rows = vowel & (drafts.language == LANGUAGES.index("en"))
     if not rows.any():
         return text
-    part = pc.replace_substring_regex(text.filter(pa.array(rows)), r"\b([Aa]) (Em|em|Ov|ov)", r"\1n \2")
-    return pc.replace_with_mask(text, pa.array(rows), part)
+    part = replace(choose(text, rows), r"\b([Aa]) (Em|em|Ov|ov)", r"\1n \2", most=None)
+    return put(text, rows, part)
 
 
-def _slips(text: pa.StringArray, drafts: Drafts, plain: Integers, chance: Chance) -> pa.StringArray:
+def _slips(text: pa.StringArray, drafts: Drafts, plain: Flags, chance: Chance) -> pa.StringArray:
     """Small letters, dropped full stops, dropped double letters, drawn-out endings, exclamation marks, shouting."""
     casual = np.isin(drafts.platform, [PLATFORMS.index(p) for p in ("video", "microblog", "shortvideo", "photo")])
     german = drafts.language == LANGUAGES.index("de")
 
-    def rows(name: str, odds: float, among: Integers) -> Integers:
+    def rows(name: str, odds: float, among: Flags) -> Flags:
         return plain & among & (chance.uniform(drafts.key, f"slip {name}") < odds)
 
     everyone = np.ones(len(drafts), dtype=bool)
@@ -155,17 +145,17 @@ def _slips(text: pa.StringArray, drafts: Drafts, plain: Integers, chance: Chance
         ("stop", rows("stop", 0.22, casual), r"\.$", ""),
     ):
         if chosen.any():
-            part = pc.replace_substring_regex(text.filter(pa.array(chosen)), pattern, new, max_replacements=1)
+            part = replace(choose(text, chosen), pattern, new)
             if name == "typo":
-                part = pc.replace_substring_regex(part, r"=([a-z])[a-z]", r"\1", max_replacements=1)
-            text = pc.replace_with_mask(text, pa.array(chosen), part)
+                part = replace(part, r"=([a-z])[a-z]", r"\1")
+            text = put(text, chosen, part)
     for chosen, change in (
-        (rows("small", 0.10, casual & ~german), pc.utf8_lower),
-        (rows("small german", 0.04, casual & german), pc.utf8_lower),
-        (rows("shout", 0.012, drafts.sentiment == 0), pc.utf8_upper),
+        (rows("small", 0.10, casual & ~german), lower),
+        (rows("small german", 0.04, casual & german), lower),
+        (rows("shout", 0.012, drafts.sentiment == 0), upper),
     ):
         if chosen.any():
-            text = pc.replace_with_mask(text, pa.array(chosen), change(text.filter(pa.array(chosen))))
+            text = put(text, chosen, change(choose(text, chosen)))
     return text
 
 
@@ -178,10 +168,10 @@ def _outlet_edits(text: pa.StringArray, drafts: Drafts, texts: Wording, chance: 
         return text
     rows = np.flatnonzero(press)
     some = drafts.take(rows)
-    part = text.take(pa.array(rows))
+    part = take(text, rows)
     # Not every outlet cuts: near-duplicates should stay near.
     cut = chance.uniform(some.key, "cut") < 0.12
-    part = pc.if_else(pa.array(cut), pc.replace_substring_regex(part, r"\. [^.]*\.$", "."), part)
+    part = where(cut, replace(part, r"\. [^.]*\.$", "."), part)
     sides = []
     for section, odds in (("outlet any", 0.62), ("outlet end", 0.55)):
         cell = np.full(len(rows), texts.cell(section, "en"))
@@ -193,4 +183,4 @@ def _outlet_edits(text: pa.StringArray, drafts: Drafts, texts: Wording, chance: 
         )
         salt = chance.bits(some.key, section)
         sides.append(texts.fill(sentence, some.entity, some.entity, chance, salt, some.key))
-    return pc.replace_with_mask(text, pa.array(press), _spaced([sides[0], part, sides[1]]))
+    return put(text, press, filled(sides[0], part, sides[1]))

@@ -2,8 +2,9 @@
 
 A file has sections: ``[grill negative]`` with lines "topic| sentence", ``[opener any]``, ``[closer negative]``,
 ``[tags grill]`` and ``[slot day]`` with values, one a line. In a sentence ``{p}`` is a product of the brand, ``{b}``
-how people call it, ``{name}`` its name, ``{r}`` a rival's name, ``{tag}`` the hashtag, ``{code}`` a running code; other slots come from ``[slot ...]``
-of the language, where ``[slot part grill]`` goes before ``[slot part]``. Lines that begin with "%" are remarks.
+the brand as people call it, ``{name}`` its proper name, ``{r}`` a rival's name, ``{tag}`` the hashtag, ``{code}`` a
+running code; other slots come from ``[slot ...]`` of the language, where ``[slot part grill]`` goes before
+``[slot part]``. Lines that begin with "%" are remarks.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from fourleaf.demo.mentions.chance import Chance, Integers, Keys
+from fourleaf.demo.mentions.columns import join, take
 from fourleaf.demo.mentions.entities import ENTITIES, INDEX, LANGUAGES, SECTORS
 
 __all__ = ["Wording", "wording"]
@@ -94,7 +95,7 @@ class Wording:
         self, sentence: Integers, entity: Integers, rival: Integers, chance: Chance, salt: Keys, codes: Keys
     ) -> pa.StringArray:
         """The sentences with their slots filled. Rows with equal ``salt`` get equal values, codes follow ``codes``."""
-        parts = [self.pieces[0].take(pa.array(sentence))]
+        parts = [take(self.pieces[0], sentence)]
         for k in range(self.kinds.shape[1]):
             kind = self.kinds[sentence, k]
             if not kind.any():
@@ -106,8 +107,8 @@ class Wording:
             if coded.any():
                 u = np.where(coded, chance.uniform(codes, "code"), u)
             at = self.first[kind] + (u * self.count[kind]).astype(np.int64)
-            parts += [self.values.take(pa.array(at)), self.pieces[k + 1].take(pa.array(sentence))]
-        return pc.binary_join_element_wise(*parts, "")
+            parts += [take(self.values, at), take(self.pieces[k + 1], sentence)]
+        return join(*parts)
 
 
 def _sections(name: str) -> Iterator[tuple[str, str]]:
@@ -184,7 +185,8 @@ def wording() -> Wording:
     )
     rows: list[tuple[str, list[str], list[int]]] = []
     cell_of: dict[tuple[str, str], int] = {}
-    cell_first, cell_count = [], []
+    cell_first: list[int] = []
+    cell_count: list[int] = []
     for (section, language), lines in sentences.items():
         cell_of[section, language] = len(cell_first)
         cell_first.append(len(rows))

@@ -34,8 +34,8 @@ from fourleaf.listening.errors import BadFileError, StoreFullError
 from fourleaf.listening.leases import Lease, taken
 from fourleaf.listening.matching import MATCH_INPUT, ActiveMatcher
 from fourleaf.listening.models import ImportFault, MentionImport
-from fourleaf.listening.services.imports import file_of, read_rules
 from fourleaf.listening.suppression import Suppression
+from fourleaf.listening.uploads import file_of, read_rules
 
 __all__ = ["FAULTS_KEPT", "run_import"]
 

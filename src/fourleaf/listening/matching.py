@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -25,14 +26,14 @@ def spec_of(query: ListeningQuery) -> QuerySpec:
 
 def match_rows(rows: pa.RecordBatch, found: pa.RecordBatch, versions: Mapping[int, int]) -> pa.RecordBatch:
     """Rows of MATCH_SCHEMA, one for each (query, mention) of ``found``, the matcher's answer for ``rows``."""
-    lists = found.column("queries")
+    lists: Any = found.column("queries")
     ends = np.asarray(lists.offsets)
     owners = np.repeat(np.arange(rows.num_rows), np.diff(ends))
     queries = lists.values.slice(int(ends[0]), int(ends[-1] - ends[0]))
     numbers = queries.to_numpy(zero_copy_only=False)
     different, place = np.unique(numbers, return_inverse=True)
     version = np.array([versions[int(number)] for number in different], np.int64)[place]
-    taken = pa.array(owners)
+    taken = pa.array(owners, pa.int64())
     columns = [pa.array(numbers, pa.int64()), pa.array(version, pa.int64()), rows.column("id").take(taken)]
     columns += [rows.column(name).take(taken) for name in _KEPT]
     return pa.RecordBatch.from_arrays(columns, schema=MATCH_SCHEMA)

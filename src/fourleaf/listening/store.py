@@ -91,7 +91,8 @@ def _current() -> View:
             return view
         snapshot = lake().snapshot()
         version = (
-            *(snapshot.version(table) for table in ("mentions", "matches")),
+            snapshot.version("mentions"),
+            snapshot.version("matches"),
             snapshot.daily_current,
             *_corrections_version(),
         )

@@ -11,11 +11,11 @@ import hmac
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from fourleaf.kernel import clock
 from fourleaf.listening.models import ListeningSettings, SuppressedAuthor, SuppressedMention
@@ -77,10 +77,10 @@ class Suppression:
         return keep
 
 
-def _hit(column: pa.Array, test: Callable[[str], bool]) -> npt.NDArray[np.bool_]:
+def _hit(column: Any, test: Callable[[str], bool]) -> npt.NDArray[np.bool_]:
     """Rows whose value passes the test, which is asked once for each different value."""
     coded = column.dictionary_encode()
     values = coded.dictionary.to_pylist()
     verdicts = pa.array([value is not None and test(value) for value in values], pa.bool_())
-    hits = verdicts.take(coded.indices)
-    return pc.fill_null(hits, False).to_numpy(zero_copy_only=False).astype(np.bool_)
+    hits: Any = verdicts.take(coded.indices)
+    return np.asarray(hits.fill_null(False).to_numpy(zero_copy_only=False), np.bool_)

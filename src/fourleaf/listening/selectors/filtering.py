@@ -153,7 +153,7 @@ def _found(view: View, text: str) -> str:
         return name
 
 
-def _matching_ids(cursor: duckdb.DuckDBPyConnection, text: str) -> pa.ChunkedArray:
+def _matching_ids(cursor: duckdb.DuckDBPyConnection, text: str) -> Any:
     try:
         matcher = compile_queries([QuerySpec(id=1, name="search", query=text)])
     except QueryErrors:
@@ -165,6 +165,6 @@ def _matching_ids(cursor: duckdb.DuckDBPyConnection, text: str) -> pa.ChunkedArr
     reader = cursor.sql("SELECT id, text, author, platform, lang FROM stored_mentions").to_arrow_reader(_ROWS)
     parts = []
     for batch in reader:
-        lists = matcher.match(batch, spans=False).column("queries")
+        lists: Any = matcher.match(batch, spans=False).column("queries")
         parts.append(batch.column("id").filter(lists.value_lengths().to_numpy(zero_copy_only=False) > 0))
     return pa.chunked_array(parts, pa.string())

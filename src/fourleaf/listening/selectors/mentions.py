@@ -235,11 +235,8 @@ def _spans(view: View, rows: pa.Table, queries: Sequence[int]) -> dict[str, tupl
     if matcher is None:
         return {}
     batch = rows.select(["id", "text", "author", "platform", "lang"]).combine_chunks().to_batches()[0]
-    spans = matcher.match(batch).column("spans").to_pylist()
-    return {
-        mention_id: merged([(span["start"], span["end"]) for span in found])
-        for mention_id, found in zip(batch.column("id").to_pylist(), spans, strict=True)
-    }
+    found: Any = zip(batch.column("id").to_pylist(), matcher.match(batch).column("spans").to_pylist(), strict=True)
+    return {mention_id: merged([(place["start"], place["end"]) for place in places]) for mention_id, places in found}
 
 
 def merged(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

@@ -14,6 +14,7 @@ from fourleaf.engine.listening import QuerySpec, compile_queries, describe, pars
 from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.permissions import require
+from fourleaf.listening.query_text import check_text
 from fourleaf.listening.selectors.filtering import instant
 from fourleaf.listening.selectors.mentions import merged
 from fourleaf.listening.store import View, reading
@@ -73,8 +74,6 @@ def preview_query(
 
     Raises `QueryTextError` when the text is not a query.
     """
-    from fourleaf.listening.services.queries import check_text
-
     require(actor, "listening.edit_queries")
     check_text(text)
     parsed = parse_query(text)
@@ -130,7 +129,7 @@ def _scan(
     hits: dict[int, int] = {}
     newest: list[dict[str, Any]] = []
     for batch in reader:
-        lists = matcher.match(batch, spans=False).column("queries")
+        lists: Any = matcher.match(batch, spans=False).column("queries")
         hit = np.asarray(lists.value_lengths()) > 0
         numbers = batch.column("day").to_numpy(zero_copy_only=False)
         for counts, part in ((seen, numbers), (hits, numbers[hit])):

@@ -421,7 +421,7 @@ def mix(actor: Actor, period: Period, chosen: MentionFilter | None = None) -> Mi
         for total, value in zip(totals, values, strict=True):
             total[value or ""] = total.get(value or "", 0) + count
     parts = [sorted(total.items(), key=lambda item: (-item[1], item[0])) for total in totals]
-    return Mix(*parts, total=sum(row[-1] for row in rows))
+    return Mix(parts[0], parts[1], parts[2], sum(row[-1] for row in rows))
 
 
 def population(actor: Actor, period: Period, chosen: MentionFilter | None = None) -> Population:

@@ -9,14 +9,13 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from fourleaf.engine.files import FileProblemError, ReadRules, TimeRules, read_posts
+from fourleaf.engine.files import FileProblemError, read_posts, sniff
 from fourleaf.kernel import audit, clock, jobs
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError, InvalidError, TransitionError
@@ -25,11 +24,11 @@ from fourleaf.kernel.permissions import require
 from fourleaf.listening.errors import BadFileError, StoreFullError
 from fourleaf.listening.models import ImportState, MentionImport
 from fourleaf.listening.selectors.imports import get_import_for
+from fourleaf.listening.uploads import file_of, read_rules
 
-__all__ = ["Upload", "cancel_import", "file_of", "map_columns", "read_rules", "start_import", "upload_file"]
+__all__ = ["Upload", "cancel_import", "map_columns", "start_import", "upload_file"]
 
 _CODE = "listening.import_mentions"
-_PIECE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -38,11 +37,6 @@ class Upload:
 
     import_: MentionImport
     again: bool
-
-
-def file_of(upload: MentionImport) -> Path:
-    """Where the uploaded file lies."""
-    return Path(settings.MEDIA_ROOT) / upload.path
 
 
 @contextmanager
@@ -56,13 +50,6 @@ def _disk() -> Iterator[None]:
                 "then upload it again."
             ) from error
         raise
-
-
-def pieces_of(path: Path) -> Iterator[bytes]:
-    """A file on this machine, piece by piece."""
-    with path.open("rb") as handle:
-        while piece := handle.read(_PIECE):
-            yield piece
 
 
 def upload_file(*, actor: Actor, name: str, pieces: Iterable[bytes]) -> Upload:
@@ -132,18 +119,10 @@ def _known(digest: str, path: str) -> MentionImport | None:
 
 def _probe(target: Path, name: str) -> None:
     """Refuse at once what is no file of posts at all."""
-    from fourleaf.engine.files import sniff
-
     try:
         sniff(target)
     except FileProblemError as error:
         raise BadFileError(fields={"file": [f"{name}: {error.message} {error.hint}".strip()]}) from error
-
-
-def read_rules(upload: MentionImport) -> ReadRules:
-    """How this file is read."""
-    times = TimeRules(zone=upload.zone, day_first=upload.day_first, latest=clock.now() + timedelta(days=1))
-    return ReadRules(times=times, require_created_at=True, platform=upload.platform or "file")
 
 
 def map_columns(
@@ -229,13 +208,12 @@ def cancel_import(*, actor: Actor, import_id: int) -> MentionImport:
         return upload
     ImportState.check(upload.state, "cancelled")
     with transaction.atomic():
-        running = Job.objects.filter(pk=upload.job_id, state="running") if upload.state == "running" else None
-        if running is not None and running.update(cancel_requested=True):
+        job = Job.objects.filter(pk=upload.job_id or 0)
+        if upload.state == "running" and job.filter(state="running").update(cancel_requested=True):
             # The worker notices within a second and marks the import itself.
             audit.record(actor, "listening.import.cancelled", upload, data={"rows": upload.rows_read})
             return upload
-        if upload.job_id is not None:
-            Job.objects.filter(pk=upload.job_id, state="due").update(state="cancelled", finished_at=clock.now())
+        job.filter(state="due").update(state="cancelled", finished_at=clock.now())
         MentionImport.objects.filter(pk=upload.pk, state=upload.state).update(
             state="cancelled", finished_at=clock.now()
         )

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from fourleaf.engine.listening.query import QueryError, parse_query
 from fourleaf.kernel import audit, clock, jobs
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError, InvalidError, NotAllowedError
@@ -17,6 +16,7 @@ from fourleaf.kernel.permissions import require
 from fourleaf.listening import selectors
 from fourleaf.listening.errors import QueryTextError
 from fourleaf.listening.models import ListeningQuery, QueryState, QueryVersion
+from fourleaf.listening.query_text import check_text
 from fourleaf.listening.rules import anywhere
 
 __all__ = [
@@ -24,12 +24,10 @@ __all__ = [
     "add_query",
     "archive_query",
     "change_query",
-    "check_text",
     "may_edit_somewhere",
     "restore_query",
 ]
 
-_LONGEST = 20_000
 _CODE = "listening.edit_queries"
 
 
@@ -45,22 +43,6 @@ class QueryFields:
     languages: Sequence[str] = ()
     notes: str = ""
     owner_id: int | None = None
-
-
-def check_text(text: str) -> None:
-    """Raise `QueryTextError` with the place of the fault unless the text is a query."""
-    if not text.strip():
-        sentence = "Write what to look for, for example: emberlyn OR #emberlyn"
-        raise QueryTextError([(0, 0, sentence, "")], fields={"text": [sentence]})
-    if len(text) > _LONGEST:
-        sentence = f"The query has {len(text):,} characters; {_LONGEST:,} are possible. Split it into several queries."
-        raise QueryTextError([(_LONGEST, len(text) - _LONGEST, sentence, "")], fields={"text": [sentence]})
-    try:
-        parse_query(text)
-    except QueryError as error:
-        raise QueryTextError(
-            [(error.position, error.length, error.message, error.suggestion)], fields={"text": [str(error)]}
-        ) from error
 
 
 def _check_fields(actor: Actor, fields: QueryFields) -> None:

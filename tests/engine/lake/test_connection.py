@@ -72,7 +72,7 @@ def test_threads_and_memory_can_be_set(filled):
 
 
 def test_a_root_with_awkward_characters_works(tmp_path, posts, matches_of, fetch):
-    lake = Lake(tmp_path / "it's a = \"lake\" 50% ü")
+    lake = Lake(tmp_path / 'it\'s a = "lake" 50% ü')
     lake.append(posts(range(5)), ingest_id="a")
     lake.put_matches(matches_of(posts(range(5))), query_id=1, query_version=1, ingest_id="a")
     lake.compact(grace_hours=0)

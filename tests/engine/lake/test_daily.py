@@ -97,8 +97,9 @@ def test_only_touched_days_are_counted_again(lake, posts, matches_of, fetch, mon
     monkeypatch.setattr(
         DailyCounts,
         "_count",
-        lambda self, matches, actions: counted.append(sum(actions["num_records"].to_pylist()))
-        or original(self, matches, actions),
+        lambda self, matches, actions: (
+            counted.append(sum(actions["num_records"].to_pylist())) or original(self, matches, actions)
+        ),
     )
     lake.replace_matches(2, 2, [matches_of(posts(range(100, 105)))])
     assert sum(counted) == 5
@@ -159,12 +160,15 @@ def test_a_range_that_cuts_a_day_is_still_exact(lake, posts, matches_of, fetch):
 def test_a_time_without_zone_is_refused(lake, posts, matches_of):
     put(lake, matches_of(posts(range(3))))
     with pytest.raises(LakeInputError, match="without a time zone"):
-        lake.snapshot().connect(since=dt.datetime(2024, 1, 1))
+        lake.snapshot().connect(since=dt.datetime(2024, 1, 1))  # noqa: DTZ001 - this is what must fail
 
 
 steps = st.lists(
     st.tuples(
-        st.sampled_from(["put", "replace", "erase", "drop", "compact"]), st.integers(1, 2), st.integers(0, 8), st.integers(1, 8)
+        st.sampled_from(["put", "replace", "erase", "drop", "compact"]),
+        st.integers(1, 2),
+        st.integers(0, 8),
+        st.integers(1, 8),
     ),
     min_size=1,
     max_size=5,

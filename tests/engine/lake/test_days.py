@@ -23,11 +23,11 @@ ZONES = [
     "Africa/Casablanca",  # leaves its offset for Ramadan
     "America/Sao_Paulo",  # clocks went forward at midnight
 ]
-instants = st.datetimes(dt.datetime(2009, 1, 1), dt.datetime(2031, 1, 1), timezones=st.just(dt.UTC))
+instants = st.integers(1_230_768_000, 1_924_992_000).map(lambda seconds: dt.datetime.fromtimestamp(seconds, dt.UTC))
 
 
 @given(st.lists(instants, min_size=1, max_size=40), st.sampled_from(ZONES))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_sql_agrees_with_the_calendar(moments, zone):
     expression = local_day_sql("t", min(moments), max(moments), zone)
     connection = duckdb.connect()
@@ -51,11 +51,8 @@ def test_days_turn_at_local_midnight_on_change_days(before, after):
     first, last = dt.datetime(2024, 1, 1, tzinfo=dt.UTC), dt.datetime(2024, 12, 31, tzinfo=dt.UTC)
     expression = local_day_sql("t", first, last, "Europe/Berlin")
     connection = duckdb.connect()
-    days = [
-        connection.execute(f"SELECT {expression} FROM (SELECT $t::TIMESTAMPTZ AS t)", {"t": f"{m:%Y-%m-%d %H:%M:%S.%f}+00"})
-        .fetchall()[0][0]
-        for m in moments
-    ]  # fmt: skip
+    sql = f"SELECT {expression} FROM (SELECT $t::TIMESTAMPTZ AS t)"
+    days = [connection.execute(sql, {"t": moment.isoformat()}).fetchall()[0][0] for moment in moments]
     connection.close()
     assert days[1] - days[0] == dt.timedelta(days=1)
 

@@ -61,9 +61,9 @@ def test_no_byte_is_left(filled, every_byte, fetch, how, checkpoint):
 
 def test_the_index_forgets_the_id_so_that_it_may_come_again(filled, posts):
     index = filled.location.folder / "index" / "mentions"
-    before = sum(path.stat().st_size for path in index.glob("run-*.npy"))
+    before = sum(path.stat().st_size for path in index.glob("run-*.keys"))
     filled.erase(ids=[f"id-{SECRET}"])
-    assert sum(path.stat().st_size for path in index.glob("run-*.npy")) < before
+    assert sum(path.stat().st_size for path in index.glob("run-*.keys")) < before
     again = posts(range(7, 8)).set_column(0, "id", pa.array([f"id-{SECRET}"]))
     assert filled.append(again, ingest_id="again").appended == 1
 

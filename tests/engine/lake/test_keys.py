@@ -66,7 +66,7 @@ def test_a_salt_sets_queries_apart():
 def test_many_small_batches_leave_few_runs(tmp_path):
     index = index_with(*[[f"{n}-{m}" for m in range(4)] for n in range(50)], folder=tmp_path)
     assert len(index) == 200
-    assert len(list(tmp_path.glob("run-*.npy"))) <= 8
+    assert len(list(tmp_path.glob("run-*.keys"))) <= 8
 
 
 def test_another_reader_sees_what_was_saved(tmp_path):
@@ -82,7 +82,7 @@ def test_a_damaged_index_is_not_believed(harm):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)
         index_with(["a", "b", "c"], folder=path)
-        run = next(path.glob("run-*.npy"))
+        run = next(path.glob("run-*.keys"))
         if harm == "torn":
             run.write_bytes(run.read_bytes()[:-5])
         elif harm == "changed":

@@ -77,7 +77,7 @@ def test_a_failing_source_leaves_the_old_rows(lake, posts, matches_of, fetch):
         lake.replace_matches(1, 2, source())
     assert fetch(lake, COUNT) == [(1, 1, 20)]
     assert put(lake, matches_of(posts(range(25))), ingest="b").written == 5
-    on_disk = [path for path in lake.location.folder.joinpath("matches").rglob("*.parquet")]
+    on_disk = list(lake.location.folder.joinpath("matches").rglob("*.parquet"))
     assert len(on_disk) == len(lake.snapshot().files("matches"))
 
 

@@ -12,6 +12,7 @@ query. The counts of one key may lie in several files; readers sum them, and eve
 from __future__ import annotations
 
 import datetime as dt
+import os
 from typing import Any, Final
 
 import duckdb
@@ -36,6 +37,8 @@ class DailyCounts:
 
     def __init__(self, table: Table, matches: Table, zone: str) -> None:
         self.table, self.matches, self.zone = table, matches, zone
+        self._counted: Files | None = None  # what this process last brought the table up to
+        self._engine: tuple[int, duckdb.DuckDBPyConnection] | None = None
 
     def files(self, matches: Files) -> Files:
         """The newest daily files, with how far they count."""
@@ -50,7 +53,9 @@ class DailyCounts:
 
     def covers(self, matches: Files) -> None:
         """Say that nothing changed up to this version of the matches (a compaction, a vacuum)."""
+        self.table.ready()
         self.table.commit([], [], transactions={_mark(matches): matches.version})
+        self._counted = matches
 
     def refresh(self, *, rebuild: bool = False) -> bool:
         """Bring the table up to the newest matches; True when there was something to do."""
@@ -61,22 +66,35 @@ class DailyCounts:
         with explained("count the days", self.table.uri):
             old = None
             if not rebuild and daily.properties.get(ZONE_PROPERTY) == self.zone:
-                old = self.matches.files_at(daily.transactions.get(_mark(matches), -1))
+                old = self._files_at(daily.transactions.get(_mark(matches), -1), matches.table_id)
             if old is None:
                 self._rebuild(matches)
             else:
                 self._catch_up(daily, old, matches)
         return True
 
+    def _files_at(self, version: int, table_id: str) -> Files | None:
+        known = self._counted
+        if known is not None and (known.version, known.table_id) == (version, table_id):
+            return known
+        return self.matches.files_at(version)
+
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        """One connection for each process: opening one takes longer than counting a batch. The lock guards its use."""
+        if self._engine is None or self._engine[0] != os.getpid():
+            self._engine = (os.getpid(), bare_connection(None, None, None))
+        return self._engine[1]
+
     def _rebuild(self, matches: Files) -> None:
         """Count everything. A change of zone is recorded while the table says that it covers nothing."""
         mark = _mark(matches)
         delta = self.table.ready()
         if delta.metadata().configuration.get(ZONE_PROPERTY) != self.zone:
-            self.table.commit([], self.table.removal(self.table.files().actions), transactions={mark: -1})
-            delta.update_incremental()
+            self.table.commit([], self.table.removal(self.table.files(look=False).actions), transactions={mark: -1})
+            delta = self.table.ready()
             delta.alter.set_table_properties({ZONE_PROPERTY: self.zone}, raise_if_not_exists=False)
-        self._commit(self._count(matches, matches.actions), self.table.files().actions, matches)
+        replaced = self.table.files().actions
+        self._commit(self._count(matches, matches.actions), replaced, matches)
 
     def _catch_up(self, daily: Files, old: Files, matches: Files) -> None:
         added, removed = matches.since(old)
@@ -92,7 +110,7 @@ class DailyCounts:
             within = _overlapping(matches.actions.filter(of_query), first, last, self.zone)
             counted = self._count(matches, within)
             parts.append(counted.filter(_between(counted["day"], first, last)))
-        self._commit(_summed(pa.concat_tables(parts)), daily.actions, matches)
+        self._commit(self._summed(pa.concat_tables(parts)), daily.actions, matches)
 
     def _ranges(self, added: pa.Table, removed: pa.Table) -> dict[int, _Range]:
         """For each query that lost files: the local days on which its counts may have changed."""
@@ -117,14 +135,11 @@ class DailyCounts:
         part = Files(matches.version, matches.table_id, matches.columns, matches.evolved, actions)
         if part.bounds is None:
             return DAILY_SCHEMA.empty_table()
-        connection = bare_connection(None, None, None)
-        try:
-            paths = [self.matches.absolute(path) for path in part.paths]
-            source = source_sql(connection, self.matches, part, paths)
-            counting = daily_count_sql(f"({source})", local_day_sql("created_at", *part.bounds, self.zone))
-            counted = connection.sql(f"{counting} ORDER BY ALL").to_arrow_table()
-        finally:
-            connection.close()
+        connection = self._connection()
+        paths = [self.matches.absolute(path) for path in part.paths]
+        source = source_sql(connection, self.matches, part, paths)
+        counting = daily_count_sql(f"({source})", local_day_sql("created_at", *part.bounds, self.zone))
+        counted = connection.sql(f"{counting} ORDER BY ALL").to_arrow_table()
         return conform(counted, DAILY_SCHEMA)
 
     def _commit(self, rows: pa.Table, replaced: pa.Table | None, matches: Files) -> None:
@@ -132,6 +147,17 @@ class DailyCounts:
             writer.write([rows] if rows.num_rows else [])
             removes = self.table.removal(replaced) if replaced is not None else []
             self.table.commit(writer.adds, removes, transactions={_mark(matches): matches.version})
+        self._counted = matches
+
+    def _summed(self, rows: pa.Table) -> pa.Table:
+        connection = self._connection()
+        connection.register("counted", rows)
+        keys = ", ".join(DAILY_KEYS)
+        summed = connection.sql(
+            f"SELECT {keys}, CAST(sum(count) AS BIGINT) AS count FROM counted GROUP BY ALL ORDER BY ALL"
+        ).to_arrow_table()
+        connection.unregister("counted")
+        return conform(summed, DAILY_SCHEMA)
 
 
 def _mark(matches: Files) -> str:
@@ -163,16 +189,3 @@ def _overlapping(actions: pa.Table, first: dt.date, last: dt.date, zone: str) ->
     reaches = pc.greater_equal(actions["max.created_at"].cast(kind), begin)
     begins = pc.less(actions["min.created_at"].cast(kind), end)
     return actions.filter(pc.and_(reaches, begins))
-
-
-def _summed(rows: pa.Table) -> pa.Table:
-    connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
-    try:
-        connection.register("counted", rows)
-        keys = ", ".join(DAILY_KEYS)
-        summed = connection.sql(
-            f"SELECT {keys}, CAST(sum(count) AS BIGINT) AS count FROM counted GROUP BY ALL ORDER BY ALL"
-        ).to_arrow_table()
-    finally:
-        connection.close()
-    return conform(summed, DAILY_SCHEMA)

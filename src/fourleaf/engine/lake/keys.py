@@ -49,6 +49,11 @@ def _checksum(run: Keys) -> int:
     return zlib.crc32(np.ascontiguousarray(run).data)
 
 
+def _mapped(path: Path) -> Keys:
+    """A run on disk; ValueError when its length cannot be that of a run."""
+    return np.memmap(path, dtype=np.uint64, mode="r").reshape(2, -1)
+
+
 def _sorted(keys: Keys) -> Keys:
     return np.ascontiguousarray(keys[:, np.argsort(keys[0], kind="stable")])
 
@@ -111,7 +116,7 @@ class KeyIndex:
             loaded = {name: self._loaded.get(name) for name, _ in runs}
             for name, checksum in runs:
                 if loaded[name] is None:
-                    run = np.load(self.folder / name, mmap_mode="r", allow_pickle=False)
+                    run = _mapped(self.folder / name)
                     if _checksum(run) != checksum:
                         return False
                     loaded[name] = run
@@ -185,12 +190,13 @@ class KeyIndex:
         self.table_id = None
 
     def _write_run(self, run: Keys) -> tuple[str, int]:
-        name = f"run-{uuid.uuid4().hex}.npy"
+        name = f"run-{uuid.uuid4().hex}.keys"
         checksum = _checksum(run)
         if self.folder is not None:
             self.folder.mkdir(parents=True, exist_ok=True)
-            np.save(self.folder / name, run, allow_pickle=False)
-            run = np.load(self.folder / name, mmap_mode="r", allow_pickle=False)
+            with (self.folder / name).open("wb") as file:  # numpy's own writer is silent about a full disk
+                file.write(run.data)
+            run = _mapped(self.folder / name)
         self._loaded[name] = run
         return name, checksum
 

@@ -221,7 +221,7 @@ class Lake:
 
             with self.matches.writing("replace the matches of a query") as writer:
                 written = writer.write(fresh_rows(), query_id)
-                old = of_query(self.matches.files(), query_id)
+                old = of_query(self.matches.files(look=False), query_id)
                 version = self.matches.commit(
                     writer.adds, self.matches.removal(old), transactions={f"query/{query_id}": query_version}
                 )
@@ -237,7 +237,8 @@ class Lake:
 
     def _drop_query(self, query_id: int) -> int:
         with self._writing():
-            old = of_query(self.matches.files(), query_id)
+            self.matches.ready()
+            old = of_query(self.matches.files(look=False), query_id)
             if not old.num_rows:
                 return 0
             self._sync_match_keys()
@@ -254,13 +255,9 @@ class Lake:
     def snapshot(self) -> Snapshot:
         """The newest versions of the tables that belong together. Needs no lock and never waits for a writer."""
         tables = {"mentions": self.mentions, "matches": self.matches, "daily": self.daily_table}
-        for _ in range(3):
-            matches = self.matches.files()
-            mentions = self.mentions.files()  # after the matches, so that every match finds its mention
-            daily = self._daily.files(matches)
-            after = self.matches.refreshed()
-            if after is None or after.version() == matches.version:
-                break
+        matches = self.matches.files()
+        mentions = self.mentions.files()  # after the matches, so that every match finds its mention
+        daily = self._daily.files(matches)
         state = {"mentions": mentions, "matches": matches, "daily": daily}
         return Snapshot(self.zone, tables, state, self._daily.current(daily, matches))
 
@@ -317,6 +314,8 @@ class Lake:
                 wanted = pa.array(sorted({str(key) for key in found["id"].to_pylist()}), pa.string())
             with explained("erase rows", self.location.root):
                 self.location.mark(ERASING)
+            self.mentions.ready()
+            self.matches.ready()
             self._sync_mention_keys()
             self._sync_match_keys()
             self._mention_keys.distrust()
@@ -341,6 +340,10 @@ class Lake:
             gone = [keys_of(part["mention_id"], salt=self._salt(query)) for query, part in by_query(matches)]
             self._match_keys.remove(np.hstack([empty_keys(), *gone]), version=self.matches.files().version)
 
+    def _daily_is_current(self) -> bool:
+        matches = self.matches.files()
+        return self._daily.current(self._daily.files(matches), matches)
+
     def _finish_erasing(self) -> None:
         """After a crash during an erasure: what it committed goes from the disk, and the index is built anew."""
         self._mention_keys.distrust()
@@ -354,11 +357,16 @@ class Lake:
         Also clears away what killed writers left. Safe while others read; writers wait.
         """
         with self._writing():
+            self.mentions.ready()
+            self.matches.ready()
             self._sync_mention_keys()
             self._sync_match_keys()
             self._refresh_daily()
-            merged, into, _ = merge_small_files(self.mentions)
-            more, larger, _ = merge_small_files(self.matches)
+            counted = self._daily_is_current()
+            merged, into = merge_small_files(self.mentions)
+            more, larger = merge_small_files(self.matches)
+            if counted and more:  # the same rows in other files
+                self._daily.covers(self.matches.files())
             deleted = self._sweep_all(grace_hours)
             self._mention_keys.covers(self.mentions.files().version)
             self._match_keys.covers(self.matches.files().version)
@@ -366,8 +374,7 @@ class Lake:
 
     def _sweep_all(self, grace_hours: int) -> int:
         """Delete old files everywhere; the daily counts follow to the version that a vacuum makes."""
-        matches = self.matches.files()
-        counted = self._daily.current(self._daily.files(matches), matches)
+        counted = self._daily_is_current()
         deleted = sweep(self.mentions, grace_hours=grace_hours) + sweep(self.matches, grace_hours=grace_hours)
         if counted:
             self._daily.covers(self.matches.files())
@@ -409,7 +416,7 @@ class Lake:
 
 def _sync(index: KeyIndex, table: Table, keys: Callable[[pa.Table], Iterator[Keys]]) -> None:
     """Bring the index up to the table: nothing to do, add the files of a writer that died, or rebuild."""
-    files = table.files()
+    files = table.files(look=False)
     known = index.load() and index.table_id == files.table_id
     if known and index.version == files.version:
         return

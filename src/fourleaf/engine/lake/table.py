@@ -214,10 +214,13 @@ class Table:
                 )
             return self._delta
 
-    def files(self, transactions: Sequence[str] = ()) -> Files:
-        """The files of the newest version; none when the table does not exist yet."""
+    def files(self, transactions: Sequence[str] = (), *, look: bool = True) -> Files:
+        """The files of the newest version; none when the table does not exist yet.
+
+        `look` false skips the look for a newer version: right after `ready` and under the lock there is none.
+        """
         with self._guard:
-            delta = self.refreshed()
+            delta = self.refreshed() if look or self._delta is None else self._delta
             return _NO_FILES if delta is None else self._files_of(delta, transactions)
 
     def files_at(self, version: int) -> Files | None:
@@ -327,7 +330,7 @@ class Table:
         transactions: Mapping[str, int],
     ) -> int:
         """One atomic version; returns its number. CommitFailedError when another writer got in between."""
-        delta = self.ready()
+        delta = self._delta if self._delta is not None else self.ready()
         properties = CommitProperties(app_transactions=[Transaction(key, value) for key, value in transactions.items()])
         partition = [self.spec.partition.name] if self.spec.partition is not None else None
         before = delta.version()
@@ -343,6 +346,8 @@ class Table:
             landed = now is not None and now.version() > before and bool(transactions)
             if now is None or not landed or any(now.transaction_version(k) != v for k, v in transactions.items()):
                 raise
+        if self.location.folder is not None:
+            return before + 1  # the lock keeps others out; looking would cost as much as the commit
         now = self.refreshed()
         return now.version() if now is not None else before + 1
 

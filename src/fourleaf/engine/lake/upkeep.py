@@ -76,8 +76,8 @@ def without_rows(table: Table, columns: list[str], wanted: Callable[[pa.Table], 
     return pa.concat_tables(removed), version
 
 
-def merge_small_files(table: Table) -> tuple[int, int, int]:
-    """Merge small files of a partition into sorted larger ones; (merged, into, version). One commit a merged file.
+def merge_small_files(table: Table) -> tuple[int, int]:
+    """Merge small files of a partition into sorted larger ones; (merged, into). One commit a merged file.
 
     The rows stay the same, and the commits say so (`dataChange` false), so that streams over the table skip them.
     """
@@ -91,7 +91,7 @@ def merge_small_files(table: Table) -> tuple[int, int, int]:
             table.commit(writer.adds, table.removal(group, data_change=False), transactions={})
         merged += group.num_rows
         into += len(writer.adds)
-    return merged, into, table.files().version
+    return merged, into
 
 
 def _groups(table: Table) -> Iterator[pa.Table]:

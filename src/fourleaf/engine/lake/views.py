@@ -90,7 +90,7 @@ def source_sql(connection: duckdb.DuckDBPyConnection, table: Table, files: Files
     options = "hive_partitioning = false"
     if hive and partition is not None:
         options = f"hive_partitioning = true, hive_types = {{'{partition.name}': {_SQL_TYPES[partition.type]}}}"
-    if not files.evolved:
+    if not files.evolved and files.columns.issuperset(schema.names):
         return f"SELECT {columns} FROM read_parquet([{', '.join(map(quoted, paths))}], {options})"
     # Files written before a column was added lack it: match by name and fill in nulls.
     nulls = ", ".join(f"CAST(NULL AS {_SQL_TYPES[f.type]}) AS {f.name}" for f in schema)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from datetime import date
 from pathlib import Path
 
 import click
@@ -59,12 +60,14 @@ def _throw_away(data_dir: Path) -> None:
         raise click.ClickException("--fresh works on the demo's own SQLite database only. Empty your database by hand.")
     database = Path(str(settings.DATABASES["default"]["NAME"]))
     if database.exists():
-        try:
-            from fourleaf.kernel.models import Person
+        from django.db import DatabaseError
 
+        from fourleaf.kernel.models import Person
+
+        try:
             strangers = Person.objects.exists() and not is_seeded()
-        except Exception:  # noqa: BLE001, RUF100 - an unreadable database is not proof of a demo
-            strangers = False
+        except DatabaseError:
+            strangers = True  # what cannot be read is not known to be the demo's
         if strangers:
             raise click.ClickException(
                 f"{data_dir} holds data that is not the demo's. Choose another FOURLEAF_DATA_DIR."
@@ -77,21 +80,31 @@ def _throw_away(data_dir: Path) -> None:
 
 
 def _seed(mentions: int) -> None:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
     from fourleaf.demo import seed
     from fourleaf.kernel import clock
+    from fourleaf.kernel.errors import DomainError
 
     if seed.is_seeded():
         return
     today = clock.today()
+    try:
+        seed.seed_organisation(click.echo, as_of=today)
+        stored = _seed_posts(mentions, today)
+    except DomainError as error:
+        raise click.ClickException(f"{error.message} Run the command again: it continues where it stopped.") from error
+    seed.mark_seeded(stored)
+
+
+def _seed_posts(mentions: int, today: date) -> int:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from fourleaf.demo import seed
+
     console = Console(stderr=True)
-    seed.seed_organisation(click.echo, as_of=today)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("Listening to the posts of a year", total=mentions)
-        stored = seed.seed_listening(
+        return seed.seed_listening(
             click.echo, posts=mentions, until=today, progress=lambda n: progress.update(task, completed=n)
         )
-    seed.mark_seeded(stored)

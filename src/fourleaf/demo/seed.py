@@ -23,14 +23,15 @@ from fourleaf.engine.posts import POST_SCHEMA
 from fourleaf.kernel import audit, jobs
 from fourleaf.kernel.actors import Actor, system_actor
 from fourleaf.kernel.errors import DomainError
-from fourleaf.kernel.models import AuditEvent, Brand, Person
+from fourleaf.kernel.models import AuditEvent, Brand, Job, Person
 from fourleaf.kernel.services import organisation as organisation_services
 from fourleaf.kernel.services.accounts import add_user
 from fourleaf.kernel.services.people_import import import_people
 from fourleaf.listening.models import ListeningQuery, MentionImport, OwnAccount
-from fourleaf.listening.services.imports import map_columns, pieces_of, start_import, upload_file
+from fourleaf.listening.services.imports import map_columns, start_import, upload_file
 from fourleaf.listening.services.privacy import add_own_account
 from fourleaf.listening.services.queries import QueryFields, add_query
+from fourleaf.listening.uploads import pieces_of
 
 __all__ = ["DEMO_PASSWORD", "is_seeded", "mark_seeded", "seed_listening", "seed_organisation"]
 
@@ -123,7 +124,8 @@ def seed_listening(say: Say, *, posts: int, until: date, progress: Callable[[int
     _work_off(upload.pk, progress)
     upload.refresh_from_db()
     if upload.state != "done":
-        raise DomainError(f"The sample's posts could not be imported: {upload.problem or upload.state}.")
+        fault = Job.objects.filter(pk=upload.job_id).values_list("last_error", flat=True).first()
+        raise DomainError(f"The sample's posts could not be imported: {upload.problem or fault or upload.state}")
     return upload.rows_stored
 
 
@@ -154,7 +156,7 @@ def _work_off(import_id: int, progress: Callable[[int], None]) -> None:
 
     def watch() -> None:
         while not over.wait(0.5):
-            progress(MentionImport.objects.values_list("rows_read", flat=True).get(pk=import_id))
+            progress(MentionImport.objects.get(pk=import_id).rows_read)
         connection.close()
 
     watcher = threading.Thread(target=watch, daemon=True)
@@ -164,4 +166,4 @@ def _work_off(import_id: int, progress: Callable[[int], None]) -> None:
     finally:
         over.set()
         watcher.join()
-    progress(MentionImport.objects.values_list("rows_read", flat=True).get(pk=import_id))
+    progress(MentionImport.objects.get(pk=import_id).rows_read)

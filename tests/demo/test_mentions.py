@@ -299,3 +299,6 @@ def test_the_house_answers_at_the_scripted_minutes(sample: Sample) -> None:
     minutes = ((sample.at[rows] - start) / 60e6).tolist()
     assert minutes[:4] == [44, 85, 120, 150]
     assert set(np.diff(minutes[3:])) == {30}
+    texts = sample.post("text")[rows]
+    assert "close the gas valve" in texts[0]
+    assert all(text.endswith((".", "here.", "safety engineer")) for text in texts)  # no slips, no emoji

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
+from fourleaf.demo.mentions.accounts import ORDINARY_GROUPS
 from fourleaf.demo.mentions.chance import Chance, Floats, Integers, Keys
 from fourleaf.demo.mentions.columns import Flags, capital, choose, filled, lower, put, replace, take, upper, where
 from fourleaf.demo.mentions.drafts import INCIDENT, ORGANIC, PRESS, Drafts
@@ -45,7 +46,9 @@ def render(drafts: Drafts, month: Integers, addressee: pa.StringArray, chance: C
     """
     texts, keys = wording(), drafts.key
     rival = _rivals(drafts, chance)
-    plain = (drafts.origin == ORGANIC) | ((drafts.origin == INCIDENT) & (drafts.salt == keys) & (drafts.at > 0))
+    # Of the incident, what people wrote: not the house's statements, nor the agency text of the press.
+    public = (drafts.group < ORDINARY_GROUPS) & (drafts.origin == INCIDENT)
+    plain = (drafts.origin == ORGANIC) | public
     decorated = np.where(plain, 1.0, 0.0)
     mood = np.array([texts.cells([f"closer {m}"])[0] for m in ("negative", "neutral", "positive")])
     closer = mood[drafts.sentiment, drafts.language]

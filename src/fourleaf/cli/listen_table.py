@@ -72,7 +72,7 @@ def _table(queries: list[QueryResult], *, voiced: bool) -> object:
     for query in queries:
         counts = query.sentiment
         judged = sum(counts.values())
-        split = " / ".join(f"{100 * count / judged:.0f}" for count in counts.values()) if judged else "-"
+        split = "/".join(f"{100 * count / judged:.0f}" for count in counts.values()) if judged else "-"
         net = "-" if query.net_sentiment_all is None else f"{query.net_sentiment_all:+.2f}"
         name = shorten(query.name, 40) + (" (own)" if query.role == "own" else "")
         cells = [name, f"{query.raw:,}"] + ([_share(query.share_of_voice, digits)] if voiced else [])

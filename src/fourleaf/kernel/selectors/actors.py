@@ -19,9 +19,9 @@ def actor_for(account: Account, *, via: str = "web", scopes: frozenset[str] | No
     ``scopes`` (of an API token) narrow the rights further.
     """
     person: Person = account.person
-    grants: Iterable[tuple[str, int | None, int | None]] = RoleGrant.objects.filter(Q(person=person), ended_at__isnull=True).values_list(
-        "role", "brand_id", "region_id"
-    )
+    grants: Iterable[tuple[str, int | None, int | None]] = RoleGrant.objects.filter(
+        Q(person=person), ended_at__isnull=True
+    ).values_list("role", "brand_id", "region_id")
     everywhere: set[str] = set(role_permissions("member"))
     scoped: set[tuple[str, str, int]] = set()
     roles: set[str] = {"member"}

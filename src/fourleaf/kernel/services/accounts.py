@@ -96,7 +96,12 @@ def _clean_email(email: str, person: Person) -> str:
         raise InvalidError(
             fields={"email": ["This is not an e-mail address. Write it like ann@example.org."]}
         ) from error
-    if other := Account.objects.filter(email__iexact=email).exclude(person=person).select_related("person").first():
+    if (
+        other := Account.objects.filter(email__iexact=email)
+        .exclude(person_id=person.pk or 0)
+        .select_related("person")
+        .first()
+    ):
         raise InvalidError(fields={"email": [f"{other.person.name} signs in with this e-mail already."]})
     return email
 

@@ -93,9 +93,7 @@ def _made(
                     expires_at=expires_at,
                 )
                 data = {"token": token.pk, "name": name, "scopes": sorted(scopes), "expires_at": expires_at}
-                audit.record(
-                    actor, "kernel.token.made", ("kernel.person", person_id), label=actor.label, data=data
-                )
+                audit.record(actor, "kernel.token.made", ("kernel.person", person_id), label=actor.label, data=data)
         except IntegrityError:
             continue  # the prefix was taken, one chance in 10^15
         return MadeToken(token, key)

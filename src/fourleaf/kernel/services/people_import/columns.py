@@ -42,9 +42,7 @@ ALIASES: dict[str, frozenset[str]] = {
     "name": frozenset(["name", "full name", "display name", "employee name", "employee", "person", "preferred name"]),
     "first_name": frozenset(["first name", "given name", "forename", "firstname", "vorname"]),
     "last_name": frozenset(["last name", "family name", "surname", "lastname", "nachname"]),
-    "email": frozenset(
-        ["email", "e mail", "mail", "email address", "e mail address", "work email", "business email", "company email"]
-    ),
+    "email": frozenset(["email", "mail", "email address", "work email", "business email", "company email"]),
     "department": frozenset(
         ["department", "dept", "department code", "unit", "org unit", "organisational unit", "abteilung"]
     ),
@@ -94,8 +92,9 @@ ALIASES: dict[str, frozenset[str]] = {
 
 
 def folded(text: str) -> str:
-    """A heading without case, punctuation and surplus space: "E-Mail Address " is "e mail address"."""
-    return " ".join(re.sub(r"[\W_]+", " ", text.casefold()).split())
+    """A heading without case, punctuation and surplus space: "E-Mail Address " is "email address"."""
+    words = " ".join(re.sub(r"[\W_]+", " ", text.casefold()).split())
+    return re.sub(r"\be mail\b", "email", words)
 
 
 @dataclass(frozen=True)

@@ -198,16 +198,8 @@ class _Comparison:
             return by_number
         if by_email is None:
             return None
-        holder = present.people[by_email]
-        if row.external_id and holder.external_id:
-            self._fault(
-                row,
-                "email",
-                row.email or "",
-                f"This e-mail belongs to {holder.name}, who has the number {holder.external_id}.",
-                "Correct the number or the e-mail. If the number changed, change it on the person's page first.",
-            )
-            return None
+        if row.external_id and present.people[by_email].external_id:
+            return None  # somebody else's, who may let it go in the same file: `check_emails` sees to that
         return by_email
 
     def _met_before(self, row: Row, person_id: int | None) -> None:
@@ -308,13 +300,14 @@ class _Comparison:
                 continue
             holder = final.get(email)
             if holder is not None and holder != planned.person_id:
-                name = self.present.people[holder].name
+                other = self.present.people[holder]
+                number = f", who has the number {other.external_id}" if other.external_id else ""
                 self._fault(
                     planned.row,
                     "email",
                     email,
-                    f"This e-mail belongs to {name}.",
-                    f"Correct it, or give {name} another e-mail in the same file.",
+                    f"This e-mail belongs to {other.name}{number}.",
+                    "Correct the e-mail or the number, or give the other person another e-mail in the same file.",
                 )
 
     def check_administrators(self) -> None:

@@ -37,7 +37,9 @@ class ExitCode(IntEnum):
 
 def emit_json(value: Any) -> None:
     """One JSON document on stdout. Not-a-number is an error here rather than invalid JSON there."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+    for piece in json.JSONEncoder(ensure_ascii=False, indent=2, allow_nan=False).iterencode(value):
+        sys.stdout.write(piece)
+    sys.stdout.write("\n")
 
 
 def emit_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -4,8 +4,8 @@ A pair is one 64-bit number: the group in the upper bits, as many as the number 
 the rest. With eight queries 61 bits are left, with a thousand 54; among n items of one group about n² / 2^(bits+1)
 pairs collide, which is 0.0007 for a million items of a thousand queries. So the counts are exact but for that.
 
-New pairs wait unsorted until there are as many as sorted ones, so that sorting costs O(log n) a pair in all. Memory is
-12 bytes for each different pair (8 without counts), and up to three times that for a moment while sorting.
+New pairs wait unsorted until there are a quarter as many as sorted ones, so that all is sorted O(log n) times. Memory
+is 12 bytes for each different pair (8 without counts), and up to three times that for a moment while sorting.
 """
 
 from __future__ import annotations
@@ -52,28 +52,28 @@ class PairCounts:
     def _wait(self, keys: _Keys, counts: npt.NDArray[np.uint32] | None) -> None:
         self._waiting.append((keys, counts))
         self._n_waiting += len(keys)
-        if self._n_waiting > max(_PENDING, len(self._keys)):
+        if self._n_waiting > max(_PENDING, len(self._keys) // 4):
             self._settle()
 
     def _settle(self) -> None:
         """Sort what waits into what is sorted."""
-        if not self._waiting:
+        waiting, self._waiting, self._n_waiting = self._waiting, [], 0
+        if not waiting:
             return
-        plain = [keys for keys, counts in self._waiting if counts is None]
-        fresh, fresh_counts = _tally(np.concatenate(plain)) if plain else (self._keys[:0], self._counts[:0])
-        parts = [(self._keys, self._counts), (fresh, fresh_counts)]
-        parts += [(keys, counts) for keys, counts in self._waiting if counts is not None]
-        self._waiting, self._n_waiting = [], 0
-        parts = [part for part in parts if len(part[0])]
-        if not parts:
-            return
+        plain = [keys for keys, counts in waiting if counts is None]
+        tallied = [(keys, counts) for keys, counts in waiting if counts is not None]
+        del waiting
         if not self._counted:
-            self._keys = np.unique(np.concatenate([keys for keys, _ in parts])) if len(parts) > 1 else parts[0][0]
+            everything = [self._keys, *plain, *(keys for keys, _ in tallied)]
+            self._keys = np.empty(0, np.uint64)
+            self._keys = _different(everything)
             return
-        keys, counts = parts[0]
-        for more_keys, more_counts in parts[1:]:
-            keys, counts = _merge(keys, counts, more_keys, more_counts)
-        self._keys, self._counts = keys, counts
+        if plain:
+            keys = np.concatenate(plain)
+            plain.clear()
+            tallied.append(_tally(keys))
+        for keys, counts in tallied:
+            self._keys, self._counts = _merge(self._keys, self._counts, keys, counts)
 
     def _bounds(self) -> npt.NDArray[np.int64]:
         """Where each group begins in the sorted keys; one more entry for the end."""
@@ -111,18 +111,32 @@ class PairCounts:
         return self._keys.nbytes + self._counts.nbytes
 
 
+def _different(parts: list[_Keys]) -> _Keys:
+    """The different keys of some arrays, sorted. Empties the list, so that memory is free as soon as it can be."""
+    keys = np.concatenate(parts)
+    parts.clear()
+    keys.sort()
+    first = np.ones(len(keys), bool)
+    np.not_equal(keys[1:], keys[:-1], out=first[1:])
+    return keys if first.all() else keys[first]
+
+
 def _tally(keys: _Keys) -> tuple[_Keys, npt.NDArray[np.uint32]]:
-    """Sorted different keys and how often each occurs."""
-    keys = np.sort(keys)
-    first = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
-    return keys[first], np.diff(np.append(first, len(keys))).astype(np.uint32)
+    """Sorted different keys and how often each occurs. Sorts `keys` itself."""
+    keys.sort()
+    first = np.ones(len(keys), bool)
+    np.not_equal(keys[1:], keys[:-1], out=first[1:])
+    starts = np.flatnonzero(first)
+    return keys[starts], np.diff(np.append(starts, len(keys))).astype(np.uint32)
 
 
 def _merge(
     keys: _Keys, counts: npt.NDArray[np.uint32], more: _Keys, more_counts: npt.NDArray[np.uint32]
 ) -> tuple[_Keys, npt.NDArray[np.uint32]]:
     """Two sorted tallies as one."""
-    union = np.unique(np.concatenate((keys, more)))
+    if not len(keys):
+        return more, more_counts
+    union = _different([keys, more])
     total = np.zeros(len(union), np.uint32)
     total[np.searchsorted(union, keys)] = counts
     total[np.searchsorted(union, more)] += more_counts

@@ -234,9 +234,10 @@ class Tally:
         repeated = self.raw - self._query_ids.distinct()
         top = self._authors.top_share(_TOP_AUTHORS)
         suspected = self._authors.count_of(np.array(sorted(self._suspects), np.uint64))
+        days = [((_EPOCH + timedelta(days=day)).isoformat(), row) for day, row in sorted(self._days.items())]
         voices = [self._shares(counts) for counts in (self.raw, clusters, authors)]
         queries = [
-            self._query(at, repeated, clusters, authors, top, suspected, voices) for at in range(len(self.specs))
+            self._query(at, repeated, clusters, authors, top, suspected, voices, days) for at in range(len(self.specs))
         ]
         return Analysis(
             posts=self.posts,
@@ -273,6 +274,7 @@ class Tally:
         top: npt.NDArray[np.float64],
         suspected: _Ints,
         voices: list[list[Share | None]],
+        days: list[tuple[str, _Ints]],
     ) -> QueryResult:
         spec = self.specs[at]
         negative, neutral, positive = (int(count) for count in self.sentiment[at])
@@ -295,20 +297,17 @@ class Tally:
             languages=self._languages.of(at),
             platforms=self._platforms.of(at),
             kinds=self._kinds.of(at),
-            per_day=self._per_day(at),
+            per_day=self._per_day(at, days),
             without_time=int(self.without_time[at]),
             top_author_share=None if math.isnan(top[at]) else float(top[at]),
             suspected=int(suspected[at]),
         )
 
-    def _per_day(self, at: int) -> dict[str, int] | None:
+    def _per_day(self, at: int, days: list[tuple[str, _Ints]]) -> dict[str, int] | None:
         if not self.timed_posts:
             return None
-        return {
-            (_EPOCH + timedelta(days=day)).isoformat(): int(row[at])
-            for day, row in sorted(self._days.items())
-            if row[at]
-        }
+        found = ((name, int(row[at])) for name, row in days)
+        return {name: count for name, count in found if count}
 
     def _own_warnings(self) -> list[str]:
         found: list[str] = []

@@ -3,178 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
-import socket
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict
 
 import click
 
 from fourleaf.cli.django_setup import start_django
 
-__all__ = ["Finding", "doctor"]
-
-_FREE_MB_WARNING, _FREE_MB_ERROR = 2048, 200
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at. ``state`` is ok, warning or error; ``mend`` says what to do."""
-
-    check: str
-    state: str
-    found: str
-    mend: str = ""
-
-
-def _settings() -> Iterator[Finding]:
-    from django.conf import settings
-
-    yield Finding("settings", "ok", f"data folder {settings.DATA_DIR}, address {settings.BASE_URL}")
-    if settings.DEBUG:
-        yield Finding("settings", "warning", "FOURLEAF_DEBUG is on", "Turn it off where others can reach the product.")
-    if settings.DEMO:
-        yield Finding(
-            "settings", "warning", "demo mode shows logins to everybody", "Unset FOURLEAF_DEMO for real data."
-        )
-    if not settings.HTTPS and not settings.BASE_URL.startswith(("http://localhost", "http://127.0.0.1")):
-        yield Finding(
-            "settings",
-            "warning",
-            "people reach the product without encryption",
-            "Put a proxy with HTTPS in front and set FOURLEAF_BASE_URL to the https address.",
-        )
-
-
-def _database() -> Iterator[Finding]:
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    started = time.perf_counter()
-    connection.ensure_connection()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    took = (time.perf_counter() - started) * 1000
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if plan:
-        yield Finding("database", "error", f"{len(plan)} migrations are not applied", "Run: fourleaf migrate")
-        return
-    yield Finding("database", "ok", f"{connection.vendor}, answers in {took:.0f} ms, fits this version")
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA quick_check(1)")
-            answer = cursor.fetchone()
-        if answer != ("ok",):
-            yield Finding(
-                "database", "error", f"SQLite reports damage: {answer}", "Restore the data folder from a backup."
-            )
-
-
-def _lake() -> Iterator[Finding]:
-    from django.conf import settings
-
-    from fourleaf.engine.lake import Lake
-
-    lake = Lake(settings.LAKE_DIR)
-    started = time.perf_counter()
-    count = lake.snapshot().connect().execute("SELECT count(*) FROM mentions").fetchone()
-    took = (time.perf_counter() - started) * 1000
-    yield Finding("lake", "ok", f"{count[0] if count else 0:,} mentions, counted in {took:.0f} ms")
-
-
-def _disk() -> Iterator[Finding]:
-    from django.conf import settings
-
-    free = shutil.disk_usage(settings.DATA_DIR).free // 2**20
-    state = "error" if free < _FREE_MB_ERROR else "warning" if free < _FREE_MB_WARNING else "ok"
-    mend = "" if state == "ok" else "Free space, or move the data folder (FOURLEAF_DATA_DIR) to a larger disk."
-    yield Finding("disk", state, f"{free:,} MB free in the data folder", mend)
-
-
-def _clock() -> Iterator[Finding]:
-    from django.conf import settings
-    from django.db import connection
-
-    mine = datetime.now(UTC)  # noqa: TID251 - the operating system's clock is what is checked
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT clock_timestamp()")
-            row = cursor.fetchone()
-        drift = abs((row[0] - mine).total_seconds()) if row else 0.0
-        if drift > 5:
-            yield Finding(
-                "clock",
-                "error",
-                f"this machine and the database differ by {drift:.0f} s",
-                "Set both by NTP (timedatectl).",
-            )
-            return
-    if mine.year < 2026:
-        yield Finding("clock", "error", f"the clock says {mine:%Y-%m-%d}", "Set the clock by NTP (timedatectl).")
-        return
-    yield Finding("clock", "ok", f"{mine:%Y-%m-%d %H:%M:%S} UTC; reporting zone {settings.TIME_ZONE}")
-
-
-def _mail() -> Iterator[Finding]:
-    from django.conf import settings
-
-    if "smtp" not in settings.EMAIL_BACKEND:
-        yield Finding(
-            "mail",
-            "warning",
-            "mail is printed to the log, nobody receives it",
-            "Set FOURLEAF_MAIL_URL to your mail server.",
-        )
-        return
-    where = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
-    try:
-        with socket.create_connection((settings.EMAIL_HOST, settings.EMAIL_PORT), timeout=5):
-            yield Finding("mail", "ok", f"{where} answers")
-    except OSError as error:
-        yield Finding(
-            "mail", "error", f"{where} does not answer ({error})", "Check FOURLEAF_MAIL_URL and the firewall."
-        )
-
-
-def _work() -> Iterator[Finding]:
-    from fourleaf.kernel import jobs
-    from fourleaf.kernel.models import Job
-
-    late, failed = jobs.waiting_since(10), Job.objects.filter(state="failed").count()
-    if late:
-        yield Finding(
-            "work", "error", f"{late} jobs have waited more than 10 minutes", "Is a worker running? fourleaf up"
-        )
-    if failed:
-        yield Finding("work", "warning", f"{failed} jobs failed", "Look at them under Administration, Background work.")
-    if not late and not failed:
-        yield Finding("work", "ok", "no job is late or failed")
-
-
-_CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {
-    "settings": _settings,
-    "database": _database,
-    "lake": _lake,
-    "disk": _disk,
-    "clock": _clock,
-    "mail": _mail,
-    "work": _work,
-}
-
-
-def examine() -> list[Finding]:
-    """Run every check; one that breaks is itself a finding."""
-    findings: list[Finding] = []
-    for name, check in _CHECKS.items():
-        try:
-            findings.extend(check())
-        except Exception as error:  # noqa: BLE001, RUF100 - whatever breaks is what the operator wants to know
-            first_line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            findings.append(Finding(name, "error", first_line, "See docs/how-to/mend-problems.md."))
-    return findings
+__all__ = ["doctor"]
 
 
 @click.command()
@@ -185,6 +20,8 @@ def doctor(as_json: bool) -> None:
     Exit codes: 0 all in order or only warnings; 1 at least one error; 2 wrong setting.
     """
     start_django()
+    from fourleaf.kernel.examination import examine
+
     findings = examine()
     if as_json:
         click.echo(json.dumps({"findings": [asdict(f) for f in findings]}, ensure_ascii=False, indent=2))

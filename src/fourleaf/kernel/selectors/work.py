@@ -22,6 +22,7 @@ __all__ = [
     "job_counts",
     "list_audit_events",
     "list_jobs",
+    "narrow_audit_events",
     "visible_audit_events",
     "visible_jobs",
 ]
@@ -105,9 +106,12 @@ def get_audit_event_for(actor: Actor, sequence: int) -> AuditEvent:
 
 
 def list_audit_events(actor: Actor, wanted: AuditFilter | None = None) -> QuerySet[AuditEvent]:
-    """The trail, newest first, narrowed. The search looks at names, subjects and the labels of codes."""
-    wanted = wanted or AuditFilter()
-    rows = visible_audit_events(actor)
+    """The trail that the actor may see, newest first, narrowed."""
+    return narrow_audit_events(visible_audit_events(actor), wanted or AuditFilter()).order_by("-sequence")
+
+
+def narrow_audit_events(rows: QuerySet[AuditEvent], wanted: AuditFilter) -> QuerySet[AuditEvent]:
+    """Fewer of these rows. The search looks at names, subjects and the labels of codes."""
     if wanted.codes:
         rows = rows.filter(code__in=wanted.codes)
     if wanted.area:
@@ -131,4 +135,4 @@ def list_audit_events(actor: Actor, wanted: AuditFilter | None = None) -> QueryS
         rows = rows.filter(
             Q(actor_label__icontains=wanted.search) | Q(subject_label__icontains=wanted.search) | Q(code__in=meant)
         )
-    return rows.order_by("-sequence")
+    return rows

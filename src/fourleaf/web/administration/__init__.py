@@ -1,0 +1,1 @@
+"""Pages for those who run the installation: audit trail, background work, the state of the system."""

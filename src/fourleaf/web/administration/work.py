@@ -1,0 +1,182 @@
+"""Background work: the list, one job with its progress, retry and stop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from fourleaf.kernel import clock
+from fourleaf.kernel.errors import ConflictError, TransitionError
+from fourleaf.kernel.jobs import KINDS
+from fourleaf.kernel.models import Job
+from fourleaf.kernel.permissions import allowed
+from fourleaf.kernel.selectors.work import get_job_for, job_counts, list_jobs
+from fourleaf.kernel.services.work import cancel_job, retry_job
+from fourleaf.web.kit import numbers
+from fourleaf.web.kit.flash import flash
+from fourleaf.web.kit.requests import PageRequest, safe_next
+from fourleaf.web.kit.respond import page
+from fourleaf.web.kit.tables import Bulk, Column, Empty, State, Table
+
+__all__ = ["cancel", "job", "jobs", "retry", "retry_selected"]
+
+STATES = {
+    "due": State("information", "Due", "clock"),
+    "running": State("information", "Running", "arrow-path"),
+    "done": State("good", "Done"),
+    "failed": State("blocking", "Failed"),
+    "cancelled": State("neutral", "Stopped"),
+}
+
+
+class WorkFilters(forms.Form):
+    """What the list can be narrowed to."""
+
+    state = forms.ChoiceField(
+        label="State", required=False, choices=[("", "Any"), *((code, state.label) for code, state in STATES.items())]
+    )
+    kind = forms.ChoiceField(label="Kind", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = sorted(((kind.name, kind.label) for kind in KINDS.values()), key=lambda item: item[1])
+        self.fields["kind"].choices = [("", "Any"), *known]  # type: ignore[attr-defined]  # a ChoiceField
+
+
+def _label(row: Job) -> str:
+    return KINDS[row.kind].label if row.kind in KINDS else row.kind
+
+
+def _narrow(rows: QuerySet[Job], values: Mapping[str, Any]) -> QuerySet[Job]:
+    return rows.filter(**{name: values[name] for name in ("state", "kind") if values.get(name)})
+
+
+def _search(rows: QuerySet[Job], text: str) -> QuerySet[Job]:
+    named = [kind.name for kind in KINDS.values() if text.casefold() in kind.label.casefold()]
+    return rows.filter(Q(created_by__icontains=text) | Q(last_error__icontains=text) | Q(kind__in=named))
+
+
+def _progress(row: Job) -> str:
+    if row.progress_total:
+        return f"{min(100, round(100 * row.progress_done / row.progress_total))} %"
+    return numbers.number(row.progress_done) if row.progress_done else ""
+
+
+WORK = Table(
+    key="jobs",
+    name="Background work",
+    one="job",
+    many="jobs",
+    columns=(
+        Column(
+            "kind",
+            "What",
+            kind="link",
+            value=_label,
+            href=lambda row: reverse("administration:job", args=[row.pk]),
+            side=True,
+            main=True,
+            sort="kind",
+        ),
+        Column("state", "State", kind="state", states=STATES, sort="state"),
+        Column("progress", "Progress", value=_progress),
+        Column("created_at", "Queued", kind="time", sort="created_at"),
+        Column("created_by", "By", sort="created_by"),
+        Column("finished_at", "Ended", kind="time", sort="finished_at", priority=3),
+        Column("attempts", "Attempts", kind="number", sort="attempts", priority=3),
+        Column("last_error", "What went wrong", value=lambda row: row.last_error[:160], priority=3),
+    ),
+    sort="-created_at",
+    filters=WorkFilters,
+    filter=_narrow,
+    search=_search,
+    empty=Empty("No work yet", "Imports, counts and clean-ups that run by themselves appear here.", icon="queue-list"),
+    bulk=(Bulk("Try again", "administration:retry-selected", "arrow-path", permission="kernel.manage_jobs"),),
+)
+
+
+def jobs(request: PageRequest) -> HttpResponseBase:
+    """All visible jobs, newest first."""
+    counts = job_counts(request.actor)
+    table = WORK.bind(request, list_jobs(request.actor))
+    return table.respond(
+        "web/administration/work.html", {"counts": [(STATES[code], counts.get(code, 0), code) for code in STATES]}
+    )
+
+
+def job(request: PageRequest, job_id: int) -> HttpResponse:
+    """One job; the progress part keeps itself up to date."""
+    found = get_job_for(request.actor, job_id)
+    manages = allowed(request.actor, "kernel.manage_jobs")
+    own = found.created_by_person_id is not None and found.created_by_person_id == request.actor.person_id
+    rate, left = _pace(found)
+    context = {
+        "job": found,
+        "label": _label(found),
+        "state": STATES[found.state],
+        "live": found.state in ("due", "running"),
+        "rate": rate,
+        "left": left,
+        "result": sorted((found.result or {}).items()),
+        "may_retry": manages and found.state in ("failed", "cancelled"),
+        "may_cancel": (manages or own) and found.state in ("due", "running") and not found.cancel_requested,
+    }
+    template = "web/administration/job.html"
+    return page(request, f"{template}#live" if request.GET.get("part") == "live" else template, context)
+
+
+def _pace(found: Job) -> tuple[str, str]:
+    """How fast and how long still, in words; empty while that cannot be said."""
+    if found.state != "running" or found.started_at is None or not found.progress_done:
+        return "", ""
+    seconds = (clock.now() - found.started_at).total_seconds()
+    if seconds < 2:
+        return "", ""
+    speed = found.progress_done / seconds
+    rate = f"{numbers.number(round(speed))} a second"
+    if not found.progress_total:
+        return rate, ""
+    still = (found.progress_total - found.progress_done) / speed
+    return rate, f"about {round(still / 60)} min left" if still > 90 else f"about {max(1, round(still))} s left"
+
+
+@require_POST
+def retry(request: PageRequest, job_id: int) -> HttpResponse:
+    """Try a failed or stopped job again."""
+    found = retry_job(actor=request.actor, job_id=job_id)
+    flash(request, f"“{_label(found)}” will be tried again.")
+    return redirect(safe_next(request, reverse("administration:job", args=[job_id])))
+
+
+@require_POST
+def cancel(request: PageRequest, job_id: int) -> HttpResponse:
+    """Stop a job."""
+    found = cancel_job(actor=request.actor, job_id=job_id)
+    said = "was stopped" if found.state == "cancelled" else "stops at its next step"
+    flash(request, f"“{_label(found)}” {said}.")
+    return redirect(safe_next(request, reverse("administration:job", args=[job_id])))
+
+
+@require_POST
+def retry_selected(request: PageRequest) -> HttpResponse:
+    """Try the selected jobs again; those that cannot be are counted."""
+    done, left = 0, 0
+    for found in WORK.selection(request, list_jobs(request.actor)).rows([], 0, 500):
+        try:
+            retry_job(actor=request.actor, job_id=found.pk)
+            done += 1
+        except (ConflictError, TransitionError):
+            left += 1
+    text = f"{numbers.count(done, 'job', 'jobs')} will be tried again."
+    if left:
+        text += f" {numbers.count(left, 'job', 'jobs')} had not failed or run already, and were left alone."
+    flash(request, text, "good" if done else "attention")
+    return redirect(safe_next(request, reverse("administration:work")))

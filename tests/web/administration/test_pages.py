@@ -1,0 +1,131 @@
+"""The pages of administration: who sees them, what they say, how many queries they make."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from fourleaf.kernel import audit, jobs
+from fourleaf.kernel.models import AuditEvent, Job
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "KINDS", {})
+
+    @jobs.job("thing done", label="The thing", max_attempts=1)
+    def run(job: jobs.Run) -> dict[str, int] | None:
+        if job.attempt == 1:
+            raise OSError("the disk is full")
+        return {"things": 3}
+
+
+@pytest.fixture
+def events(admin: Any) -> None:
+    with transaction.atomic():
+        for number in range(60):
+            audit.record(admin.actor, "kernel.brand.added", ("kernel.brand", number), label=f"=Brand {number}")
+        audit.record(admin.actor, "kernel.brand.changed", ("kernel.brand", 7), label="Seven", data={"name": ["A", "B"]})
+
+
+@pytest.mark.parametrize("path", ["/audit/", "/audit/1/", "/work/1/", "/system/"])
+def test_members_are_told_nothing(client_for: Any, member: Any, events: None, path: str) -> None:
+    assert client_for(member).get(path).status_code in (403, 404)
+
+
+@pytest.mark.parametrize("path", ["/audit/", "/work/", "/system/"])
+def test_strangers_are_asked_to_sign_in(stranger: Any, db: None, path: str) -> None:
+    answer = stranger.get(path)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/account/login/")
+
+
+def test_the_trail_is_a_page_within_its_budget(client_for: Any, admin: Any, events: None, query_budget: Any) -> None:
+    client = client_for(admin)
+    with query_budget(8):
+        answer = client.get("/audit/")
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert "61 events" in text
+    assert "Brand changed" in text
+
+
+def test_the_trail_is_narrowed_by_search_and_kind(client_for: Any, admin: Any, events: None) -> None:
+    client = client_for(admin)
+    assert "1 event" in client.get("/audit/?code=kernel.brand.changed").content.decode()
+    assert "1 event" in client.get("/audit/?q=seven").content.decode()
+    assert "Nothing fits these filters" in client.get("/audit/?q=nothing+like+this").content.decode()
+
+
+def test_an_event_shows_what_changed_and_its_seal(client_for: Any, admin: Any, events: None) -> None:
+    found = AuditEvent.objects.get(code="kernel.brand.changed")
+    text = client_for(admin).get(f"/audit/{found.sequence}/").content.decode()
+    assert found.hash in text
+    assert found.previous in text
+    assert '<td data-label="Before">A</td>' in text
+
+
+def test_the_export_is_complete_harmless_and_itself_audited(client_for: Any, admin: Any, events: None) -> None:
+    answer = client_for(admin).get("/audit/?export=csv&columns=code,subject_label")
+    rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    assert len(rows) == 1 + AuditEvent.objects.count()
+    assert not any(cell.startswith("=") for row in rows for cell in row)
+    assert AuditEvent.objects.filter(code="kernel.audit.exported").count() == 1
+
+
+def test_work_shows_failures_and_an_admin_tries_again(
+    client_for: Any, admin: Any, kinds: None, query_budget: Any
+) -> None:
+    job = jobs.enqueue("thing done", actor=admin.actor)
+    jobs.run_until_idle()
+    client = client_for(admin)
+    with query_budget(9):
+        text = client.get("/work/").content.decode()
+    assert "the disk is full" in text
+    assert "the disk is full" in client.get(f"/work/{job.pk}/").content.decode()
+    assert client.get(f"/work/{job.pk}/retry/").status_code == 405
+    assert client.post(f"/work/{job.pk}/retry/").status_code == 302
+    jobs.run_until_idle()
+    assert "things" in client.get(f"/work/{job.pk}/").content.decode()
+
+
+def test_selected_jobs_are_tried_again_together(client_for: Any, admin: Any, kinds: None) -> None:
+    made = [jobs.enqueue("thing done", actor=admin.actor) for _ in range(3)]
+    jobs.run_until_idle()
+    client_for(admin).post("/work/retry/", {"selected": [str(made[0].pk), str(made[1].pk)]})
+    assert sorted(Job.objects.values_list("state", flat=True)) == ["due", "due", "failed"]
+
+
+def test_a_strategist_sees_work_but_is_not_offered_to_retry(
+    client_for: Any, strategist: Any, admin: Any, kinds: None
+) -> None:
+    job = jobs.enqueue("thing done", actor=admin.actor)
+    jobs.run_until_idle()
+    client = client_for(strategist)
+    text = client.get(f"/work/{job.pk}/").content.decode()
+    assert "Try it again" not in text
+    assert client.post(f"/work/{job.pk}/retry/").status_code == 403
+
+
+def test_work_at_ten_thousand_rows_stays_within_its_budget(
+    client_for: Any, admin: Any, kinds: None, query_budget: Any
+) -> None:
+    template = jobs.enqueue("thing done", actor=admin.actor)
+    fields = {f.name: getattr(template, f.name) for f in Job._meta.fields if f.name != "id"}
+    Job.objects.bulk_create([Job(**fields) for _ in range(10_000)], batch_size=2000)
+    client = client_for(admin)
+    with query_budget(9):
+        text = client.get("/work/?page=3").content.decode()
+    assert "more than 10,000 jobs" in text
+
+
+def test_the_system_page_says_what_the_doctor_says(client_for: Any, admin: Any, lake_dir: Any) -> None:
+    text = client_for(admin).get("/system/").content.decode()
+    assert "Database" in text
+    assert "FOURLEAF_MAIL_URL" in text

@@ -1,0 +1,10 @@
+"""What listening adds to the frame. Each set of pages registers its own entries, search providers and undo functions."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+for _name in ("registered_queries", "registered_mentions", "registered_reports", "registered_imports"):
+    if find_spec(f"{__package__}.{_name}"):
+        import_module(f"{__package__}.{_name}")

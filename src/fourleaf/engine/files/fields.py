@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from fourleaf.engine.files.columnar import Column
+from fourleaf.engine.files.columnar import Column, as_strings
 from fourleaf.engine.files.columnar import compute as pc
 from fourleaf.engine.files.counts import counts_of
 from fourleaf.engine.files.errors import FileProblemError, RowError, shorten
@@ -107,7 +107,7 @@ class PostFields:
     def _string(self, field: str, array: Column, faults: _Faults) -> Column:
         """A column as strings, without values that are too long or hold NUL characters."""
         if not pa.types.is_string(array.type):
-            array = _as_strings(array)
+            array = as_strings(array)
         limit = self._limits.cell
         data = array.buffers()[2]
         if data is None:
@@ -143,7 +143,7 @@ class PostFields:
             return pa.nulls(n, INSTANT)
         column = self._column("created_at")
         if pa.types.is_nested(values.type) or pa.types.is_boolean(values.type):
-            values = _as_strings(values)
+            values = as_strings(values)
         try:
             parsed = parse_times(values, self._times)
         except DayOrderError:
@@ -167,7 +167,7 @@ class PostFields:
         if values is None:
             return pa.nulls(n, pa.int64())
         if pa.types.is_nested(values.type) or pa.types.is_temporal(values.type):
-            values = _as_strings(values)
+            values = as_strings(values)
         counts, bad, sentences = counts_of(values)
         for row, sentence in zip(bad.tolist(), sentences, strict=True):
             faults.add(row, self._column(field), sentence, values[row].as_py())
@@ -203,16 +203,6 @@ class PostFields:
                 f"{self._path}: some rows have no id in {self._column('id')!r}; theirs is made from their content."
             )
         return pc.replace_with_mask(ids, pa.array(empty), _content_ids(made, rows))
-
-
-def _as_strings(array: Column) -> Column:
-    """Any column as strings; nested values in their Python notation, numbers without a needless fraction."""
-    type_ = array.type
-    if pa.types.is_null(type_):
-        return pa.nulls(len(array), pa.string())
-    if pa.types.is_nested(type_) or pa.types.is_duration(type_) or pa.types.is_interval(type_):
-        return pa.array([None if value is None else str(value) for value in array.to_pylist()], pa.string())
-    return array.cast(pa.string())
 
 
 def _null_if_empty(values: Column | None, n: int) -> Column:

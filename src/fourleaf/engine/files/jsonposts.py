@@ -270,7 +270,7 @@ class JsonArrayReader:
                 item, end = decoder.raw_decode(self._text, begin)
             except json.JSONDecodeError as error:
                 self._text, at = self._text[begin:], 0
-                self._wait(line, error)
+                self._wait(line, error.msg, error.pos - begin)
                 continue
             except (RecursionError, ValueError):
                 raise FileProblemError(
@@ -286,21 +286,22 @@ class JsonArrayReader:
         if len(self._rows):
             yield self._rows.batch()
 
-    def _wait(self, line: int, error: json.JSONDecodeError) -> None:
+    def _wait(self, line: int, reason: str, place: int) -> None:
         """The object at the front is not whole: read on, unless it is too large or the file is at its end."""
         if len(self._text) > self.source.limits.record:
             mib = self.source.limits.record / (1 << 20)
             raise FileProblemError(
                 self.source.path,
-                f"One object of the array is longer than {mib:g} MiB, or the JSON is broken there ({error.msg}).",
+                f"One object of the array is longer than {mib:g} MiB, or the JSON is broken there ({reason}).",
                 "Write one object a line (JSON lines); then a bad one can be passed over.",
                 line=line,
             )
         if not self._more():
-            place = "ends too early" if not self._text.strip() else f"is broken ({error.msg})"
+            cut_off = place >= len(self._text.rstrip()) or reason.startswith("Unterminated")
+            what = "ends too early" if cut_off else f"is broken ({reason})"
             raise FileProblemError(
                 self.source.path,
-                f"The JSON array {place}.",
+                f"The JSON array {what}.",
                 "Write one object a line (JSON lines); then a bad one can be passed over.",
                 line=line,
             )

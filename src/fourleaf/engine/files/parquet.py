@@ -16,7 +16,7 @@ from fourleaf.engine.files.errors import FileProblemError
 from fourleaf.engine.files.limits import Limits
 from fourleaf.engine.files.raw import RawBatch
 
-__all__ = ["ParquetReader", "open_parquet"]
+__all__ = ["ParquetReader", "open_parquet", "plain_column"]
 
 _ROWS: Final = 20_000
 
@@ -71,7 +71,7 @@ class ParquetReader:
                 if start < self._skip:
                     batch = batch.slice(self._skip - start)
                     start = self._skip
-                columns = {name: _plain(batch.column(name)) for name in self._wanted}
+                columns = {name: plain_column(batch.column(name)) for name in self._wanted}
                 yield RawBatch(columns, np.arange(start + 1, offset + 1, dtype=np.int64), offset)
         except (pa.ArrowInvalid, OSError) as error:
             reason = str(error).splitlines()[0][:200]
@@ -80,11 +80,11 @@ class ParquetReader:
             ) from None
 
 
-def _plain(column: Column) -> Column:
+def plain_column(column: Column) -> Column:
     """Strings of any kind as plain strings; bytes that are no UTF-8 stay bytes for the row check."""
     type_ = column.type
     if pa.types.is_dictionary(type_):
-        return _plain(column.cast(type_.value_type))
+        return plain_column(column.cast(type_.value_type))
     if pa.types.is_large_string(type_) or pa.types.is_string_view(type_):
         return column.cast(pa.string())
     if pa.types.is_binary(type_) or pa.types.is_large_binary(type_) or pa.types.is_fixed_size_binary(type_):

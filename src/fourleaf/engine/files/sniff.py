@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 
 import pyarrow as pa
 
+from fourleaf.engine.files.columnar import as_strings
 from fourleaf.engine.files.columns import suggest_mapping
 from fourleaf.engine.files.errors import FileProblemError, shorten
 from fourleaf.engine.files.jsonposts import _value, column_names
@@ -34,7 +35,8 @@ _SAMPLE_ROWS: Final = 200
 class FileFacts:
     """What `sniff` found. `delimiter` is None except for "csv"; `suggested_mapping` is column -> field.
 
-    `sample` holds up to 200 rows of the head of the file, column -> value (strings for "csv").
+    `sample` holds up to 200 rows of the head of the file, column -> value (strings, but for JSON; of Parquet only the
+    columns with known names).
     """
 
     path: Path
@@ -214,7 +216,7 @@ def _type_of(values: list[Any]) -> pa.DataType | None:
 
 
 def _parquet_facts(path: Path, limits: Limits) -> FileFacts:
-    from fourleaf.engine.files.parquet import open_parquet
+    from fourleaf.engine.files.parquet import open_parquet, plain_column
 
     file = open_parquet(path, limits)
     columns = list(file.schema_arrow.names)
@@ -223,7 +225,8 @@ def _parquet_facts(path: Path, limits: Limits) -> FileFacts:
     if wanted:
         try:
             for batch in file.iter_batches(batch_size=_SAMPLE_ROWS, columns=wanted, use_threads=False):
-                sample = batch.to_pylist()
+                plain = {name: as_strings(plain_column(batch.column(name))) for name in wanted}
+                    sample = pa.table(plain).to_pylist()
                 break
         except (pa.ArrowInvalid, OSError, ValueError, OverflowError) as error:
             raise FileProblemError(

@@ -35,12 +35,12 @@ def _finish(words: _Words) -> _Words:
     return words ^ (words >> np.uint64(33))
 
 
-def _hash_chunk(ids: pa.StringArray, seed: tuple[int, int]) -> _Words:
+def _hash_chunk(ids: pa.Array[Any], seed: tuple[int, int]) -> _Words:
     n = len(ids)
     if n == 0:
         return np.empty((2, 0), np.uint64)
     _, offset_buffer, data_buffer = ids.buffers()
-    offsets = np.frombuffer(memoryview(offset_buffer), np.int32)[ids.offset : ids.offset + n + 1].astype(np.int64)
+    offsets = np.frombuffer(memoryview(offset_buffer or b""), np.int32)[ids.offset : ids.offset + n + 1].astype(np.int64)
     data = np.frombuffer(memoryview(data_buffer), np.uint8) if data_buffer is not None else np.zeros(0, np.uint8)
     starts, lengths = offsets[:-1], np.diff(offsets)
     first = np.full(n, seed[0], np.uint64)

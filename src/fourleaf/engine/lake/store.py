@@ -237,8 +237,7 @@ class Lake:
 
     def _drop_query(self, query_id: int) -> int:
         with self._writing():
-            self.matches.ready()
-            old = of_query(self.matches.files(look=False), query_id)
+            old = of_query(self.matches.files(), query_id)
             if not old.num_rows:
                 return 0
             self._sync_match_keys()

@@ -60,11 +60,11 @@ def net_share_array(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Intervals of the difference of two shares of one multinomial sample, as (low, high).
 
-    The score interval of a mean of values -1, 0 and 1: with d = (pos - neg)/n and s = (pos + neg)/n the variance of
-    one value is s - d², and the centre and width follow Wilson's by treating (1 + d)/2 as the share with its
-    variance replaced by the observed one. Adding z²/2 pseudo-observations at either end keeps the interval inside
-    [-1, 1] and honest when all answers are alike (the "plus" adjustment of Agresti and Coull 1998, applied to
-    paired differences by Agresti and Min, Statistics in Medicine 24, 2005).
+    z²/2 imaginary answers are added to the positive and to the negative side, which is what Wilson's interval does
+    to its centre, and the normal interval is taken over the enlarged sample: with d = (pos - neg)/n and
+    s = (pos + neg)/n there, the variance of d is (s - d²)/n. The adjustment keeps the width honest when all answers
+    are alike. After Agresti and Coull 1998, and Agresti and Min, Statistics in Medicine 24 (2005), who adjust
+    differences of paired shares in the same way.
     """
     z = _z(level)
     plus, minus, total = np.broadcast_arrays(

@@ -226,7 +226,7 @@ def _parquet_facts(path: Path, limits: Limits) -> FileFacts:
         try:
             for batch in file.iter_batches(batch_size=_SAMPLE_ROWS, columns=wanted, use_threads=False):
                 plain = {name: as_strings(plain_column(batch.column(name))) for name in wanted}
-                    sample = pa.table(plain).to_pylist()
+                sample = pa.table(plain).to_pylist()
                 break
         except (pa.ArrowInvalid, OSError, ValueError, OverflowError) as error:
             raise FileProblemError(

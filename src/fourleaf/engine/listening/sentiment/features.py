@@ -7,8 +7,8 @@ A text becomes a bag of hashed features:
   negator carries a mark;
 - a few features of the whole text: shouting, elongation, exclamation and question marks.
 
-A feature number is the top `TABLE_BITS` bits of a polynomial hash, so it indexes the table of weights directly. The
-same code makes the numbers for training and for use. `tests/engine/listening/test_sentiment_features.py` holds a plain
+A feature number is the top `TABLE_BITS` bits of a polynomial hash, so it indexes a table of weights directly. Words have a
+table of their own; the other features share one. The same code makes the numbers for training and for use. `tests/engine/listening/test_sentiment_features.py` holds a plain
 Python version of the same definitions.
 
 The batch is one array of code points in which each text starts with a blank; `Features` explains the layout.
@@ -38,13 +38,14 @@ __all__ = [
     "clean",
     "featurise",
     "symbol_table",
-    "word_number",
+    "word_hash",
+    "word_numbers",
 ]
 
-#: The table of weights has 2**TABLE_BITS rows.
+#: There are 2**TABLE_BITS numbers for words, and as many for all other features.
 TABLE_BITS: Final = 18
 #: Orders of the character n-grams.
-ORDERS: Final = (3, 4, 5)
+ORDERS: Final = (4, 5)
 #: Code points of a text that are looked at; a post is shorter, and the sums of weights can't overflow.
 TEXT_LIMIT: Final = 2_000
 #: Bytes of text handled at a time, so that the work arrays stay in the processor's cache.
@@ -55,73 +56,11 @@ NEGATION_SCOPE: Final = 4
 USER, LINK = "\x01", "\x02"
 
 #: Words that turn the next words round. English as a whole, and the short negators of the other training languages.
-NEGATORS: Final = tuple(
-    [
-        "not",
-        "no",
-        "never",
-        "none",
-        "nothing",
-        "nobody",
-        "neither",
-        "nor",
-        "cannot",
-        "without",
-        "hardly",
-        "don't",
-        "doesn't",
-        "didn't",
-        "isn't",
-        "aren't",
-        "wasn't",
-        "weren't",
-        "won't",
-        "wouldn't",
-        "can't",
-        "couldn't",
-        "shouldn't",
-        "haven't",
-        "hasn't",
-        "hadn't",
-        "ain't",
-        "dont",
-        "doesnt",
-        "didnt",
-        "isnt",
-        "arent",
-        "wasnt",
-        "werent",
-        "wont",
-        "wouldnt",
-        "cant",
-        "couldnt",
-        "shouldnt",
-        "havent",
-        "hasnt",
-        "hadnt",
-        "aint",
-        "nicht",
-        "kein",
-        "keine",
-        "keinen",
-        "nie",
-        "pas",
-        "jamais",
-        "nunca",
-        "não",
-        "nao",
-        "non",
-        "mai",
-        "sin",
-        "sem",
-        "nahi",
-        "nahin",
-        "لا",
-        "ليس",
-        "لم",
-        "لن",
-        "مش",
-    ]
+NEGATORS: Final = (
+    "not no never none nothing nobody neither nor cannot without hardly "
+    "don't doesn't didn't isn't aren't wasn't weren't won't wouldn't can't couldn't shouldn't haven't hasn't hadn't "
+    "ain't dont doesnt didnt isnt arent wasnt werent wont wouldnt cant couldnt shouldnt havent hasnt hadnt aint "
+    "nicht kein keine keinen nie pas jamais nunca não nao non mai sin sem nahi nahin لا ليس لم لن مش"
 )
 
 _NOTHING: Final = pa.scalar("", pa.large_string())
@@ -163,7 +102,9 @@ class Features:
     grams: tuple[Index, ...]  # for each order: feature number of the n-gram that starts at a symbol, -1 for none
     word_starts: Index  # (n + 1,)
     word_at: Index  # (w,) position of the first symbol of a word
-    words: Index  # (w,) feature number of the word
+    hashes: U64  # (w,) 64-bit hash of the word
+    marked: npt.NDArray[np.bool_]  # (w,) whether it stands in the scope of a negator
+    words: Index  # (w,) feature number of the word, another one when it is marked; indexes the table of words
     pairs: Index  # (w,) feature number of the pair of this word and the next, -1 for none
     whole: Index  # (n, 4) feature numbers of the whole text
     sizes: npt.NDArray[np.float32]  # (n,) divisor of the sum of weights: square root of the number of symbols
@@ -243,11 +184,11 @@ def _features(piece: Any, table: U32) -> Features:
     grams = _grams(symbols, kinds)
     words, word_at, word_starts, shouted, breaks, plain = _words(symbols, kinds, upper, starts)
     pairs = _pairs(words, word_starts)
-    marked = _negated(words, word_starts, breaks)
-    numbers = _top(np.where(marked & plain, (words ^ _NEGATED) * _WORD_MIX, words))
+    marked = _negated(words, word_starts, breaks) & plain
+    numbers = word_numbers(words, marked)
     whole = _whole(symbols, starts, word_starts, shouted, long_runs)
     sizes = np.sqrt(np.maximum(np.diff(starts), 2)).astype(np.float32)
-    return Features(symbols, starts, grams, word_starts, word_at, numbers, pairs, whole, sizes)
+    return Features(symbols, starts, grams, word_starts, word_at, words, marked, numbers, pairs, whole, sizes)
 
 
 def _codes(piece: Any, table: U32) -> tuple[U32, Index]:
@@ -375,6 +316,11 @@ def _words(
     return hashes, first, word_starts, shouted, kinds[first] == PUNCTUATION, plain
 
 
+def word_numbers(hashes: U64, marked: npt.NDArray[np.bool_]) -> Index:
+    """Numbers of words in the table of words, (w,); a marked word has another number than the plain one."""
+    return _top(np.where(marked, (hashes ^ _NEGATED) * _WORD_MIX, hashes))
+
+
 def _pairs(words: U64, word_starts: Index) -> Index:
     numbers = np.full(len(words), -1, np.int64)
     if len(words) > 1:
@@ -386,7 +332,7 @@ def _pairs(words: U64, word_starts: Index) -> Index:
     return numbers
 
 
-def word_number(word: str, table: U32) -> int:
+def word_hash(word: str, table: U32) -> int:
     """64-bit hash of one word as `_words` makes it; the word has no blank in it."""
     codes = table.take(np.fromiter(map(ord, word), np.int64))
     total = 0
@@ -400,7 +346,7 @@ def word_number(word: str, table: U32) -> int:
 @lru_cache(maxsize=1)
 def _negator_filter() -> npt.NDArray[np.bool_]:
     found = np.zeros(1 << 20, np.bool_)
-    found[[word_number(word, symbol_table()) >> 44 for word in NEGATORS]] = True
+    found[[word_hash(word, symbol_table()) >> 44 for word in NEGATORS.split()]] = True
     return found
 
 

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from fourleaf.engine.listening.sentiment.features import TABLE_BITS, Features, featurise
 
-__all__ = ["LANES", "LinearModel", "load_model", "pack", "unpack"]
+__all__ = ["LANES", "LinearModel", "Weights", "load_model", "pack", "unpack"]
 
 LANES: Final = 3
 _LANE_BITS: Final = 21
@@ -45,42 +45,47 @@ def unpack(packed: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 
 @dataclass(frozen=True, slots=True)
+class Weights:
+    """What a model file holds. Both tables have 2**TABLE_BITS rows and a column per class, 8 bits a weight."""
+
+    words: npt.NDArray[np.int8]
+    others: npt.NDArray[np.int8]  # character n-grams, pairs of words, features of the whole text
+    scales: npt.NDArray[np.float32]  # (2, 3) one step of a weight of words and of the others
+    bias: npt.NDArray[np.float32]  # (3,)
+    symbols: npt.NDArray[np.uint32]  # the folding of code points that the weights were fitted with
+
+    def write(self, path: Path) -> None:
+        """Store the weights; the classes one after another compress better than side by side."""
+        np.savez_compressed(
+            path,
+            words=np.ascontiguousarray(self.words.T),
+            others=np.ascontiguousarray(self.others.T),
+            scales=self.scales,
+            bias=self.bias,
+            symbols=self.symbols,
+        )
+
+    @classmethod
+    def read(cls, source: Path | BytesIO) -> Weights:
+        """Raises ValueError when the tables have another size than this version expects."""
+        with np.load(source, allow_pickle=False) as stored:
+            words, others = stored["words"].T, stored["others"].T
+            shape = (1 << TABLE_BITS, LANES)
+            if words.shape != shape or others.shape != shape:
+                raise ValueError(f"The sentiment model has tables {words.shape} and {others.shape}, not {shape}.")
+            return cls(words, others, stored["scales"], stored["bias"], stored["symbols"])
+
+
 class LinearModel:
     """Weights ready for use. Scores are logits in the order of SENTIMENTS, before the softmax."""
 
-    table: npt.NDArray[np.int64]  # (2**TABLE_BITS + 1,) packed; the last row is 0 and stands for "no feature"
-    symbols: npt.NDArray[np.uint32]  # the folding of code points that the weights were fitted with
-    scale: npt.NDArray[np.float32]  # (3,) one step of an 8-bit weight
-    bias: npt.NDArray[np.float32]  # (3,)
-
-    @classmethod
-    def build(
-        cls, weights: npt.NDArray[np.int8], symbols: npt.NDArray[np.uint32], scale: Any, bias: Any
-    ) -> LinearModel:
-        """From (2**TABLE_BITS, 3) 8-bit weights. Raises ValueError when the table has another size."""
-        if weights.shape != (1 << TABLE_BITS, LANES):
-            raise ValueError(f"The model has weights of shape {weights.shape}, not ({1 << TABLE_BITS}, {LANES}).")
-        table = np.append(pack(weights), np.int64(0))
-        return cls(table, symbols, np.asarray(scale, np.float32), np.asarray(bias, np.float32))
-
-    @classmethod
-    def read(cls, source: Path | BytesIO) -> LinearModel:
-        """From the file that `write` made."""
-        with np.load(source, allow_pickle=False) as stored:
-            return cls.build(stored["weights"].T, stored["symbols"], stored["scale"], stored["bias"])
-
-    @staticmethod
-    def write(
-        path: Path, weights: npt.NDArray[np.int8], symbols: npt.NDArray[np.uint32], scale: Any, bias: Any
-    ) -> None:
-        """Store a model; `weights` as for `build`."""
-        np.savez_compressed(
-            path,
-            weights=np.ascontiguousarray(weights.T),
-            symbols=symbols,
-            scale=np.asarray(scale, np.float32),
-            bias=np.asarray(bias, np.float32),
-        )
+    def __init__(self, weights: Weights) -> None:
+        # The last row of a table is 0 and stands for "no feature": it is where number -1 leads.
+        self.words = np.append(pack(weights.words), np.int64(0))
+        self.others = np.append(pack(weights.others), np.int64(0))
+        self.symbols = weights.symbols
+        self._scales = weights.scales.astype(np.float32)
+        self._bias = weights.bias.astype(np.float32)
 
     def scores(self, column: Any) -> npt.NDArray[np.float32]:
         """(n, 3) logits of a `large_string` column without nulls."""
@@ -90,15 +95,22 @@ class LinearModel:
         return out
 
     def _piece_scores(self, features: Features) -> npt.NDArray[np.float32]:
-        grams = sum((self.table.take(numbers) for numbers in features.grams), np.zeros(1, np.int64))
-        words = self.table.take(features.words) + self.table.take(features.pairs)
-        total = unpack(_range_sums(grams, features.starts))
-        total += unpack(_range_sums(words, features.word_starts))
-        total += unpack(self.table.take(features.whole).sum(axis=1))
-        scores: npt.NDArray[np.float32] = total.astype(np.float32)
-        scores *= self.scale
+        grams = self.others.take(features.grams[0])
+        for numbers in features.grams[1:]:
+            grams += self.others.take(numbers)
+        others = _range_sums(grams, features.starts)
+        others += _range_sums(self.others.take(features.pairs), features.word_starts)
+        others += self.others.take(features.whole).sum(axis=1)
+        words = _range_sums(self.words.take(features.words), features.word_starts)
+        scores = self.logits(words, others)
         scores /= features.sizes[:, None]
-        return scores + self.bias
+        scores += self._bias
+        return scores
+
+    def logits(self, words: npt.NDArray[np.int64], others: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        """(n, 3) sums of weights of n packed sums of both tables; before the size of the text and the bias count."""
+        found: npt.NDArray[np.float32] = unpack(words) * self._scales[0] + unpack(others) * self._scales[1]
+        return found
 
 
 def _range_sums(values: npt.NDArray[np.int64], starts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -111,4 +123,4 @@ def _range_sums(values: npt.NDArray[np.int64], starts: npt.NDArray[np.int64]) ->
 @cache
 def load_model(name: str) -> LinearModel:
     """The model of that name inside this package, read once per process."""
-    return LinearModel.read(BytesIO(files(__package__).joinpath(f"{name}.npz").read_bytes()))
+    return LinearModel(Weights.read(BytesIO(files(__package__).joinpath(f"{name}.npz").read_bytes())))

@@ -14,7 +14,8 @@ api = NinjaAPI(
     title="Fourleaf",
     version=__version__,
     description=(
-        "Read and change what Fourleaf knows. Send a token as `Authorization: Bearer …`; make one on your account page. "
+        "Read and change what Fourleaf knows. Send a token as `Authorization: Bearer …`; make one on your account "
+        "page. "
         "Errors are `application/problem+json`. Lists come in pages: send `next` back as `cursor`. Times are RFC 3339 "
         "in UTC. What you may not see does not exist for you: absent and forbidden both answer 404."
     ),

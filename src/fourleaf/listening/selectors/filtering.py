@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -143,8 +144,7 @@ def _found(view: View, text: str) -> str:
         if len(searches) >= _SEARCHES_KEPT:
             oldest = next(iter(searches))
             cursor.execute(f"DROP TABLE {searches.pop(oldest)}")
-        number = view.kept["search_number"] = view.kept.get("search_number", 0) + 1
-        name = f"found_{number}"
+        name = f"found_{uuid.uuid4().hex}"
         ids = pa.table({"id": _matching_ids(cursor, text)})
         cursor.register("given_ids", ids)
         cursor.execute(f"CREATE TABLE {name} AS SELECT id FROM given_ids")

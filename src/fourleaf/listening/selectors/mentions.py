@@ -118,8 +118,8 @@ def list_mentions(
     return MentionPage(mentions, last, first)
 
 
-# A key row is (id, created_at, followers or -1); sorted by reach it comes from mentions, which alone know followers.
-_KeyRow = tuple[str, datetime, int]
+# A key row is (id, created_at in microseconds since 1970, followers or -1 when sorted by reach).
+_KeyRow = tuple[str, int, int]
 
 
 def _page_keys(
@@ -160,9 +160,11 @@ def _page_keys(
         outer.add(f"({', '.join(by)}) {sign} ({', '.join(bound[column] for column in by)})", key[2])
         if sort != "reach":
             outer.add(f"created_at {sign}= {bound['created_at']}")
+    if sort == "reach":
+        outer.parts += _reach_bounds(view, source, conditions.values, key, wanted, descending)
     direction = "DESC" if descending else "ASC"
     order = ", ".join(f"{column} {direction}" for column in by)
-    sql = f"SELECT id, created_at, reach FROM ({source}) WHERE {outer.sql} ORDER BY {order} LIMIT {wanted}"
+    sql = f"SELECT id, epoch_us(created_at), reach FROM ({source}) WHERE {outer.sql} ORDER BY {order} LIMIT {wanted}"
     rows: list[_KeyRow] = view.cursor().execute(sql, outer.values).fetchall()
     seen = dict.fromkeys(row[0] for row in rows)
     if len(seen) == len(rows):
@@ -171,8 +173,24 @@ def _page_keys(
     return [first[mention_id] for mention_id in seen][:limit]
 
 
+def _reach_bounds(
+    view: View, source: str, values: Sequence[Any], key: tuple[int, int, str] | None, wanted: int, descending: bool
+) -> list[str]:
+    """Bounds between which the reach of a page's rows must lie, found by reading one narrow column of numbers,
+    so that ids are then compared for few rows instead of all."""
+    sign, direction = ("<", "DESC") if descending else (">", "ASC")
+    beyond = f"WHERE reach {sign} {key[0]}" if key is not None else ""
+    rows = view.cursor().execute(
+        f"SELECT reach FROM ({source}) {beyond} ORDER BY reach {direction} LIMIT {wanted}", list(values)
+    ).fetchall()  # fmt: skip
+    bounds = [f"reach {sign}= {key[0]}"] if key is not None else []
+    if len(rows) == wanted:
+        bounds.append(f"reach {'>' if descending else '<'}= {rows[-1][0]}")
+    return bounds
+
+
 def _encoded(sort: Sort, row: _KeyRow) -> str:
-    parts = [sort, row[2], round(row[1].timestamp() * 1_000_000), row[0]]
+    parts = [sort, row[2], row[1], row[0]]
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
 
@@ -189,21 +207,22 @@ def _decoded(text: str | None, sort: Sort) -> tuple[int, int, str] | None:
         raise InvalidError("This page link does not fit the list. Go back to the first page.") from error
 
 
-def _mentions(view: View, actor: Actor, ids: Sequence[str], times: Sequence[datetime]) -> list[Mention]:
+def _mentions(view: View, actor: Actor, ids: Sequence[str], times: Sequence[int]) -> list[Mention]:
     """Whole mentions by id, in this order; the times narrow the search to few parts of the store."""
     if not ids:
         return []
     cursor = view.cursor()
-    span = "created_at BETWEEN ? AND ?"
-    given = [min(times), max(times)]
+    # Exact times as constants let the engine skip nearly all of the wide columns.
+    moments = ", ".join(f"make_timestamptz({micros})" for micros in sorted(set(times)))
+    span = f"created_at IN ({moments})"
     rows = cursor.sql(
-        f"SELECT {_SHOWN} FROM mentions WHERE {span} AND list_contains(?, id)", params=[*given, list(ids)]
+        f"SELECT {_SHOWN} FROM mentions WHERE {span} AND id IN (SELECT unnest(?))", params=[list(ids)]
     ).to_arrow_table()
     scope = set(visible_to(actor).values_list("pk", flat=True))
     found: dict[str, list[int]] = {}
     for mention_id, query_id in cursor.execute(
-        f"SELECT mention_id, query_id FROM stored_matches WHERE {span} AND list_contains(?, mention_id) ORDER BY 1, 2",
-        [*given, list(ids)],
+        f"SELECT mention_id, query_id FROM stored_matches WHERE {span} AND mention_id IN (SELECT unnest(?)) ORDER BY 1, 2",
+        [list(ids)],
     ).fetchall():
         if query_id in scope:
             found.setdefault(mention_id, []).append(query_id)
@@ -358,8 +377,8 @@ def _reasons(text: str) -> list[tuple[str, tuple[float, float, float]]]:
     return [(token, (float(a), float(b), float(c))) for token, (a, b, c) in sentiment.explain(text)]
 
 
-def require_mention(actor: Actor, mention_id: str, code: str) -> tuple[datetime, Mapping[str, Any]]:
-    """The time, author and stored sentiment of a mention within the actor's scope; `NotFoundError` otherwise."""
+def require_mention(actor: Actor, mention_id: str, code: str) -> tuple[int, Mapping[str, Any]]:
+    """Time (microseconds since 1970), author and stored sentiment of a mention; `NotFoundError` outside the scope."""
     require(actor, _CODE, seen_by=_CODE)  # an id that may not be seen does not exist
     queries = chosen_queries(actor, (), _CODE)
     with reading() as view:
@@ -368,13 +387,13 @@ def require_mention(actor: Actor, mention_id: str, code: str) -> tuple[datetime,
             table, key = "stored_matches", "mention_id"
             scope = f" AND query_id IN ({', '.join(map(str, queries)) or 'NULL'})"
         row = view.cursor().execute(
-            f"SELECT created_at, author, sentiment FROM {table} WHERE {key} = ?{scope} LIMIT 1", [mention_id]
+            f"SELECT epoch_us(created_at), author, sentiment FROM {table} WHERE {key} = ?{scope} LIMIT 1", [mention_id]
         ).fetchone()  # fmt: skip
     if row is None:
         raise NotFoundError
     if code != _CODE:
         _may_for(actor, mention_id, code)
-    return row[0].astimezone(UTC), {"author": row[1], "sentiment": row[2]}
+    return row[0], {"author": row[1], "sentiment": row[2]}
 
 
 def _may_for(actor: Actor, mention_id: str, code: str) -> None:

@@ -71,7 +71,7 @@ def words_that_rose(actor: Actor, period: Period, chosen: MentionFilter, *, size
 
 def _log_odds(a: np.ndarray, b: np.ndarray, posts_a: int, posts_b: int) -> np.ndarray:
     """z-scores of (n,) counts out of posts_a and posts_b; the prior is the share in both, worth ten posts."""
-    prior = 10.0 * (a + b) / (posts_a + posts_b)
+    prior = np.minimum(10.0 * (a + b) / (posts_a + posts_b), 9.9)  # a word in every post leaves the rest something
     rest = 10.0 - prior
     ratio = np.log((a + prior) / (posts_a - a + rest)) - np.log((b + prior) / (posts_b - b + rest))
     variance = 1 / (a + prior) + 1 / (b + prior)

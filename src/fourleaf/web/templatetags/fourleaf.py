@@ -9,7 +9,7 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.template.context import Context
 from django.utils.html import conditional_escape, format_html, json_script
@@ -141,6 +141,30 @@ def as_json(value: Any) -> SafeString:
     # json_script escapes for a script element; only its payload is wanted here.
     script = json_script(value)
     return SafeString(script[script.index(">") + 1 : script.rindex("</script>")])
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: Context, **changes: Any) -> str:
+    """``{% query_with page=2 show=None %}``: the query string of this page with changes; None takes one away."""
+    # Django's own tag needs a RequestContext, which an isolated component does not have.
+    request = context.get("request")
+    query = request.GET.copy() if isinstance(request, HttpRequest) else QueryDict(mutable=True)
+    for name, value in changes.items():
+        if value is None:
+            query.pop(name, None)
+        else:
+            query[name] = value
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag
+def chart_bundle() -> str:
+    """The address of the drawing library."""
+    from django.urls import reverse  # noqa: PLC0415 - the addresses load views, and views load this library
+
+    from fourleaf.web.kit.charts.delivery import bundle_version  # noqa: PLC0415 - as above
+
+    return reverse("kit:chart_bundle", args=[bundle_version()])
 
 
 @register.filter

@@ -258,7 +258,13 @@
     if (target.id === "search-results") one("#search").setAttribute("aria-expanded", String(Boolean(target.firstElementChild)));
     one("[data-error-summary]", target)?.focus();
   });
-  addEventListener("htmx:afterSettle", settleFlashes);
+  addEventListener("htmx:afterSettle", (event) => {
+    settleFlashes();
+    findCharts();
+    const part = event.target instanceof Element ? event.target.closest("[data-announce]") : null;
+    if (part && one("#live")) one("#live").textContent = part.dataset.announce;
+    if (part) markSelection(part);
+  });
   addEventListener("htmx:sendError", () => say("The server could not be reached. Check the connection and try again."));
   addEventListener("htmx:timeout", () => say("The server took too long to answer. Try again, or narrow what you asked for."));
   addEventListener("htmx:responseError", (event) => {
@@ -266,7 +272,26 @@
     else if (!event.detail.xhr.getResponseHeader("HX-Retarget")) say("The server did not accept this. Load the page again and repeat it.");
   });
 
+  // --- charts: the drawing library comes only to pages that have one --------------------------------------------
+  let charts = null;
+  function loadScript(src) {
+    return new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = src;
+      script.onload = resolve;
+      script.onerror = reject;
+      document.head.append(script);
+    });
+  }
+  function findCharts() {
+    const first = one("[data-chart]");
+    if (!first) return;
+    charts ??= loadScript(first.dataset.bundle).then(() => loadScript(first.dataset.runner));
+    charts.then(() => window.fourleafCharts.find(), () => say("The pictures could not be loaded; their figures are in the tables.", "attention"));
+  }
+
   addEventListener("DOMContentLoaded", () => {
+    findCharts();
     settleFlashes();
     one("[data-error-summary]")?.focus();
     for (const part of all("[data-rows]")) markSelection(part);

@@ -206,7 +206,8 @@ def test_reading_goes_on_after_a_row(tmp_path: Path, name: str) -> None:
 def test_broken_json_lines_are_named(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(
-        b'{"id": 1, "text": "one \xc3\xa9\xc3\xa9"}\n\n{"id": 2, "text": }\n[1]\n{"id": 3}\n{"id": 4, "text": "x\xff"}\n'
+        b'{"id": 1, "text": "one \xc3\xa9\xc3\xa9"}\n\n{"id": 2, "text": }\n[1]\n{"id": 3}\n'
+        b'{"id": 4, "text": "x\xff"}\n'
         b'{"id": 5, "text": "\\ud800"}\n{"id": 6, "text": "a\\u0000b"}\n{"id": 7, "text": "end"}'
     )
     errors = RowErrors()

@@ -9,6 +9,8 @@ import pytest
 
 from fourleaf.engine.lake import Lake
 
+COUNTS = "SELECT query_id, day, platform, sum(count)::BIGINT FROM daily GROUP BY ALL ORDER BY ALL"
+
 
 @pytest.fixture
 def filled(lake, posts, matches_of):
@@ -103,7 +105,7 @@ def test_object_storage_is_read_and_written_through_the_delta_library(tmp_path, 
     for sql in (
         "SELECT * FROM mentions ORDER BY id",
         "SELECT * FROM matches ORDER BY ALL",
-        "SELECT * FROM daily ORDER BY ALL",
+        COUNTS,
         "SELECT local_day(created_at), count(*) FROM matches WHERE query_id = 1 GROUP BY ALL ORDER BY ALL",
     ):
         rows = fetch(lake, sql)

@@ -11,6 +11,10 @@ import pytest
 
 from fourleaf.engine.lake import CORRECTION_SCHEMA, LakeInputError
 
+COUNTS = """
+    SELECT query_id, day, platform, lang, sentiment, is_reshare, suspected, sum(count)::BIGINT
+    FROM daily GROUP BY ALL ORDER BY ALL
+"""
 RECOUNT = """
     SELECT query_id, local_day(created_at), platform, lang, sentiment, kind = 'reshare', suspected IS NOT NULL, count(*)
     FROM matches GROUP BY ALL ORDER BY ALL
@@ -72,7 +76,7 @@ def test_what_is_not_relevant_counts_for_no_query_and_is_still_a_mention(filled,
 )
 def test_daily_counts_equal_a_full_recount(filled, fetch, options):
     assert filled.snapshot().daily_current
-    counted = fetch(filled, "SELECT * FROM daily ORDER BY ALL", overlay=SOME, **options)
+    counted = fetch(filled, COUNTS, overlay=SOME, **options)
     assert counted == fetch(filled, RECOUNT, overlay=SOME, **options)
     assert counted != fetch(filled, RECOUNT, **options)
 
@@ -93,7 +97,7 @@ def test_daily_counts_equal_plain_python(filled, fetch, posts):
 
 def test_no_corrections_change_nothing(filled, fetch):
     empty = CORRECTION_SCHEMA.empty_table()
-    for sql in ("SELECT * FROM mentions ORDER BY id", "SELECT * FROM daily ORDER BY ALL"):
+    for sql in ("SELECT * FROM mentions ORDER BY id", COUNTS):
         assert fetch(filled, sql, overlay=empty) == fetch(filled, sql)
 
 
@@ -101,7 +105,7 @@ def test_corrections_survive_a_new_import_of_the_matches(filled, fetch, matches_
     before = fetch(filled, RECOUNT, overlay=SOME)
     filled.replace_matches(1, 2, [matches_of(posts(range(60)))])
     assert fetch(filled, RECOUNT, overlay=SOME) == before
-    assert fetch(filled, "SELECT * FROM daily ORDER BY ALL", overlay=SOME) == before
+    assert fetch(filled, COUNTS, overlay=SOME) == before
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,12 @@ def test_matches_of_an_older_version_are_left_out_and_counted(lake, posts, match
     assert fetch(lake, COUNT) == [(1, 3, 4)]
 
 
+def test_an_older_version_stays_out_even_after_replacing_by_nothing(lake, posts, matches_of, fetch):
+    lake.replace_matches(1, 3, [])
+    assert put(lake, matches_of(posts(range(4))), version=2).outdated == 4
+    assert put(lake, matches_of(posts(range(4))), version=3, ingest="b").written == 4
+
+
 def test_a_failing_source_leaves_the_old_rows(lake, posts, matches_of, fetch):
     put(lake, matches_of(posts(range(20))))
 

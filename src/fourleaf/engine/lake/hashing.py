@@ -40,7 +40,8 @@ def _hash_chunk(ids: pa.Array[Any], seed: tuple[int, int]) -> _Words:
     if n == 0:
         return np.empty((2, 0), np.uint64)
     _, offset_buffer, data_buffer = ids.buffers()
-    offsets = np.frombuffer(memoryview(offset_buffer or b""), np.int32)[ids.offset : ids.offset + n + 1].astype(np.int64)
+    every = np.frombuffer(memoryview(offset_buffer or b""), np.int32)
+    offsets = every[ids.offset : ids.offset + n + 1].astype(np.int64)
     data = np.frombuffer(memoryview(data_buffer), np.uint8) if data_buffer is not None else np.zeros(0, np.uint8)
     starts, lengths = offsets[:-1], np.diff(offsets)
     first = np.full(n, seed[0], np.uint64)

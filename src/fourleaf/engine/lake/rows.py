@@ -22,6 +22,7 @@ __all__ = [
     "by_month",
     "by_query",
     "matches_of",
+    "newest_versions",
     "numbers_of",
     "of_query",
     "paths_of",
@@ -92,6 +93,15 @@ def numbers_of(actions: pa.Table, column: str) -> list[int]:
 def queries_of(actions: pa.Table) -> list[int]:
     """The query of each file of the matches."""
     return numbers_of(actions, "partition.query_id") if actions.num_rows else []
+
+
+def newest_versions(actions: pa.Table) -> dict[int, int]:
+    """The newest version of each query of which rows are stored."""
+    newest: dict[int, int] = {}
+    if actions.num_rows and "max.query_version" in actions.column_names:
+        for query, version in zip(queries_of(actions), numbers_of(actions, "max.query_version"), strict=True):
+            newest[query] = max(version, newest.get(query, version))
+    return newest
 
 
 def of_query(files: Files, query_id: int) -> pa.Table:

@@ -51,7 +51,7 @@ MATCHES: Final = TableSpec(
     version=1,
     schema=MATCH_SCHEMA,
     partition=MATCH_SCHEMA.field("query_id"),
-    statistics=("created_at",),
+    statistics=("created_at", "query_version"),
 )
 
 ZONE_PROPERTY: Final = "fourleaf.zone"

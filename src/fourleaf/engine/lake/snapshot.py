@@ -90,10 +90,12 @@ class Snapshot:
         """An in-memory DuckDB connection with the views `mentions`, `matches` and `daily`; close it after use.
 
         With `since` and `until` (instants; the end is exclusive) and `query_ids` the views hold only such rows, and
-        only files that can have such rows are opened. `overlay` is a table of CORRECTION_SCHEMA. The macro
+        only files that can have such rows are opened. In `daily` a key may occur in several rows, so take sum(count).
+        `overlay` is a table of CORRECTION_SCHEMA. The macro
         `local_day(t)` gives the day in the store's zone. The connection can read the snapshot's files and nothing
         else: no other file, no extension, no change of settings. Without `temp_directory` nothing spills to disk.
         Fetch results as Arrow, e.g. `connection.sql(...).to_arrow_table()`: DuckDB's Python rows need pytz for times.
+        Opening takes some 30 ms, so share one connection through its `cursor()` where several figures are wanted.
         LakeSnapshotGoneError when files were erased meanwhile.
         """
         return open_connection(

@@ -36,6 +36,7 @@ from fourleaf.engine.lake.rows import (
     by_month,
     by_query,
     matches_of,
+    newest_versions,
     numbers_of,
     of_query,
     paths_of,
@@ -46,6 +47,7 @@ from fourleaf.engine.lake.shapes import DAILY_SCHEMA, MATCHES, MENTIONS, daily_s
 from fourleaf.engine.lake.snapshot import Snapshot
 from fourleaf.engine.lake.table import Table, conform
 from fourleaf.engine.lake.upkeep import CompactResult, EraseResult, merge_small_files, rows_where, sweep, without_rows
+from fourleaf.engine.lake.views import DAILY_KEYS
 from fourleaf.engine.posts import MENTION_SCHEMA
 
 __all__ = ["AppendResult", "Lake", "MatchResult"]
@@ -157,8 +159,8 @@ class Lake:
         """Store which mentions queries found, exactly once for each `ingest_id` and single for (query, mention).
 
         With `query_id` and `query_version` the batch is of one query and may leave those columns out; without, one
-        batch (and one commit) holds the matches of many queries. Rows of a version older than the one that
-        `replace_matches` last stored are left out and counted as `outdated`: match them again.
+        batch (and one commit) holds the matches of many queries. Rows of a version older than the newest
+        stored of their query are left out and counted as `outdated`: match them again.
         """
         return _until_committed(lambda: self._put_matches(batch, ingest_id, query_id, query_version))
 
@@ -172,11 +174,14 @@ class Lake:
             if delta.transaction_version(transaction) is not None:
                 return MatchResult(rows.num_rows, 0, rows.num_rows, 0, True)
             self._sync_match_keys()
+            stored = newest_versions(self.matches.files(look=False).actions)
             written = outdated = 0
             added: list[Keys] = []
             with self.matches.writing("store the matches") as writer:
                 for query, part in by_query(rows):
-                    newest = delta.transaction_version(f"query/{query}")
+                    newest = stored.get(query)
+                    if newest is None:  # it may have been replaced by nothing
+                        newest = delta.transaction_version(f"query/{query}")
                     current = part
                     if newest is not None:
                         current = part.filter(pc.greater_equal(part["query_version"], pa.scalar(newest, pa.int64())))
@@ -272,7 +277,9 @@ class Lake:
         until = None if last is None else day_start(last + dt.timedelta(days=1), self.zone)
         connection = self.snapshot().connect(since=since, until=until, query_ids=query_ids)
         try:
-            return conform(connection.sql("SELECT * FROM daily ORDER BY ALL").to_arrow_table(), DAILY_SCHEMA)
+            keys = ", ".join(DAILY_KEYS)
+            summed = f"SELECT {keys}, CAST(sum(count) AS BIGINT) AS count FROM daily GROUP BY ALL ORDER BY ALL"
+            return conform(connection.sql(summed).to_arrow_table(), DAILY_SCHEMA)
         finally:
             connection.close()
 

@@ -198,12 +198,14 @@ def _create_views(
     stored = source_sql(connection, snapshot.tables["daily"], snapshot.state["daily"], daily)
     if conditions:
         stored += f" WHERE {' AND '.join(conditions)}"
-    if corrected:
-        stored += " UNION ALL SELECT * FROM corrected_daily"
+    if not corrected:
+        connection.execute(f"CREATE VIEW daily AS {stored}")
+        return
+    # Summed here, so that a key whose rows were all corrected away is not left with a zero.
     keys = ", ".join(DAILY_KEYS)
     connection.execute(
-        f"CREATE VIEW daily AS SELECT {keys}, CAST(sum(count) AS BIGINT) AS count FROM ({stored}) "
-        "GROUP BY ALL HAVING sum(count) <> 0"
+        f"CREATE VIEW daily AS SELECT {keys}, CAST(sum(count) AS BIGINT) AS count "
+        f"FROM ({stored} UNION ALL SELECT * FROM corrected_daily) GROUP BY ALL HAVING sum(count) <> 0"
     )
 
 

@@ -92,3 +92,16 @@ def ask(run_jobs: Callable[[], int]) -> Callable[..., ListeningQuery]:
         return query
 
     return run
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read in batches of about five rows, so that small files have many."""
+    from fourleaf.engine.files import Limits, ReadRules
+    from fourleaf.listening import importing, uploads
+
+    def rules(upload: MentionImport) -> ReadRules:
+        made = uploads.read_rules(upload)
+        return ReadRules(made.times, Limits(block=400), made.require_created_at, made.platform)
+
+    monkeypatch.setattr(importing, "read_rules", rules)

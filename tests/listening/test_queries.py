@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from listening.conftest import post
 
 from fourleaf.kernel.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from fourleaf.kernel.models import AuditEvent
@@ -17,6 +16,7 @@ from fourleaf.listening.errors import QueryTextError
 from fourleaf.listening.models import ListeningQuery, QueryVersion
 from fourleaf.listening.selectors.mentions import count_mentions, list_mentions
 from fourleaf.listening.services.queries import QueryFields, add_query, archive_query, change_query, restore_query
+from listening.conftest import post
 
 pytestmark = pytest.mark.django_db
 

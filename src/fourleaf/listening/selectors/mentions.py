@@ -221,7 +221,8 @@ def _mentions(view: View, actor: Actor, ids: Sequence[str], times: Sequence[int]
     scope = set(visible_to(actor).values_list("pk", flat=True))
     found: dict[str, list[int]] = {}
     for mention_id, query_id in cursor.execute(
-        f"SELECT mention_id, query_id FROM stored_matches WHERE {span} AND mention_id IN (SELECT unnest(?)) ORDER BY 1, 2",
+        f"SELECT mention_id, query_id FROM stored_matches WHERE {span} AND mention_id IN (SELECT unnest(?)) "
+        "ORDER BY mention_id, query_id",
         [list(ids)],
     ).fetchall():
         if query_id in scope:

@@ -1,0 +1,243 @@
+"""`fourleaf listen analyse`: what it prints, how it ends, and that its counts are right."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from click.testing import CliRunner, Result
+
+from fourleaf.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+SCHEMA = json.loads((ROOT / "docs/reference/listen-analyse.schema.json").read_text(encoding="utf-8"))
+QUERIES = """
+- name: Ours [red]
+  role: own
+  query: tarnbeck
+- name: Theirs
+  role: competitor
+  query: dunlow
+- name: rain
+  query: rain*
+"""
+POSTS = """id,created_at,author,text
+1,2024-05-01T23:30:00Z,ann,I love Tarnbeck so much
+2,2024-05-02T10:00:00Z,ben,Tarnbeck in the rain
+3,2024-05-02T11:00:00Z,ann,Dunlow is terrible and I hate it
+3,2024-05-02T11:00:00Z,ann,Dunlow is terrible and I hate it
+4,2024-05-02T12:00:00Z,cem,nothing to see here
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "q.yaml").write_text(QUERIES, encoding="utf-8")
+    (tmp_path / "p.csv").write_text(POSTS, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["listen", "analyse", *arguments])
+
+
+def document(*arguments: str) -> dict[str, Any]:
+    result = run(*arguments, "--json")
+    assert result.exit_code == 0, result.stderr
+    found: dict[str, Any] = json.loads(result.stdout)
+    jsonschema.validate(found, SCHEMA)
+    return found
+
+
+@pytest.mark.usefixtures("folder")
+def test_json_output() -> None:
+    found = document("p.csv", "-q", "q.yaml", "--zone", "Europe/Berlin")
+    assert (found["posts"], found["matched"], found["repeated_ids"], found["rows_skipped"]) == (5, 4, 1, 0)
+    ours, theirs, rain = found["queries"]
+    assert (ours["name"], ours["raw"], ours["clusters"], ours["authors"]) == ("Ours [red]", 2, 2, 2)
+    assert (theirs["raw"], theirs["clusters"], theirs["authors"], theirs["repeated_ids"]) == (2, 1, 1, 1)
+    assert (ours["share_of_voice"], ours["base"]) == (0.5, 4)
+    assert ours["interval"][0] < 0.5 < ours["interval"][1]
+    assert (rain["raw"], rain["share_of_voice"], rain["interval"]) == (1, None, None)
+    assert theirs["sentiment"] == {"negative": 2, "neutral": 0, "positive": 0}
+    assert ours["per_day"] == {"2024-05-02": 2}
+    assert document("p.csv", "-q", "q.yaml")["queries"][0]["per_day"] == {"2024-05-01": 1, "2024-05-02": 1}
+
+
+@pytest.mark.usefixtures("folder")
+def test_table_output_names_base_interval_and_population() -> None:
+    result = run("p.csv", "-q", "q.yaml")
+    assert result.exit_code == 0
+    assert "Ours [red] (own)" in result.stdout
+    assert "50 (15-85)" in result.stdout
+    assert "of 4 posts found by own and competitor queries" in result.stdout
+    assert "never of customers" in result.stdout
+    assert "Platforms: file 100%" in result.stdout
+    assert "Languages: en" in result.stdout
+
+
+def test_csv_output_is_safe_for_spreadsheets(folder: Path) -> None:
+    (folder / "q.yaml").write_text("- {name: '=1+1', role: own, query: tarnbeck}\n", encoding="utf-8")
+    result = run("p.csv", "-q", "q.yaml", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    assert rows[0]["name"] == "'=1+1"
+    assert (rows[0]["raw"], rows[0]["share_of_voice"]) == ("2", "1.0")
+
+
+def test_skipped_rows_are_counted_named_and_strictly_an_error(folder: Path) -> None:
+    (folder / "p.csv").write_text(POSTS + "5,2024-02-31,x,Tarnbeck\n6,x\n", encoding="utf-8")
+    found = document("p.csv", "-q", "q.yaml", "--quiet")
+    assert (found["posts"], found["rows_skipped"]) == (5, 2)
+    assert [error["line"] for error in found["files"][0]["errors"]] == [8, 7]
+    result = run("p.csv", "-q", "q.yaml", "--strict")
+    assert result.exit_code == 1
+    assert "never of customers" in result.stdout
+    assert "line 7, column 'created_at': There is no such day or time." in result.stderr
+
+
+@pytest.mark.usefixtures("folder")
+def test_columns_can_be_mapped_and_several_files_counted_together(folder: Path) -> None:
+    (folder / "odd.csv").write_text("what,who\ntarnbeck,zoe\n", encoding="utf-8")
+    assert run("odd.csv", "-q", "q.yaml").exit_code == 2
+    found = document("odd.csv", "-q", "q.yaml", "--map", "what=text", "--map", "who=author")
+    assert (found["posts"], found["queries"][0]["authors"], found["queries"][0]["per_day"]) == (1, 1, None)
+    assert any("no times" in sentence for sentence in found["warnings"])
+    (folder / "odd.csv").write_text("text,author\ntarnbeck,ann\n", encoding="utf-8")
+    both = document("p.csv", "odd.csv", "-q", "q.yaml")
+    assert [file["posts"] for file in both["files"]] == [5, 1]
+    assert (both["queries"][0]["raw"], both["queries"][0]["authors"]) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["absent.csv", "-q", "q.yaml"], "absent.csv: There is no such file."),
+        (["p.csv", "-q", "absent.yaml"], "absent.yaml: There is no such file."),
+        (["p.csv"], "Missing option '--queries'"),
+        (["-q", "q.yaml"], "Missing argument"),
+        (["p.csv", "-q", "bad.yaml"], "bad.yaml, line 1, column 3: There is no key 'nme'. Did you mean name?"),
+        (["p.csv", "-q", "q.yaml", "--zone", "Europe/Berln"], "Did you mean Europe/Berlin?"),
+        (["p.csv", "-q", "q.yaml", "--zone", "../etc/passwd"], "no time zone"),
+        (["p.csv", "-q", "q.yaml", "--map", "text"], "not of the form COLUMN=FIELD"),
+        (["p.csv", "-q", "q.yaml", "--map", "txt=text"], "Did you mean 'text'?"),
+        (["empty.csv", "-q", "q.yaml"], "The file is empty"),
+        (["broken.csv", "-q", "q.yaml"], "No row of the files could be read"),
+    ],
+)
+def test_bad_input_ends_with_2_and_a_sentence(folder: Path, arguments: list[str], says: str) -> None:
+    (folder / "bad.yaml").write_text("- nme: a\n  query: b\n", encoding="utf-8")
+    (folder / "empty.csv").write_bytes(b"")
+    (folder / "broken.csv").write_text("id,text\n1\n2\n", encoding="utf-8")
+    result = run(*arguments, "--json")
+    assert result.exit_code == 2
+    assert says in result.stderr
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+
+
+def test_help_starts_quickly_and_without_heavy_imports() -> None:
+    program = (
+        "import sys; from fourleaf.cli import main\n"
+        "try: main(['listen', 'analyse', '-h'])\n"
+        "finally:\n"
+        "    heavy = ('django', 'pyarrow', 'numpy', 'rich', 'yaml')\n"
+        "    print([name for name in heavy if name in sys.modules], file=sys.stderr)"
+    )
+    start = time.perf_counter()
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True)
+    assert "Exit codes: 0 done" in done.stdout
+    assert done.stderr.strip() == "[]"
+    assert time.perf_counter() - start < 5  # far more than it takes; a busy machine is not the subject
+
+
+def test_an_analysis_does_without_django(folder: Path) -> None:
+    program = (
+        "import sys; from fourleaf.cli import main\n"
+        "try: main(['listen', 'analyse', 'p.csv', '-q', 'q.yaml', '--json'])\n"
+        "finally: print('django' in sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["posts"] == 5
+    assert done.stderr.strip() == "False"
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks into /proc for the open file")
+def test_an_interrupted_analysis_ends_with_130(folder: Path) -> None:
+    big = folder / "big.csv"
+    with big.open("w", encoding="utf-8") as handle:
+        handle.write("text\n")
+        handle.writelines(f"tarnbeck number {number} and some other words\n" for number in range(600_000))
+    command = [sys.executable, "-c", "from fourleaf.cli import main; main()"]
+    process = subprocess.Popen(
+        [*command, "listen", "analyse", str(big), "-q", "q.yaml", "--json"],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    handles = Path(f"/proc/{process.pid}/fd")
+    for _ in range(1_500):  # until it reads the file
+        if any(os.path.realpath(handle) == str(big.resolve()) for handle in handles.glob("*")):
+            break
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert out == ""
+    assert "Interrupted" in err
+
+
+BRANDS = {
+    "United": ("united", r"(?<!\w)united(?!\w)"),
+    "US Airways": ('usairways OR "us airways"', r"(?<!\w)(usairways|us airways)(?!\w)"),
+    "American": ('americanair OR "american airlines"', r"(?<!\w)(americanair|american airlines)(?!\w)"),
+    "Southwest": ("southwestair", r"(?<!\w)southwestair(?!\w)"),
+    "JetBlue": ("jetblue", r"(?<!\w)jetblue(?!\w)"),
+    "Virgin America": ("virginamerica", r"(?<!\w)virginamerica(?!\w)"),
+}
+
+
+@pytest.mark.data
+def test_counts_of_real_posts_equal_a_plain_count(folder: Path, real_data: Callable[[str], Path]) -> None:
+    path = real_data("us_airline_sentiment/tweets.csv.gz")
+    entries = [
+        {"name": name, "role": "own" if name == "United" else "competitor", "query": query}
+        for name, (query, _) in BRANDS.items()
+    ]
+    (folder / "brands.yaml").write_text(json.dumps(entries), encoding="utf-8")
+    found = document(str(path), "-q", "brands.yaml", "--zone", "UTC")
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    assert (found["posts"], found["rows_skipped"]) == (len(rows), 0)
+    assert found["repeated_ids"] == len(rows) - len({row["tweet_id"] for row in rows})
+    by_hand = {}
+    for name, (_, pattern) in BRANDS.items():
+        mine = [row for row in rows if re.search(pattern, row["text"], re.IGNORECASE)]
+        by_hand[name] = mine
+    base = sum(map(len, by_hand.values()))
+    for query in found["queries"]:
+        mine = by_hand[query["name"]]
+        assert query["raw"] == len(mine) > 0
+        assert query["authors"] == len({row["author"] for row in mine})
+        assert query["repeated_ids"] == len(mine) - len({row["tweet_id"] for row in mine})
+        assert sum(query["sentiment"].values()) == len(mine)
+        assert query["share_of_voice"] == pytest.approx(len(mine) / base)
+        days: dict[str, int] = {}
+        for row in mine:
+            days[row["created_at_utc"][:10]] = days.get(row["created_at_utc"][:10], 0) + 1
+        assert query["per_day"] == dict(sorted(days.items()))
+        assert query["clusters"] <= len({row["text"] for row in mine})

@@ -1,4 +1,4 @@
-"""What listening adds to the frame. Each set of pages registers its own entries, search providers and undo functions."""
+"""What listening adds to the frame. Each set of pages registers its entries, search providers, undo functions."""
 
 from __future__ import annotations
 

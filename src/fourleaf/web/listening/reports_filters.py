@@ -1,0 +1,221 @@
+"""What a report is about: period, brand, platforms, languages, and how posts are counted. Read from the address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
+
+from fourleaf.kernel import clock
+from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.models import Brand
+from fourleaf.kernel.selectors import visible_brands
+from fourleaf.listening.contracts import CountBy, Grain, MentionFilter, Period
+from fourleaf.listening.selectors.mentions import facets
+from fourleaf.web.kit.requests import PageRequest
+from fourleaf.web.kit.times import day as day_words
+
+__all__ = ["COUNTED", "Asked", "ReportFilters", "asked_of", "language_name", "mentions_url"]
+
+PERIODS = [
+    ("7", "Last 7 days"),
+    ("28", "Last 28 days"),
+    ("91", "Last 13 weeks"),
+    ("365", "Last 12 months"),
+    ("own", "From … to …"),
+]
+COUNTED: dict[str, str] = {"raw": "posts", "clusters": "groups of near-duplicates", "authors": "authors"}
+_REPORTS = {
+    "listening:voice": "Share of voice",
+    "listening:sentiment": "Sentiment",
+    "listening:overview": "Platforms, words, authors",
+}
+_OPINIONS = ("post", "reply", "quote")
+_LONGEST = 1100
+#: English names of languages that posts are often in; others are shown by their code.
+_LANGUAGES = {
+    "ar": "Arabic",
+    "cs": "Czech",
+    "da": "Danish",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fi": "Finnish",
+    "fr": "French",
+    "hi": "Hindi",
+    "it": "Italian",
+    "ja": "Japanese",
+    "nl": "Dutch",
+    "no": "Norwegian",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ru": "Russian",
+    "sv": "Swedish",
+    "tr": "Turkish",
+    "zh": "Chinese",
+    "und": "not determined",
+    "": "not known",
+}
+
+
+def language_name(code: str) -> str:
+    """A language's English name, or its code."""
+    return _LANGUAGES.get(code, code)
+
+
+class ReportFilters(forms.Form):
+    """The filter bar of every report."""
+
+    period = forms.ChoiceField(label="Period", choices=PERIODS, required=False)
+    first = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    brand = forms.ChoiceField(label="Brand", required=False)
+    platform = forms.ChoiceField(label="Platform", required=False)
+    language = forms.ChoiceField(label="Language", required=False)
+    count = forms.ChoiceField(
+        label="Count",
+        required=False,
+        choices=[("raw", "Posts"), ("clusters", "Without near-duplicates"), ("authors", "Authors")],
+    )
+    reshares = forms.ChoiceField(
+        label="Re-shares", required=False, choices=[("", "With re-shares"), ("without", "Without re-shares")]
+    )
+    suspected = forms.ChoiceField(
+        label="Automation", required=False, choices=[("", "With suspected automation"), ("exclude", "Without it")]
+    )
+
+    def __init__(
+        self, *args: Any, brands: Sequence[Brand], platforms: Sequence[str], languages: Sequence[str], **kw: Any
+    ):
+        super().__init__(*args, **kw)
+        self._choose("brand", [("", "All brands"), *((str(brand.pk), brand.name) for brand in brands)])
+        self._choose("platform", [("", "All platforms"), *((name, name) for name in platforms)])
+        named = sorted(((code, language_name(code)) for code in languages if code), key=lambda item: item[1])
+        self._choose("language", [("", "All languages"), *named])
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        cast("forms.ChoiceField", self.fields[name]).choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        first, last = values.get("first"), values.get("last")
+        if values.get("period") == "own":
+            if not (first and last):
+                self.add_error("first", "Choose both days.")
+            elif last < first:
+                self.add_error("last", "This lies before the first day.")
+            elif (last - first).days > _LONGEST:
+                self.add_error("last", "Three years are the longest period.")
+        return values
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asked for, with sensible values where they said nothing or something wrong."""
+
+    form: ReportFilters
+    period: Period
+    chosen: MentionFilter
+    brand: Brand | None
+    count: CountBy
+    grain: Grain
+    brands: list[Brand]
+
+    @property
+    def words(self) -> str:
+        """The period in words, with its zone."""
+        return f"{day_words(self.period.first)} to {day_words(self.period.last)}, days of {self.period.zone}"
+
+    def tabs(self, here: str) -> list[tuple[str, str, bool]]:
+        """The reports as tabs, all with these filters: (label, address, present)."""
+        return [(label, self.url(name), name == here) for name, label in _REPORTS.items()]
+
+    def url(self, name: str, **changes: str | int | None) -> str:
+        """Another report with the same filters, some changed."""
+        values = {key: value for key, value in self.form.data.items() if key in self.form.fields and value}
+        values.update({key: str(value) for key, value in changes.items() if value is not None})
+        for key in [key for key, value in changes.items() if value is None]:
+            values.pop(key, None)
+        query = urlencode(values)
+        return reverse(name) + (f"?{query}" if query else "")
+
+
+def _grain(period: Period) -> Grain:
+    return "day" if period.days <= 31 else "week" if period.days <= 200 else "month"
+
+
+def _period(form: ReportFilters) -> Period:
+    today, values = clock.today(), form.cleaned_data
+    if values.get("period") == "own" and not form.errors:
+        return Period(values["first"], values["last"], settings.TIME_ZONE)
+    days = int(values["period"]) if values.get("period", "").isdigit() else 28
+    return Period(today - timedelta(days=days - 1), today, settings.TIME_ZONE)
+
+
+def asked_of(request: PageRequest, *, one_brand: bool = False) -> Asked:
+    """Read the filters of a report. With ``one_brand`` the first brand is taken where none was chosen.
+
+    Choices of platforms and languages are those that occur in the last 12 months.
+    """
+    actor: Actor = request.actor
+    today = clock.today()
+    there = facets(actor, Period(today - timedelta(days=364), today, settings.TIME_ZONE), MentionFilter())
+    brands = list(visible_brands(actor).filter(archived_at__isnull=True))
+    data = request.GET.copy()
+    data.setdefault("period", "28")
+    data.setdefault("count", "raw")
+    if one_brand and "brand" not in data and brands:
+        data["brand"] = str(brands[0].pk)
+    form = ReportFilters(
+        data,
+        brands=brands,
+        platforms=[name for name, _ in there.platforms],
+        languages=[code for code, _ in there.languages],
+        auto_id="report-%s",
+    )
+    form.is_valid()
+    values = form.cleaned_data
+    period = _period(form)
+    chosen = MentionFilter(
+        platforms=(values["platform"],) if values.get("platform") else (),
+        languages=(values["language"],) if values.get("language") else (),
+        kinds=_OPINIONS if values.get("reshares") == "without" else (),
+        suspected="exclude" if values.get("suspected") == "exclude" else "include",
+    )
+    brand = next((brand for brand in brands if str(brand.pk) == values.get("brand")), None)
+    count = cast("CountBy", values.get("count") or "raw")
+    return Asked(form, period, chosen, brand, count, _grain(period), brands)
+
+
+def mentions_url(period: Period, chosen: MentionFilter, *, first: date | None = None, last: date | None = None) -> str:
+    """The list of the posts behind a figure; "" where that page does not exist."""
+    period = replace(period, first=first or period.first, last=min(last or period.last, period.last))
+    values: list[tuple[str, str]] = [
+        ("period", "own"),
+        ("first", period.first.isoformat()),
+        ("last", period.last.isoformat()),
+    ]
+    for name, items in (
+        ("query", chosen.queries),
+        ("platform", chosen.platforms),
+        ("language", chosen.languages),
+        ("sentiment", chosen.sentiments),
+        ("kind", chosen.kinds),
+    ):
+        values += [(name, str(item)) for item in items]
+    if chosen.suspected != "include":
+        values.append(("suspected", chosen.suspected))
+    if chosen.author:
+        values.append(("author", chosen.author))
+    if chosen.search:
+        values.append(("q", chosen.search))
+    try:
+        return f"{reverse('listening:mentions')}?{urlencode(values)}"
+    except NoReverseMatch:
+        return ""

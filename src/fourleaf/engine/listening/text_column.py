@@ -8,37 +8,45 @@ broken UTF-8 becomes U+FFFD, it never becomes an exception.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 __all__ = ["as_text_column", "byte_lengths", "first_code_points", "slices_by_bytes"]
 
-_TextInput = pa.Array | pa.ChunkedArray | Sequence[str | None]
+if TYPE_CHECKING:
+    #: What callers may give as texts.
+    Texts = pa.Array[Any] | pa.ChunkedArray[Any] | Sequence[str | None]
 
 
-def as_text_column(texts: _TextInput) -> Any:
-    """One `large_string` array without nulls (a missing text is an empty one), offsets starting at 0 or later.
+def as_text_column(texts: Texts) -> Any:
+    """One `large_string` array without nulls (a missing text is an empty one).
 
     Raises TypeError when the column isn't text.
     """
-    if isinstance(texts, pa.ChunkedArray):
-        texts = texts.combine_chunks()
-        if isinstance(texts, pa.ChunkedArray):  # more than one chunk is left when 32-bit offsets overflow
-            texts = pa.concat_arrays([chunk.cast(pa.large_string()) for chunk in texts.chunks])
     if isinstance(texts, str | bytes):
         raise TypeError("The texts are one string; give a sequence of strings or an Arrow string array.")
-    if not isinstance(texts, pa.Array):
-        texts = _from_sequence(texts)
-    if pa.types.is_dictionary(texts.type):
-        texts = texts.dictionary_decode()
-    if pa.types.is_null(texts.type) or pa.types.is_string_view(texts.type) or pa.types.is_string(texts.type):
-        texts = texts.cast(pa.large_string())
-    if not pa.types.is_large_string(texts.type):
-        raise TypeError(f"The texts are a column of type {texts.type}; give strings.")
-    return pc.fill_null(texts, "") if texts.null_count else texts
+    column = _one_array(texts)
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if pa.types.is_null(column.type) or pa.types.is_string_view(column.type) or pa.types.is_string(column.type):
+        column = column.cast(pa.large_string())
+    if not pa.types.is_large_string(column.type):
+        raise TypeError(f"The texts are a column of type {column.type}; give strings.")
+    return pc.fill_null(column, "") if column.null_count else column
+
+
+def _one_array(texts: Texts) -> Any:
+    if isinstance(texts, pa.Array):
+        return texts
+    if isinstance(texts, pa.ChunkedArray):
+        return pa.concat_arrays(
+            [chunk.cast(pa.large_string()) for chunk in texts.chunks] or [pa.array([], pa.string())]
+        )
+    return _from_sequence(texts)
 
 
 def _from_sequence(texts: Sequence[str | None]) -> Any:
@@ -49,7 +57,7 @@ def _from_sequence(texts: Sequence[str | None]) -> Any:
         return pa.array(mended, pa.large_string())
 
 
-def byte_lengths(column: Any) -> np.ndarray:
+def byte_lengths(column: Any) -> npt.NDArray[np.int64]:
     """Length of each text in bytes, int64."""
     return np.diff(np.frombuffer(column.buffers()[1], np.int64)[column.offset :][: len(column) + 1])
 

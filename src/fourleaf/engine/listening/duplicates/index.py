@@ -7,22 +7,20 @@ A batch goes through these steps:
    are candidates; a pair whose estimated Jaccard similarity is `THRESHOLD` or more is in one cluster.
 3. Clusters are the connected parts of these pairs. A part that touches an older cluster takes the number of the oldest.
 
-What is remembered is bounded. Signatures are kept in two generations of `capacity` texts each; when the younger is full,
-the older is forgotten. So a text is compared with the last `capacity` to `2 * capacity` different texts; an equal one is
-found among four times as many. A copy that comes later than that starts a new cluster. A full index of the default
-capacity takes about 150 MB.
+What is remembered is bounded. Signatures are kept in two generations of `capacity` texts each; when the younger is
+full, the older is forgotten. So a text is compared with the last `capacity` to `2 * capacity` different texts; an equal
+one is found among four times as many. A copy that comes later than that starts a new cluster. A full index of the
+default capacity takes about 150 MB.
 """
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from fourleaf.engine.listening.duplicates.memory import Aliases, ExactNumbers, Signatures
 from fourleaf.engine.listening.duplicates.normalising import (
@@ -33,6 +31,9 @@ from fourleaf.engine.listening.duplicates.normalising import (
 )
 from fourleaf.engine.listening.duplicates.signatures import SHINGLE, band_keys, estimate, pack, sketch
 from fourleaf.engine.listening.text_column import as_text_column, first_code_points, slices_by_bytes
+
+if TYPE_CHECKING:
+    from fourleaf.engine.listening.text_column import Texts
 
 __all__ = ["LEAST_LENGTH", "THRESHOLD", "ClusterIndex", "ClusterIndexError"]
 
@@ -71,9 +72,7 @@ class ClusterIndex:
         self._exact = ExactNumbers(4 * capacity)
         self._aliases = Aliases(capacity)
 
-    def add(
-        self, ids: npt.NDArray[np.int64] | None, texts: pa.Array | pa.ChunkedArray | Sequence[str | None]
-    ) -> npt.NDArray[np.int64]:
+    def add(self, ids: npt.NDArray[np.int64] | None, texts: Texts) -> npt.NDArray[np.int64]:
         """Cluster number of each text, (n,) int64. Raises ClusterIndexError when ids and texts differ in number."""
         column = as_text_column(texts)
         if ids is not None:
@@ -145,8 +144,9 @@ class ClusterIndex:
     def to_bytes(self) -> bytes:
         """The whole index, to be continued by `from_bytes`. No text can be read from it."""
         buffer = io.BytesIO()
-        head = {"format": np.array([_FORMAT, self._capacity], np.int64)}
-        np.savez(buffer, **head, **self._signatures.state(), **self._exact.state(), **self._aliases.state())
+        columns: dict[str, Any] = {"format": np.array([_FORMAT, self._capacity], np.int64)}
+        columns |= self._signatures.state() | self._exact.state() | self._aliases.state()
+        np.savez(buffer, **columns)
         return buffer.getvalue()
 
     @classmethod

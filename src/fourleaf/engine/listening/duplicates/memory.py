@@ -25,8 +25,8 @@ _TAG_MASK: Final = np.uint32(0xFF000000)
 class _Generation:
     """Signatures in the order of their coming, and for each band a table from key to the latest entry.
 
-    A slot holds 8 bits of the key and the entry's position plus 1 in 24 bits. A table has one to four slots for two entries,
-    and an entry that another one pushes out of a slot is still found by its other bands.
+    A slot holds 8 bits of the key and the entry's position plus 1 in 24 bits. A table has two to four slots for an
+    entry, and an entry that another one pushes out of a slot is still found by its other bands.
     """
 
     def __init__(self, capacity: int) -> None:
@@ -83,7 +83,6 @@ class Signatures:
         self._capacity = capacity
         self._old = _Generation(capacity)
         self._young = _Generation(capacity)
-        self._turned = 0  # texts that were forgotten: keeps positions ascending over time
 
     def candidates(self, keys: U32) -> tuple[Index, Index, U64, Index]:
         """Pairs worth comparing for n new texts.
@@ -108,12 +107,14 @@ class Signatures:
     def put(self, words: U64, numbers: Index) -> Index:
         """Remember n texts, not yet linked; positions in the younger generation."""
         if self._young.size + len(words) > self._capacity:
-            self._turned += self._old.size
             self._old, self._young = self._young, _Generation(self._capacity)
         return self._young.append(words, numbers)
 
     def link(self, keys: U32, at: Index) -> tuple[Index, Index]:
-        """Link new texts to their bands; pairs (i, j), i < j, of new texts that share a band with the first or the last."""
+        """Link new texts to their bands.
+
+        Returns pairs (i, j), i < j, of new texts: those that share a band with the first or the last text in it.
+        """
         pairs = []
         for order in (slice(None, None, -1), slice(None)):
             self._young.link(keys[:, order], at[order])
@@ -181,7 +182,7 @@ class ExactNumbers:
         self._young.append(run)
 
     def state(self) -> dict[str, npt.NDArray[Any]]:
-        found = {}
+        found: dict[str, npt.NDArray[Any]] = {}
         for name, runs in (("old", self._old), ("young", self._young)):
             keys, numbers = _gathered(runs)
             found[f"exact_{name}_keys"], found[f"exact_{name}_numbers"] = keys, numbers
@@ -204,6 +205,7 @@ class Aliases:
         self._capacity = capacity
         self._later: Index = np.empty(0, np.int64)  # sorted
         self._earlier: Index = np.empty(0, np.int64)
+        self._order: Index = np.empty(0, np.int64)  # when each was noted; only its order means something
 
     def resolve(self, numbers: Index) -> Index:
         """The numbers that stand for the given ones."""
@@ -213,27 +215,32 @@ class Aliases:
         return np.where(self._later[places] == numbers, self._earlier[places], numbers)
 
     def join(self, later: Index, earlier: Index) -> None:
-        """Note that cluster `later[i]` is one with `earlier[i]`."""
+        """Note that cluster `later[i]` is one with `earlier[i]`. Rare, so it goes one by one."""
         for one, other in zip(later.tolist(), earlier.tolist(), strict=True):
-            mine, theirs = (int(number) for number in self.resolve(np.array([one, other])))
+            mine, theirs = self.resolve(np.array([one, other])).tolist()
             if mine == theirs:
                 continue
             self._earlier[self._earlier == mine] = theirs
-            place = int(np.searchsorted(self._later, mine))
-            self._later = np.insert(self._later, place, mine)
-            self._earlier = np.insert(self._earlier, place, theirs)
+            self._note(int(np.searchsorted(self._later, mine)), mine, theirs)
         if len(self._later) > self._capacity:
-            self._later, self._earlier = self._later[-self._capacity :], self._earlier[-self._capacity :]
+            kept = np.sort(np.argsort(self._order)[-self._capacity :])
+            self._later, self._earlier, self._order = self._later[kept], self._earlier[kept], self._order[kept]
+
+    def _note(self, place: int, later: int, earlier: int) -> None:
+        newest = int(self._order.max(initial=0)) + 1
+        self._later = np.insert(self._later, place, later)
+        self._earlier = np.insert(self._earlier, place, earlier)
+        self._order = np.insert(self._order, place, newest)
 
     def state(self) -> dict[str, npt.NDArray[Any]]:
-        return {"joined_later": self._later, "joined_earlier": self._earlier}
+        return {"joined_later": self._later, "joined_earlier": self._earlier, "joined_order": self._order}
 
     def restore(self, state: State) -> None:
         """Raises KeyError or ValueError when the state is not one of `state`."""
-        later, earlier = state["joined_later"], state["joined_earlier"]
-        if later.shape != earlier.shape or later.dtype != np.int64 or earlier.dtype != np.int64:
+        columns = [state[name] for name in ("joined_later", "joined_earlier", "joined_order")]
+        if len({column.shape for column in columns}) != 1 or any(column.dtype != np.int64 for column in columns):
             raise ValueError("The joined clusters of the stored index don't fit together.")
-        self._later, self._earlier = later, earlier
+        self._later, self._earlier, self._order = columns
 
 
 def _resized(values: npt.NDArray[Any], room: int, used: int) -> npt.NDArray[Any]:

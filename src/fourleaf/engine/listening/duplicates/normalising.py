@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from fourleaf.engine.listening.text_column import as_text_column, first_code_points

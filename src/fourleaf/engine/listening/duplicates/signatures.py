@@ -3,9 +3,9 @@
 A text is the set of its five-character shingles. One-permutation hashing (Li, Owen, Zhang 2012) hashes each shingle
 once, deals the shingles out to 128 bins by seven bits of the hash, and keeps the least of the rest in each bin. A text
 with fewer than 128 shingles leaves bins empty; an empty bin is told apart in the estimate, which for short texts makes
-it more exact than 128 permutations would (each shingle is counted at most once), and is filled from another bin for the
-band keys only (optimal densification, Shrivastava 2017). Of each least value four bits are kept (b-bit
-minwise hashing, Li and König 2010): 0 to 14, and 15 for an empty bin. So a signature takes 64 bytes and holds nothing from
+it more exact than 128 permutations would (each shingle is counted at most once), and is filled from another bin for
+the band keys only (optimal densification, Shrivastava 2017). Of each least value four bits are kept (b-bit minwise
+hashing, Li and König 2010): 0 to 14, and 15 for an empty bin. So a signature takes 64 bytes and holds nothing from
 which a text could be read.
 
 Numbers measured against exact Jaccard are in `tests/engine/listening/test_duplicates_accuracy.py`.
@@ -86,8 +86,8 @@ def unpack(words: U64) -> npt.NDArray[np.uint8]:
 def estimate(left: U64, right: U64) -> npt.NDArray[np.float64]:
     """Estimated Jaccard similarity of pairs of packed signatures, (n, 8) each.
 
-    With u bins used by either, b by both and m of these with the same value: a chance agreement has probability 1/15, so
-    the true disagreements are (b - m) * 15/14 and J = (b - (b - m) * 15/14) / u.
+    With u bins used by either, b by both and m of these with the same value: a chance agreement has probability 1/15,
+    so the true disagreements are (b - m) * 15/14 and J = (b - (b - m) * 15/14) / u.
     """
     used_left, used_right = _used(left), _used(right)
     differ = left ^ right
@@ -98,7 +98,7 @@ def estimate(left: U64, right: U64) -> npt.NDArray[np.float64]:
     in_either = np.bitwise_count(used_left | used_right).sum(axis=1, dtype=np.int64)
     unlike = np.bitwise_count(differ & both).sum(axis=1, dtype=np.int64)
     share = (in_both - unlike * (_VALUES / (_VALUES - 1))) / np.maximum(in_either, 1)
-    return np.maximum(share, 0.0)
+    return np.asarray(np.maximum(share, 0.0), np.float64)
 
 
 def _used(words: U64) -> U64:

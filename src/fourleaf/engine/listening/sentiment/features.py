@@ -3,13 +3,13 @@
 A text becomes a bag of hashed features:
 
 - character n-grams of the orders in `ORDERS`, inside a token and the blanks around it ("char_wb");
-- words (runs of letters and digits, runs of punctuation, single emoji) and pairs of neighbouring words; a word after a
-  negator carries a mark;
+- words (runs of letters and digits, runs of punctuation, single emoji) and pairs of neighbouring words; a word after
+  a negator carries a mark;
 - a few features of the whole text: shouting, elongation, exclamation and question marks.
 
-A feature number is the top `TABLE_BITS` bits of a polynomial hash, so it indexes a table of weights directly. Words have a
-table of their own; the other features share one. The same code makes the numbers for training and for use. `tests/engine/listening/test_sentiment_features.py` holds a plain
-Python version of the same definitions.
+A feature number is the top `TABLE_BITS` bits of a polynomial hash, so it indexes a table of weights directly. Words
+have a table of their own; the other features share one. The same code makes the numbers for training and for use.
+`tests/engine/listening/test_sentiment_features.py` holds a plain Python version of the same definitions.
 
 The batch is one array of code points in which each text starts with a blank; `Features` explains the layout.
 """
@@ -119,10 +119,12 @@ def symbol_table() -> U32:
     return np.fromiter((_symbol(point) for point in range(0x20000)), np.uint32, 0x20000)
 
 
-_DROPPED: Final = frozenset(
-    [*range(0x300, 0x370), *range(0x64B, 0x660), 0x670, 0x640, *range(0x200B, 0x2010), 0x2060, 0x20E3, 0xFEFF]
-    + [*range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400), 0xAD]
-)
+#: Combining marks, Arabic vowel signs, joiners, variation marks, skin tones: they don't change what is said.
+_DROPPED_RANGES: Final = (
+    (0xAD, 0xAE), (0x300, 0x370), (0x640, 0x641), (0x64B, 0x660), (0x670, 0x671), (0x200B, 0x2010), (0x2060, 0x2061),
+    (0x20E3, 0x20E4), (0xFE00, 0xFE10), (0xFEFF, 0xFF00), (0x1F3FB, 0x1F400),
+)  # fmt: skip
+_DROPPED: Final = frozenset(point for first, end in _DROPPED_RANGES for point in range(first, end))
 _FOLDED: Final = {
     **dict.fromkeys("’‘ʼ`´＇", "'"),
     **dict.fromkeys("“”„«»″", '"'),

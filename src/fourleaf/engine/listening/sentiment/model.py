@@ -1,7 +1,7 @@
 """The linear model: a table of weights, how it is stored, and how a batch is scored.
 
-A weight is an 8-bit number per class. The three of one feature are packed into one 64-bit integer, 21 bits each, so that
-one look-up and one addition serve all classes. Sums are taken modulo 2**64 and are exact as long as no text has
+A weight is an 8-bit number per class. The three of one feature are packed into one 64-bit integer, 21 bits each, so
+that one look-up and one addition serve all classes. Sums are taken modulo 2**64 and are exact as long as no text has
 more than 8,000 features of one kind; `TEXT_LIMIT` sees to that.
 """
 
@@ -29,7 +29,8 @@ _LANE_MASK: Final = (1 << _LANE_BITS) - 1
 def pack(weights: npt.NDArray[np.int8]) -> npt.NDArray[np.int64]:
     """(n, 3) small integers as (n,) packed integers; sums of packed integers unpack to sums of the parts."""
     wide = weights.astype(np.int64)
-    return wide[:, 0] + (wide[:, 1] << _LANE_BITS) + (wide[:, 2] << (2 * _LANE_BITS))
+    packed: npt.NDArray[np.int64] = wide[:, 0] + (wide[:, 1] << _LANE_BITS) + (wide[:, 2] << (2 * _LANE_BITS))
+    return packed
 
 
 def unpack(packed: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -85,7 +86,7 @@ class LinearModel:
         self.others = np.append(pack(weights.others), np.int64(0))
         self.symbols = weights.symbols
         self._scales = weights.scales.astype(np.float32)
-        self._bias = weights.bias.astype(np.float32)
+        self.bias = weights.bias.astype(np.float32)
 
     def scores(self, column: Any) -> npt.NDArray[np.float32]:
         """(n, 3) logits of a `large_string` column without nulls."""
@@ -104,7 +105,7 @@ class LinearModel:
         words = _range_sums(self.words.take(features.words), features.word_starts)
         scores = self.logits(words, others)
         scores /= features.sizes[:, None]
-        scores += self._bias
+        scores += self.bias
         return scores
 
     def logits(self, words: npt.NDArray[np.int64], others: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
@@ -117,7 +118,7 @@ def _range_sums(values: npt.NDArray[np.int64], starts: npt.NDArray[np.int64]) ->
     running = np.zeros(len(values) + 1, np.int64)
     np.cumsum(values, out=running[1:])
     ends = running[starts]
-    return ends[1:] - ends[:-1]
+    return np.asarray(ends[1:] - ends[:-1])
 
 
 @cache

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+import sys
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 __all__ = [
     "bad_request",
@@ -61,7 +64,7 @@ def _answer(request: HttpRequest, problem: _Problem) -> HttpResponse:
     except Exception:
         # The last resort must not fail: no template, no database, no files.
         _log.exception("The error page itself failed.")
-        html = (
+        html = SafeString(
             f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{problem.title} · Fourleaf</title>'
             f"<h1>{problem.title}</h1><p>{problem.sentence}</p><p>{problem.advice}</p></html>"
         )
@@ -150,7 +153,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500. Says nothing about the inside and asks nothing of the database."""
+    """500; 503 where the database is away. Says nothing about the inside and asks nothing of the database."""
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError):
+        # Raised before a view was reached, while the session or the account was read.
+        return database_away(request, error)
     return _answer(
         request,
         _Problem(
@@ -180,8 +187,3 @@ def database_away(request: HttpRequest, exception: Exception | None = None) -> H
     )
     response["Retry-After"] = "30"
     return response
-
-
-def page_not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
-    """The handler of addresses that lead nowhere."""
-    return not_found(request, exception)

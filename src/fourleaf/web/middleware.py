@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -44,13 +45,13 @@ class SignInMiddleware(LoginRequiredMiddleware):
     """Every page needs somebody signed in, unless its view is marked ``login_not_required``."""
 
     def process_view(
-        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], view_args: object, view_kwargs: object
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
         if request.path.startswith(_NOT_PAGES):
             return None
-        return super().process_view(request, view_func, view_args, view_kwargs)  # type: ignore[no-any-return]  # untyped in the stubs
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]  # the stubs know only a redirect; any response will do
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
         # A fragment that asks for sign-in must not be swapped into the page: the whole page goes there.
@@ -60,7 +61,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
             response = HttpResponse(status=204)
             response["HX-Redirect"] = errors.sign_in_url(path)
             return response
-        return super().handle_no_permission(request, view_func)  # type: ignore[no-any-return]  # untyped in the stubs
+        return super().handle_no_permission(request, view_func)
 
 
 class PageMiddleware:

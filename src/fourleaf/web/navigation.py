@@ -125,7 +125,7 @@ def carried(actor: Actor, permission: str | None) -> bool:
 
 
 def rail(actor: Actor, path: str = "") -> list[ShownGroup]:
-    """The groups and entries that this actor sees; the entry whose address is the longest prefix of ``path`` is current."""
+    """What this actor sees; the entry whose address is the longest prefix of ``path`` is current."""
     visible: list[tuple[str, Entry, str]] = []
     for code, items in _ENTRIES.items():
         for entry in items:

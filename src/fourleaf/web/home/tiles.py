@@ -36,7 +36,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Start:
-    """A first step of a new installation: offered to those who may do it, until ``done(actor)`` says that it is done."""
+    """A first step of a new installation: offered to those who may do it, until ``done(actor)``."""
 
     code: str
     title: str

@@ -153,7 +153,7 @@ def demo_charts() -> dict[str, Chart]:
         "line": line_over_time(
             id="kit-line",
             title="Share of voice, by week",
-            description="Ember and Loom take turns in front; Fern stays below a quarter, with one week too thin to show.",
+            description="Ember and Loom take turns in front; Fern catches up, with one week too thin to show.",
             points=_points(),
             share=True,
             of="posts found",

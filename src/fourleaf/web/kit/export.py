@@ -1,4 +1,4 @@
-"""Lists as files: CSV streamed, XLSX written row by row, in both cases with cells that no spreadsheet runs as a formula."""
+"""Lists as files: CSV streamed, XLSX written row by row, with cells that no spreadsheet runs as a formula."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SHEET_ROWS = 1_048_575  # the format's limit, less the heading
 
 
 def safe_cell(value: object) -> object:
-    """Text that a spreadsheet might run gets an apostrophe before it; numbers, dates and other text stay as they are."""
+    """Text that a spreadsheet might run gets an apostrophe before it; everything else stays as it is."""
     if isinstance(value, str) and value.lstrip(" \u00a0").startswith(_TRIGGERS):
         return f"'{value}"
     return value
@@ -46,7 +46,7 @@ def _plain(value: object, zone: tzinfo) -> object:
 def csv_response(
     name: str, labels: Sequence[str], rows: Iterable[Sequence[object]], zone: tzinfo
 ) -> StreamingHttpResponse:
-    """CSV in UTF-8 with a byte order mark, so that spreadsheets read it as such; times in ISO 8601 with their offset."""
+    """CSV in UTF-8 with a byte order mark, so that spreadsheets read it; times in ISO 8601 with their offset."""
 
     def lines() -> Iterator[str]:
         writer = csv.writer(cast(Any, _Line()))
@@ -60,7 +60,7 @@ def csv_response(
 
 
 def xlsx_response(name: str, labels: Sequence[str], rows: Iterable[Sequence[object]], zone: tzinfo) -> FileResponse:
-    """A workbook; past the format's limit of rows another sheet goes on. Times are in ``zone``, which the heading says."""
+    """A workbook; past the format's limit of rows another sheet goes on. Times are in ``zone``, which is noted."""
     file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 - FileResponse closes it
     write_workbook(file, name, labels, rows, zone)
     file.seek(0)
@@ -76,7 +76,7 @@ def write_workbook(
     file: IO[bytes], name: str, labels: Sequence[str], rows: Iterable[Sequence[object]], zone: tzinfo
 ) -> None:
     """Write the workbook row by row, in constant memory."""
-    import xlsxwriter  # noqa: PLC0415 - only exports need it
+    import xlsxwriter
 
     book = xlsxwriter.Workbook(
         file,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -61,7 +62,7 @@ def save(request: PageRequest) -> HttpResponse:
 @require_GET
 def manage(request: PageRequest, key: str) -> HttpResponse:
     """One's own views of one list."""
-    found = SavedView.objects.filter(person_id=request.actor.person_id, page=key).order_by("name")
+    found = SavedView.objects.filter(Q(person_id=request.actor.person_id), page=key).order_by("name")
     back = request.GET.get("next", "/")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         back = "/"

@@ -37,7 +37,7 @@ class UndoLink:
 
 
 def register(code: str, function: Function) -> str:
-    """Register what undoes something; it gets the actor and the link's data, and may give a sentence. Gives the code."""
+    """Register what undoes something; it gets the actor and the link's data, may give a sentence. Gives the code."""
     if code in REGISTRY:
         raise ValueError(f"The undo function {code} is registered twice.")
     REGISTRY[code] = function
@@ -56,7 +56,7 @@ def link(actor: Actor, code: str, data: Mapping[str, Any], *, label: str = "Undo
 
 
 def run(actor: Actor, token: str) -> str:
-    """Undo; gives a sentence. Raises `InvalidError` for a link that is broken or too old, `NotAllowedError` for others'."""
+    """Undo; gives a sentence. `InvalidError`: the link is broken or too old; `NotAllowedError`: it is another's."""
     try:
         content = signing.loads(token, salt=_SALT)
     except signing.BadSignature:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from django import template
@@ -160,9 +161,9 @@ def query_with(context: Context, **changes: Any) -> str:
 @register.simple_tag
 def chart_bundle() -> str:
     """The address of the drawing library."""
-    from django.urls import reverse  # noqa: PLC0415 - the addresses load views, and views load this library
+    from django.urls import reverse
 
-    from fourleaf.web.kit.charts.delivery import bundle_version  # noqa: PLC0415 - as above
+    from fourleaf.web.kit.charts.delivery import bundle_version
 
     return reverse("kit:chart_bundle", args=[bundle_version()])
 
@@ -182,17 +183,15 @@ class ExampleNode(template.Node):
     def render(self, context: Context) -> SafeString:
         from django.template.loader import get_template  # imported late: the engine loads this library itself
 
-        found = get_template(f"web/kit/examples/{self.name.resolve(context)}.html")
-        origin = found.origin
-        source = origin.loader.get_contents(origin)
+        found: Any = get_template(f"web/kit/examples/{self.name.resolve(context)}.html")
         # The cotton loader compiles on reading, so the file itself is what a developer would write.
-        with open(origin.name, encoding="utf-8") as file:
-            source = file.read().strip()
+        source = Path(found.origin.name).read_text(encoding="utf-8").strip()
         with context.push():
             shown = found.template.render(context)
         return format_html(
             '<div class="example"><div class="example-shown">{}</div>'
-            '<details class="example-code"><summary>Code</summary><pre tabindex="0"><code>{}</code></pre></details></div>',
+            '<details class="example-code"><summary>Code</summary>'
+            '<pre tabindex="0"><code>{}</code></pre></details></div>',
             SafeString(shown),
             source,
         )

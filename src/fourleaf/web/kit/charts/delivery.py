@@ -39,7 +39,7 @@ def prepare_bundle() -> Path:
     kept = bundle_path()
     if kept.exists():
         return kept
-    import vl_convert  # noqa: PLC0415 - starts a script engine; only this and pictures need it
+    import vl_convert
 
     kept.parent.mkdir(parents=True, exist_ok=True)
     draft = kept.with_suffix(f".{os.getpid()}")
@@ -72,7 +72,7 @@ def picture(request: HttpRequest, *charts: Chart) -> HttpResponse | None:
     chart = next((chart for chart in charts if chart.id == name), None)
     if chart is None or kind not in ("svg", "png"):
         return None
-    import vl_convert  # noqa: PLC0415
+    import vl_convert
 
     theme = "dark" if request.GET.get("theme") == "dark" else "light"
     spec = json.dumps(chart.whole(theme=theme))

@@ -59,13 +59,26 @@ def _said(value: float | None, low: float | None, high: float | None, base: int 
     return text
 
 
+def _at_days(shape: Mapping[str, Any], points: Sequence[Point], most: int) -> dict[str, Any]:
+    """A copy of a line shape whose marks on the time axis stand at days that have values, at most ``most`` of them."""
+    days = sorted({point.day for point in points})
+    step = max(1, -(-len(days) // most))
+    # Milliseconds of midnight in UTC, the scale's own numbers. As an expression, since plain numbers become calls of
+    # ``datetime(number)``, which the library's interpreter (used instead of eval) reads as a year.
+    values = {"expr": str([(day - date(1970, 1, 1)).days * 86_400_000 for day in days[::step]])}
+    found = copy.deepcopy(dict(shape))
+    for layer in found["layer"]:
+        layer["encoding"]["x"]["axis"]["values"] = values
+    return found
+
+
 def _filled(shape: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """A copy of the shape with its rows. The rows themselves are not copied."""
     return {**copy.copy(dict(shape)), "datasets": {"rows": list(rows)}}
 
 
 def _named(names: tuple[str, ...], colours: tuple[str, ...]) -> Any:
-    import altair as alt  # noqa: PLC0415 - a third of a second; only pages with charts need it
+    import altair as alt
 
     legend = alt.Legend() if len(names) > 1 else None
     scale = alt.Scale(domain=list(names), range=list(colours))
@@ -77,18 +90,17 @@ def _line_shape(
     names: tuple[str, ...],
     colours: tuple[str, ...],
     share: bool,
-    unit: str,
     tick: str,
     height: int,
     band: bool,
     top: float,
 ) -> dict[str, Any]:
-    import altair as alt  # noqa: PLC0415
+    import altair as alt
 
     number_format = ".0%" if share else ",~f"
-    x = alt.X("day:T", scale=alt.Scale(type="utc"), axis=alt.Axis(format=tick, title=None, tickCount=6))
+    x = alt.X("day:T", scale=alt.Scale(type="utc"), axis=alt.Axis(format=tick, title=None))
     y_scale = alt.Scale(domain=[0, top]) if top else alt.Scale(zero=True, nice=True)
-    y = alt.Y("value:Q", scale=y_scale, axis=alt.Axis(format=number_format, title=unit or None))
+    y = alt.Y("value:Q", scale=y_scale, axis=alt.Axis(format=number_format, title=None))
     colour = _named(names, colours)
     hover = alt.selection_point(fields=["day"], nearest=True, on="pointerover", empty=False, clear="pointerout")
     base = alt.Chart(alt.NamedData("rows")).encode(x=x, color=colour)
@@ -164,9 +176,9 @@ def line_over_time(
     names = list(dict.fromkeys(point.series for point in points)) or [""]
     tokens = series_colours(names, colours)
     band = any(point.low is not None for point in points)
-    shape = _line_shape(tuple(names), tuple(tokens.values()), share, unit, _tick(points), height, band, 0.0)
+    shape = _line_shape(tuple(names), tuple(tokens.values()), share, _tick(points), height, band, 0.0)
     head, rows = _wide(points, names, share, of, "Day")
-    spec = _filled(shape, _time_rows(points, share, of))
+    spec = _filled(_at_days(shape, points, 8), _time_rows(points, share, of))
     return Chart(id, title, description, (Panel(spec),), head, rows, unit, note, height)
 
 
@@ -191,21 +203,19 @@ def small_multiples(
     top = round(max(tops, default=1.0) * 1.05, 4) or 1.0
     panels = []
     for name in names:
-        shape = _line_shape((name,), (tokens[name],), share, "", _tick(points), height, band, top)
+        shape = _line_shape((name,), (tokens[name],), share, _tick(points), height, band, top)
         mine = [point for point in points if point.series == name]
-        panels.append(Panel(_filled(shape, _time_rows(mine, share, of)), name))
+        panels.append(Panel(_filled(_at_days(shape, points, 3), _time_rows(mine, share, of)), name))
     head, rows = _wide(points, names, share, of, "Day")
     return Chart(id, title, description, tuple(panels), head, rows, unit, note, height)
 
 
 @lru_cache(maxsize=256)
-def _stack_shape(
-    names: tuple[str, ...], colours: tuple[str, ...], unit: str, tick: str, height: int, normalise: bool
-) -> dict[str, Any]:
-    import altair as alt  # noqa: PLC0415
+def _stack_shape(names: tuple[str, ...], colours: tuple[str, ...], height: int, normalise: bool) -> dict[str, Any]:
+    import altair as alt
 
     stack: Any = "normalize" if normalise else "zero"
-    axis = alt.Axis(format=".0%" if normalise else ",~f", title=unit or None)
+    axis = alt.Axis(format=".0%" if normalise else ",~f", title=None)
     spec: dict[str, Any] = (
         alt.Chart(alt.NamedData("rows"))
         .mark_bar(cornerRadiusEnd=0, stroke="token:raised", strokeWidth=0.75)
@@ -255,19 +265,19 @@ def stacked_bars(
         }
         for point in ordered
     ]
-    shape = _stack_shape(tuple(names), tuple(tokens.values()), unit, _tick(points), height, normalise)
+    shape = _stack_shape(tuple(names), tuple(tokens.values()), height, normalise)
     head, table = _wide(points, names, False, "", "Day")
     return Chart(id, title, description, (Panel(_filled(shape, rows)),), head, table, unit, note, height)
 
 
 @lru_cache(maxsize=256)
 def _bar_shape(
-    names: tuple[str, ...], colours: tuple[str, ...], share: bool, unit: str, height: int, interval: bool
+    names: tuple[str, ...], colours: tuple[str, ...], share: bool, height: int, interval: bool
 ) -> dict[str, Any]:
-    import altair as alt  # noqa: PLC0415
+    import altair as alt
 
     y = alt.Y("label:N", sort=None, axis=alt.Axis(title=None))
-    axis = alt.Axis(format=".0%" if share else ",~f", title=unit or None, grid=True)
+    axis = alt.Axis(format=".0%" if share else ",~f", title=None, grid=True, tickCount=5)
     base = alt.Chart(alt.NamedData("rows")).encode(
         y=y, tooltip=[alt.Tooltip("label:N", title="What"), alt.Tooltip("said:N", title="Value")]
     )
@@ -313,6 +323,6 @@ def bars(
         }
         for item in items
     ]
-    shape = _bar_shape(tuple(names), tuple(tokens.values()), share, unit, height, interval)
+    shape = _bar_shape(tuple(names), tuple(tokens.values()), share, height, interval)
     table = [[item.label, str(row["said"])] for item, row in zip(items, rows, strict=True)]
     return Chart(id, title, description, (Panel(_filled(shape, rows)),), (first, "Value"), table, unit, note, height)

@@ -73,7 +73,7 @@ CONFIG: dict[str, Any] = {
         "labelPadding": 6,
         "tickSize": 4,
     },
-    "axisX": {"grid": False, "labelFlush": False, "labelOverlap": "greedy", "labelSeparation": 8},
+    "axisX": {"grid": False, "labelFlush": True, "labelBound": False, "labelOverlap": "greedy", "labelSeparation": 8},
     "axisY": {"domain": False, "ticks": False, "tickCount": 4, "titleAnchor": "start", "labelLimit": 150},
     "legend": {
         "orient": "top",
@@ -83,6 +83,7 @@ CONFIG: dict[str, Any] = {
         "labelFontSize": 12,
         "labelLimit": 160,
         "symbolSize": 90,
+        "symbolOpacity": 1,
         "symbolStrokeWidth": 2.5,
         "columnPadding": 16,
         "rowPadding": 4,
@@ -108,7 +109,7 @@ def resolve(value: Any, theme: str = "light") -> Any:
 
 
 def series_colours(names: Iterable[str], fixed: Mapping[str, int] | None = None) -> dict[str, str]:
-    """A token for each series: the fixed ones (a brand's place in the palette) keep theirs, others take what is free."""
+    """A token for each series: fixed ones (a brand's place in the palette) keep theirs, others take what is free."""
     fixed = fixed or {}
     names = list(dict.fromkeys(names))
     taken = {fixed[name] % SERIES for name in names if name in fixed}

@@ -3,7 +3,8 @@
     PEOPLE = Table(
         key="people", name="People", one="person", many="people",
         columns=(
-            Column("name", "Name", kind="link", href=lambda p: reverse("people:person", args=[p.pk]), sort="name", main=True),
+            Column("name", "Name", kind="link", href=lambda person: reverse("people:person", args=[person.pk]),
+                   sort="name", main=True, side=True),
             Column("department", "Department", value="department.name", sort="department__name"),
             Column("left_on", "Left", kind="date", sort="left_on", shown=False, priority=3),
         ),

@@ -132,7 +132,7 @@ class Column:
                 else SafeString(numbers.percent(value))
             )
         if self.kind in ("date", "time"):
-            # A list has many times: the exact one is shown on hover and said to screen readers, without a tab stop each.
+            # A list has many times: the exact one is shown on hover and said to screen readers, with no tab stop.
             return times.moment_html(value, focusable=False)
         if self.kind == "state":
             return state_html(self.states.get(value) or State("neutral", str(value)))

@@ -138,6 +138,11 @@ class BoundTable:
         """The words in the search field."""
         return self._query.get("q", "").strip()[:200] if self.table.search else ""
 
+    @property
+    def searchable(self) -> bool:
+        """Whether there is a search field."""
+        return self.table.search is not None
+
     @cached_property
     def form(self) -> forms.Form | None:
         """The bound filter form."""

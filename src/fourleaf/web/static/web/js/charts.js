@@ -43,7 +43,6 @@
     spec.config.legend.columns = Math.max(1, Math.floor(width / 150));
     if (width < 420) {
       spec.config.axisY.labelLimit = 96;
-      spec.config.axisX.tickCount = 4;
     }
     // Shadow text of the data would be read twice: the figure has a name, a description and a table.
     try {
@@ -56,6 +55,7 @@
         tooltip: { disableDefaultStyle: true },
       });
       place.querySelector("svg")?.setAttribute("aria-hidden", "true");
+      place.style.minHeight = "0";
       shown.set(place, result);
     } catch (error) {
       console.error(error);

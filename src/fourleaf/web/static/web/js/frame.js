@@ -127,7 +127,7 @@
     }
     const number = one("[data-selected-count]", part);
     if (number) number.textContent = String(chosen.length);
-    for (const button of all("[data-bulk]", part)) button.disabled = chosen.length === 0;
+    one(".bulk", part)?.classList.toggle("active", chosen.length > 0);
   }
 
   // --- keyboard -------------------------------------------------------------------------------------------------

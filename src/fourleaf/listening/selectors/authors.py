@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.permissions import require
@@ -100,4 +100,8 @@ def top_authors(
         """
         values = [*within.values, max(1, least_posts), *wide.values, *everything.values, size]
         rows = view.cursor().execute(sql, values).fetchall()
-    return [AuthorRow(*row, replace(chosen, author=row[1], platforms=(row[0],))) for row in rows]
+    return [_row(row, replace(chosen, author=row[1], platforms=(row[0],))) for row in rows]
+
+
+def _row(values: tuple[Any, ...], chosen: MentionFilter) -> AuthorRow:
+    return AuthorRow(*values, chosen=chosen)  # type: ignore[misc]  # the columns of the statement above, in order

@@ -375,7 +375,7 @@ def get_mention_for(actor: Actor, mention_id: str) -> MentionDetail:
 def _reasons(text: str) -> list[tuple[str, tuple[float, float, float]]]:
     from fourleaf.engine.listening import sentiment
 
-    return [(token, (float(a), float(b), float(c))) for token, (a, b, c) in sentiment.explain(text)]
+    return [(token, (negative, neutral, positive)) for token, negative, neutral, positive in sentiment.explain(text)]
 
 
 def require_mention(actor: Actor, mention_id: str, code: str) -> tuple[int, Mapping[str, Any]]:

@@ -97,7 +97,8 @@ def _correct(actor: Actor, mention_id: str, version: int | None, **values: str |
             ("mention", mention_id),
             data=audit.changes_between(before, after),
         )
-        transaction.on_commit(store.changed)
+        transaction.on_commit(store.changed)  # for readers that look between now and the commit
+    store.changed()
     return correction
 
 

@@ -61,7 +61,7 @@ def test_the_domains_vector(views):
 
 
 @given(matches, queries, queries, st.booleans(), st.booleans(), st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_all_versions_equal_a_plain_recount(views, rows, own, competitors, reshares, suspected, without_own):
     accounts = ["@OWN", "c"] if without_own else []
     result = metric("share_of_voice").run(
@@ -84,7 +84,7 @@ def test_all_versions_equal_a_plain_recount(views, rows, own, competitors, resha
 
 
 @given(matches, queries, queries, st.booleans(), st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_each_day_equals_a_plain_recount(views, rows, own, competitors, reshares, suspected):
     chosen = {"own": own, "competitors": competitors, "reshares": reshares, "suspected": suspected}
     connection = views(rows)
@@ -108,7 +108,7 @@ def test_each_day_equals_a_plain_recount(views, rows, own, competitors, reshares
 
 
 @given(matches, queries, queries, st.booleans(), st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_daily_counts_give_the_same_for_whole_days(views, rows, own, competitors, reshares, suspected):
     chosen = {"own": own, "competitors": competitors, "reshares": reshares, "suspected": suspected}
     connection = views(rows)

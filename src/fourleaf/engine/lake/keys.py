@@ -134,8 +134,9 @@ class KeyIndex:
     def contains(self, keys: Keys) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Which of the keys are stored; shape (n,)."""
         found = np.zeros(keys.shape[1], dtype=np.bool_)
+        order = np.argsort(keys[0])  # neighbours in a run are read one after the other
         for name, _ in self._runs:
-            missing = np.flatnonzero(~found)
+            missing = order[~found[order]]
             if not len(missing):
                 break
             found[missing] = _contains(self._loaded[name], keys[:, missing])

@@ -46,7 +46,15 @@ from fourleaf.engine.lake.rows import (
 from fourleaf.engine.lake.shapes import DAILY_SCHEMA, MATCHES, MENTIONS, daily_spec
 from fourleaf.engine.lake.snapshot import Snapshot
 from fourleaf.engine.lake.table import Table, conform
-from fourleaf.engine.lake.upkeep import CompactResult, EraseResult, merge_small_files, rows_where, sweep, without_rows
+from fourleaf.engine.lake.upkeep import (
+    CompactResult,
+    EraseResult,
+    files_with,
+    merge_small_files,
+    rows_where,
+    sweep,
+    without_rows,
+)
 from fourleaf.engine.lake.views import DAILY_KEYS
 from fourleaf.engine.posts import MENTION_SCHEMA
 
@@ -329,11 +337,14 @@ class Lake:
             # The matches go first: after a crash in between the mention is still there to be found again.
             matches, _ = without_rows(
                 self.matches,
-                ["mention_id", "author", "platform"],
+                ["mention_id"] if author is None else ["mention_id", "author", "platform"],
                 lambda rows: pc.or_(among(rows["mention_id"], wanted), by_author(rows, author, platform)),
+                files_with(self.matches, "mention_id", wanted) if author is None else None,
             )
             self._refresh_daily()
-            mentions, _ = without_rows(self.mentions, ["id"], lambda rows: among(rows["id"], wanted))
+            mentions, _ = without_rows(
+                self.mentions, ["id"], lambda rows: among(rows["id"], wanted), files_with(self.mentions, "id", wanted)
+            )
             deleted = self._sweep_all(0)
             self._forget(mentions, matches)
             self.location.unmark(ERASING)

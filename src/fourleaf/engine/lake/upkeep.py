@@ -8,9 +8,9 @@ ids or the author as a predicate either.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,8 +18,9 @@ import pyarrow.compute as pc
 from fourleaf.engine.lake.errors import explained
 from fourleaf.engine.lake.rows import Mask, numbers_of, paths_of
 from fourleaf.engine.lake.table import Table
+from fourleaf.engine.lake.views import bare_connection, quoted
 
-__all__ = ["CompactResult", "EraseResult", "merge_small_files", "rows_where", "sweep", "without_rows"]
+__all__ = ["CompactResult", "EraseResult", "files_with", "merge_small_files", "rows_where", "sweep", "without_rows"]
 
 #: A file below this share of a full one is small; merged files hold at most this much compressed data.
 _SMALL: Final = 0.5
@@ -53,13 +54,40 @@ def rows_where(table: Table, columns: list[str], wanted: Callable[[pa.Table], Ma
     return pa.concat_tables(parts)
 
 
-def without_rows(table: Table, columns: list[str], wanted: Callable[[pa.Table], Mask]) -> tuple[pa.Table, int]:
-    """Rewrite the files that hold such rows without them, in one commit; returns the rows and the version now."""
+def files_with(table: Table, column: str, values: pa.Array[Any]) -> list[str]:
+    """The files that hold one of the values; on object storage all files, which only costs time."""
+    paths = table.files().paths
+    if table.location.folder is None or not paths:
+        return paths
+    connection = bare_connection(None, None, None)
+    try:
+        connection.register("wanted", pa.table({"value": values}))
+        listed = ", ".join(quoted(table.absolute(path)) for path in paths)
+        found = connection.execute(
+            f"SELECT DISTINCT filename FROM read_parquet([{listed}], filename = true, hive_partitioning = false) "
+            f"WHERE {column} IN (SELECT value FROM wanted)"
+        ).fetchall()
+    finally:
+        connection.close()
+    holding = {name for (name,) in found}
+    return [path for path in paths if table.absolute(path) in holding]
+
+
+def without_rows(
+    table: Table, columns: list[str], wanted: Callable[[pa.Table], Mask], among_files: Sequence[str] | None = None
+) -> tuple[pa.Table, int]:
+    """Rewrite the files that hold such rows without them, in one commit; returns the rows and the version now.
+
+    `among_files` says which files can hold such rows at all.
+    """
     files = table.files()
+    candidates = None if among_files is None else set(among_files)
     removed = [table.spec.schema.empty_table()]
     touched = []
     with table.writing("erase rows") as writer:
         for number, path in enumerate(files.paths):
+            if candidates is not None and path not in candidates:
+                continue
             hit = wanted(table.read(path, columns))
             if not pc.any(hit).as_py():
                 continue

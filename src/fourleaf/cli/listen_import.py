@@ -53,6 +53,8 @@ def import_files(
     mapping = _mapping(maps)
     start_django()
     with interruptible():
+        from django.db import OperationalError, ProgrammingError
+
         from fourleaf.kernel.actors import system_actor
         from fourleaf.kernel.errors import DomainError
 
@@ -65,6 +67,8 @@ def import_files(
                     upload = _waited(upload, quiet=quiet)
             except DomainError as error:
                 fail(f"{path}: {error}")
+            except (OperationalError, ProgrammingError) as error:
+                fail(f"The database cannot be used: {error}. If it is new, run “fourleaf migrate” first.")
             results.append({"file": path, "known_already": again, **_facts(upload)})
             if not as_json and not quiet:
                 _say(path, upload, again)

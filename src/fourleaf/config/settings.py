@@ -178,6 +178,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "fourleaf.web.context.frame",
+                "fourleaf.web.account.context.account_links",
             ],
             # partials outermost, then the cache, then cotton's compiler before the ordinary loaders.
             "loaders": [

@@ -8,6 +8,7 @@ from fourleaf.web.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health, name="health"),
+    path("account/", include("fourleaf.web.account.replaced")),
     path("account/", include("allauth.urls")),
     path("api/", include("fourleaf.api.urls")),
     path("", include("fourleaf.web.urls")),

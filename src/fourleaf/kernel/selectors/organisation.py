@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 
 from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
@@ -18,6 +18,7 @@ __all__ = [
     "get_department_for",
     "get_region_for",
     "organisation_counts",
+    "unit_choices",
     "visible_brands",
     "visible_departments",
     "visible_regions",
@@ -101,3 +102,20 @@ def organisation_counts(actor: Actor) -> dict[str, int]:
         "brands": Brand.objects.filter(archived_at__isnull=True).count(),
         "people": Person.objects.filter(Q(left_on__isnull=True) | Q(left_on__gte=today)).count(),
     }
+
+
+def unit_choices() -> dict[str, list[tuple[int, str]]]:
+    """(id, name) of all present regions, departments and brands, for forms; one query for the three."""
+    kinds: list[tuple[str, type[Region] | type[Department] | type[Brand]]] = [
+        ("departments", Department),
+        ("regions", Region),
+        ("brands", Brand),
+    ]
+    parts = [
+        model._default_manager.filter(archived_at__isnull=True).order_by().values_list(Value(kind), "pk", "name")
+        for kind, model in kinds
+    ]
+    found: dict[str, list[tuple[int, str]]] = {kind: [] for kind, _ in kinds}
+    for kind, pk, name in parts[0].union(*parts[1:], all=True):
+        found[kind].append((pk, name))
+    return {kind: sorted(units, key=lambda unit: unit[1].casefold()) for kind, units in found.items()}

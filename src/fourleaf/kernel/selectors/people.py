@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -19,9 +20,11 @@ __all__ = [
     "PEOPLE_SORTS",
     "PeopleFilter",
     "account_of",
+    "find_named",
     "get_person_for",
     "history_of",
     "list_people",
+    "narrow_people",
     "reports_of",
     "visible_people",
 ]
@@ -79,8 +82,20 @@ def list_people(actor: Actor, wanted: PeopleFilter | None = None, sort: str = "n
     Active grants are prefetched as ``active_grants`` for actors who may see them.
     """
     wanted = wanted or PeopleFilter()
+    see_roles = actor.may("kernel.grant_roles") or actor.may("kernel.view_audit")
+    if wanted.role and not see_roles:
+        wanted = replace(wanted, role="")
+    people = narrow_people(visible_people(actor), wanted)
+    people = people.select_related("department", "region", "manager", "account").order_by(*_order(sort))
+    if see_roles:
+        active = RoleGrant.objects.filter(ended_at__isnull=True).select_related("brand", "region")
+        people = people.prefetch_related(Prefetch("grants", queryset=active, to_attr="active_grants"))
+    return people
+
+
+def narrow_people(people: QuerySet[Person], wanted: PeopleFilter) -> QuerySet[Person]:
+    """Those among these people who fit. Who may ask for a role is the caller's matter."""
     today = clock.today()
-    people = visible_people(actor)
     if wanted.status == "current":
         people = people.filter(Q(left_on__isnull=True) | Q(left_on__gte=today))
     elif wanted.status == "left":
@@ -96,15 +111,20 @@ def list_people(actor: Actor, wanted: PeopleFilter | None = None, sort: str = "n
     if wanted.account:
         has = Q(account__isnull=False, account__is_active=True)
         people = people.filter(has if wanted.account == "yes" else ~has)
-    see_roles = actor.may("kernel.grant_roles") or actor.may("kernel.view_audit")
-    if wanted.role and see_roles:
+    if wanted.role:
         holders = RoleGrant.objects.filter(role=wanted.role, ended_at__isnull=True).values("person_id")
         people = people.filter(pk__in=holders)
-    people = people.select_related("department", "region", "manager", "account").order_by(*_order(sort))
-    if see_roles:
-        active = RoleGrant.objects.filter(ended_at__isnull=True).select_related("brand", "region")
-        people = people.prefetch_related(Prefetch("grants", queryset=active, to_attr="active_grants"))
     return people
+
+
+def find_named(actor: Actor, text: str) -> list[Person]:
+    """Who is meant by "Ann Lee <ann@example.org>", an e-mail, a number or a whole name; at most ten people."""
+    text = " ".join(text.split())
+    inside = re.search(r"<([^<>]+)>\s*$", text)
+    exact = (inside[1] if inside else text).lower()
+    people = visible_people(actor)
+    sure = people.filter(Q(email__iexact=exact) | Q(external_id__iexact=exact))
+    return list(sure[:10]) or list(people.filter(name__iexact=text)[:10])
 
 
 def _order(sort: str) -> tuple[str, ...]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Count, Max, Q, Sum
+
 from fourleaf.kernel.models import Account, Brand, Department, Person, Region, RoleGrant
 from fourleaf.kernel.services.administrators import administrators
 
-__all__ = ["Present", "Someone", "Units", "load_present"]
+__all__ = ["Present", "Someone", "Units", "load_present", "stamp"]
 
 
 @dataclass(slots=True)
@@ -62,6 +64,18 @@ class Present:
     privileged: frozenset[int]
     administrators: frozenset[int]
     with_account: frozenset[int]
+
+
+def stamp() -> tuple[object, ...]:
+    """Changes whenever anything changes that a comparison depends on; a handful of aggregates.
+
+    Every change of a person or unit raises its version, and nothing of it is ever deleted.
+    """
+    sums = {"rows": Count("pk"), "last": Max("pk"), "versions": Sum("version")}
+    grants = RoleGrant.objects.aggregate(rows=Count("pk"), last=Max("pk"), ended=Count("ended_at"))
+    accounts = Account.objects.aggregate(rows=Count("pk"), active=Count("pk", filter=Q(is_active=True)))
+    parts = [model._default_manager.aggregate(**sums) for model in (Person, Department, Region, Brand)]
+    return tuple(tuple(sorted(part.items())) for part in [*parts, grants, accounts])
 
 
 def load_present() -> Present:

@@ -2,7 +2,8 @@
 
 1. The lock is taken by giving the import's row the unique value "people"; on PostgreSQL a second import waits here, on
    SQLite it waited at the beginning of the transaction. It is given back before the commit, so it can never stay.
-2. The plan is made anew under the lock. If it is not the one that was shown (``fingerprint``), nothing is written.
+2. The plan was made before, so that the lock is short; if anything changed since (`stamp`), it is made anew under the
+   lock. If it is not the plan that was shown (``fingerprint``), nothing is written.
 3. Units, then changed rows are locked by raising their version; e-mails that move are emptied first, so that two people
    may swap theirs. New people are added level by level of the reporting lines, managers before those they lead.
 4. Leavers lose access, one audit event is written a person and one for the import, and the news is published.
@@ -31,7 +32,7 @@ from fourleaf.kernel.services.administrators import ensure_administrator_remains
 from fourleaf.kernel.services.leaving import ClosedAccess, close_access
 from fourleaf.kernel.services.people_import.new_units import ADDABLE, add_units, replace_texts
 from fourleaf.kernel.services.people_import.planning import Plan, Planned, make_plan
-from fourleaf.kernel.services.people_import.present import Present, load_present
+from fourleaf.kernel.services.people_import.present import Present, load_present, stamp
 from fourleaf.kernel.services.people_import.reading import read_people_file
 
 __all__ = ["ADDABLE", "ImportResult", "Progress", "import_people", "preview_people"]
@@ -124,11 +125,14 @@ def put_in_place(
     progress: Progress | None = None,
 ) -> ImportResult:
     """The transaction described above; the caller has checked the right to import at all."""
+    seen = stamp()
+    plan, present = _plan(actor, content, upload.add_missing, progress)
     with transaction.atomic():
         taken = PeopleImport.objects.filter(pk=upload.pk, state__in=("uploaded", "queued", "failed"))
         if not taken.update(lock="people"):
             raise ConflictError("This list was put in place or thrown away already.")
-        plan, present = _plan(actor, content, upload.add_missing, progress)
+        if stamp() != seen:
+            plan, present = _plan(actor, content, upload.add_missing, progress)
         _check(plan, skip_errors, fingerprint)
         result = _Writer(actor, plan, present, upload, progress).write()
         PeopleImport.objects.filter(pk=upload.pk).update(

@@ -1,0 +1,1 @@
+"""Pages about regions, departments and brands."""

@@ -1,0 +1,1 @@
+"""Pages about people: the list, a person, their account and roles, the import of lists."""

@@ -138,3 +138,13 @@ def test_mixed_forms_agree_with_python(times: list[tuple[datetime, str]]) -> Non
         expected = local.replace(tzinfo=zone).astimezone(UTC)
         if expected.astimezone(zone).replace(tzinfo=None) == local:  # leave out the hour that clocks skip
             assert found == expected
+
+
+def test_a_whole_column_in_the_form_of_unix() -> None:
+    written = ["Tue Feb 24 11:35:52 +0000 2015", None, "Fri Mar 06 00:00:01 -0500 2020"]
+    parsed = parse_times(pa.array(written), TimeRules())
+    assert parsed.instants.to_pylist() == [NOON, None, datetime(2020, 3, 6, 5, 0, 1, tzinfo=UTC)]
+    for bad in ("Tue Feb 31 11:35:52 +0000 2015", "Tue Fbb 24 11:35:52 +0000 2015", "Tue Feb 24 11:35:52 x0000 2015"):
+        parsed = parse_times(pa.array([*written, bad]), TimeRules())
+        assert parsed.instants.to_pylist()[:3] == [NOON, None, datetime(2020, 3, 6, 5, 0, 1, tzinfo=UTC)]
+        assert parsed.bad.tolist() == [3]

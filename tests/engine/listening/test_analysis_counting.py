@@ -237,3 +237,26 @@ def test_share_of_voice_of_the_published_example() -> None:
     voice = found.queries[0].share_of_voice
     assert voice is not None
     assert (voice.value, voice.base) == (0.3, 400)
+
+
+@pytest.mark.parametrize(
+    ("own", "rival", "says"),
+    [
+        ("alpha", "beta", []),
+        ("alpha NOT rain", "beta NOT snow", []),
+        ("alpha NOT (rain OR snow OR hail OR fog)", "beta NOT snow", []),
+        ("alpha NOT rain", "beta", ["'own' has exclusions, 'rival' has none"]),
+        ("alpha", "beta lang:en", ["'rival' has a condition lang:, 'own' has none"]),
+        ("alpha", "beta OR gamma OR delta OR epsilon", ["'rival' looks for 4 terms, 'own' for 1"]),
+    ],
+)
+def test_queries_that_are_not_built_alike_are_flagged(own: str, rival: str, says: list[str]) -> None:
+    specs = [
+        QuerySpec(id=1, name="own", query=own, role="own"),
+        QuerySpec(id=2, name="rival", query=rival, role="competitor"),
+        QuerySpec(id=3, name="topic", query="a OR b OR c OR d OR e OR f NOT g", role="topic"),
+    ]
+    warnings = [sentence for sentence in analyse([], specs, annotate=notes_of).warnings if "built alike" in sentence]
+    assert len(warnings) == len(says)
+    for sentence, part in zip(warnings, says, strict=True):
+        assert part in sentence

@@ -229,9 +229,9 @@ def _whole_number(values: Column) -> Column:
 def _content_ids(made: Mapping[str, Column], rows: npt.NDArray[np.int64]) -> Column:
     """An id for each of some rows from what they hold. The parts are set apart by a control character."""
     at = pa.array(rows)
-    parts = [
-        made[name].take(at).cast(pa.string()).fill_null("") for name in ("platform", "author", "created_at", "text")
-    ]
+    taken = {name: made[name].take(at) for name in ("platform", "author", "created_at", "text")}
+    taken["created_at"] = taken["created_at"].cast(pa.int64())  # times are slow to write out
+    parts = [values.cast(pa.string()).fill_null("") for values in taken.values()]
     # The digest is native code; only its call is a loop.
     joined = pc.binary_join_element_wise(*parts, "\x1f").cast(pa.binary()).to_pylist()
     return pa.array([blake2b(row, digest_size=16).hexdigest() for row in joined], pa.string())

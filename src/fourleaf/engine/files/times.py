@@ -28,6 +28,8 @@ __all__ = ["INSTANT", "DayOrderError", "ParsedTimes", "TimeRules", "parse_times"
 
 INSTANT: Final = pa.timestamp("us", tz="UTC")
 _LOCAL: Final = pa.timestamp("us")
+_UNIX_LENGTH: Final = 30
+_TRIED: Final = 8
 _EPOCH: Final = re.compile(r"^\d{9,16}(\.\d+)?$")
 _MONTHS: Final = pa.array(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
 
@@ -92,6 +94,8 @@ def parse_times(values: Column, rules: TimeRules) -> ParsedTimes:
     if pc.any(empty).as_py():
         strings = pc.if_else(empty, None, strings)
     fast = _iso_whole(strings, rules)
+    if fast is None:
+        fast = _unix_whole(strings)
     if fast is not None:
         return _within(fast, np.empty(0, np.int64), [], rules)
     return _by_forms(strings, rules)
@@ -118,11 +122,36 @@ def _iso_whole(strings: Column, rules: TimeRules) -> Column | None:
     """The whole column by Arrow's own ISO 8601 parser, or None when any value is written otherwise."""
     for kind in (INSTANT, _LOCAL):
         try:
+            # A cast that fails looks at every value first, so a few are tried before all.
+            strings.slice(0, _TRIED).cast(kind)
             instants = strings.cast(kind)
         except pa.ArrowInvalid:
             continue
         return instants if kind is INSTANT else _placed(instants, rules.zone)
     return None
+
+
+def _unix_whole(strings: Column) -> Column | None:
+    """The whole column as "Tue Feb 24 11:35:52 +0000 2015" by fixed places, or None when any value is written
+    otherwise. Ten times as fast as the regular expressions."""
+    lengths = pc.min_max(pc.binary_length(strings)).as_py()
+    if (lengths["min"], lengths["max"]) != (_UNIX_LENGTH, _UNIX_LENGTH):
+        return None
+
+    def part(start: int, stop: int) -> Column:
+        return pc.utf8_slice_codeunits(strings, start, stop)
+
+    months = pc.add(pc.index_in(pc.ascii_lower(part(4, 7)), _MONTHS), 1)
+    if months.null_count > strings.null_count:
+        return None
+    day = pc.binary_join_element_wise(part(26, 30), pc.ascii_lpad(months.cast(pa.string()), 2, "0"), part(8, 10), "-")
+    # Arrow reads offsets with a colon ten times as fast as those without.
+    offset = pc.binary_join_element_wise(part(20, 23), part(23, 25), ":")
+    stamp = pc.binary_join_element_wise(day, pc.binary_join_element_wise(part(11, 19), offset, ""), "T")
+    try:
+        return stamp.cast(INSTANT)
+    except pa.ArrowInvalid:
+        return None
 
 
 def _from_numbers(numbers: npt.NDArray[np.float64]) -> tuple[Column, npt.NDArray[np.int64]]:

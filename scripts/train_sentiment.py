@@ -4,14 +4,14 @@
     python scripts/train_sentiment.py DATA vectors.npz --lexicon vader_lexicon.txt --output linear-v1.npz
 
 DATA is a folder with the data sets named below, each a gzipped CSV; they aren't part of the project. The lexicon is
-`vader_lexicon.txt` of the package vaderSentiment 3.3.2 (MIT; Hutto and Gilbert 2014). Needs the dependency group "train".
-The same input gives the same file: folds are dealt out with a fixed seed and the solver has no randomness.
+`vader_lexicon.txt` of the package vaderSentiment 3.3.2 (MIT; Hutto and Gilbert 2014). Needs the dependency group
+"train". The same input gives the same file: folds are dealt out with a fixed seed, the solver has no randomness.
 
 Protocol
-- Training rows: SemEval 2013 to 2016 task 4 (English) and the training split of UMSAB (eight languages). Rows that equal a row
-  of TweetEval's validation part after normalising are left out, and UMSAB rows that equal a SemEval row.
-- No row of TweetEval's test part, of UMSAB's test split or of SemEval 2017 is read. The validation part is read to report
-  figures of the finished model; nothing is fitted on it.
+- Training rows: SemEval 2013 to 2016 task 4 (English) and the training split of UMSAB (eight languages). Rows that
+  equal a row of TweetEval's validation part after normalising are left out, and UMSAB rows that equal a SemEval row.
+- No row of TweetEval's test part, of UMSAB's test split or of SemEval 2017 is read. The validation parts are read to
+  report figures of the finished model; nothing is fitted on them.
 - Settings were chosen by two figures on training rows: five-fold cross-validation, and a split in time (fit without
   "2016test", score on it), because a model in use always meets later topics than it was fitted on.
 - Calibration (one temperature, an offset per class) is fitted on the out-of-fold scores.
@@ -321,7 +321,8 @@ def main() -> None:
     origin = np.append(semeval.origin, umsab.origin)
     is_english = np.arange(len(labels)) < len(semeval.texts)
     print(
-        f"{len(semeval.texts):,} SemEval rows, {len(umsab.texts):,} UMSAB rows, {len(vocabulary.hashes):,} words with shared features"
+        f"{len(semeval.texts):,} SemEval rows, {len(umsab.texts):,} UMSAB rows, "
+        f"{len(vocabulary.hashes):,} words with shared features"
     )
     features = design(texts, vocabulary)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 
@@ -13,14 +14,15 @@ __all__ = ["migrate", "prepare"]
 
 
 def _static_stamp() -> str:
-    """What the collected static files were made from: version, and the names, sizes and times of our own files."""
+    """What the collected static files were made from: the version, and the names, sizes and times of all sources."""
     from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
 
     digest = hashlib.sha256(settings.VERSION.encode())
-    for folder in settings.STATICFILES_DIRS:
-        for file in sorted(p for p in folder.rglob("*") if p.is_file()):
-            facts = file.stat()
-            digest.update(f"{file.relative_to(folder)}:{facts.st_size}:{facts.st_mtime_ns}".encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            facts = Path(storage.path(name)).stat()
+            digest.update(f"{name}:{facts.st_size}:{facts.st_mtime_ns}".encode())
     return digest.hexdigest()
 
 

@@ -64,7 +64,9 @@ def import_files(
             try:
                 upload, again = _taken_in(actor, Path(path), mapping, zone, dates, platform)
                 if wait:
-                    upload = _waited(upload, quiet=quiet)
+                    _wait_for(upload, quiet=quiet)
+            except KeyboardInterrupt:
+                fail(f"{path}: Stopped. What is stored stays; run the same command to go on.", ExitCode.INTERRUPTED)
             except DomainError as error:
                 fail(f"{path}: {error}")
             except (OperationalError, ProgrammingError) as error:
@@ -91,7 +93,7 @@ def _mapping(maps: tuple[str, ...]) -> dict[str, str]:
 def _taken_in(
     actor: Actor, path: Path, mapping: dict[str, str], zone: str | None, dates: str | None, platform: str
 ) -> tuple[MentionImport, bool]:
-    """Upload, map and start one file; gives its import and whether its content was known."""
+    """Upload, map and start or continue one file; gives its import, and whether its content was imported before."""
     from fourleaf.listening.services.imports import map_columns, start_import, upload_file
     from fourleaf.listening.uploads import pieces_of
 
@@ -101,15 +103,16 @@ def _taken_in(
         fail(f"{path}: You are not allowed to read this file.")
     taken = upload_file(actor=actor, name=path.name, pieces=pieces_of(path))
     upload = taken.import_
+    known = taken.again and upload.state == "done"
     if upload.state in ("uploaded", "mapped") or (upload.state in ("failed", "cancelled") and not upload.resume_after):
         day_first = None if dates is None else dates == "day-first"
         upload = map_columns(
             actor=actor, import_id=upload.pk, mapping=mapping, zone=zone, day_first=day_first, platform=platform
         )
-    return start_import(actor=actor, import_id=upload.pk), taken.again
+    return start_import(actor=actor, import_id=upload.pk), known
 
 
-def _waited(upload: MentionImport, *, quiet: bool) -> MentionImport:
+def _wait_for(upload: MentionImport, *, quiet: bool) -> None:
     """Until this import has ended: a thread works on due jobs, or looks on while another worker does.
 
     When interrupted, the thread gives its job back at the next batch, so that a worker or the same command goes on.
@@ -130,7 +133,6 @@ def _waited(upload: MentionImport, *, quiet: bool) -> MentionImport:
         stop.set()
         thread.join()
     upload.refresh_from_db()
-    return upload
 
 
 def _work(stop: threading.Event) -> None:
@@ -166,7 +168,7 @@ def _facts(upload: MentionImport) -> dict[str, Any]:
 
 
 def _say(path: str, upload: MentionImport, again: bool) -> None:
-    if again and upload.state == "done":
+    if again:
         click.echo(f"{path}: This content was imported before (import {upload.pk}). Nothing was stored twice.")
     elif upload.state == "done":
         click.echo(

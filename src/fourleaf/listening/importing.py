@@ -24,7 +24,7 @@ from fourleaf.engine.files import FileProblemError, PostBatch, RowError, read_po
 from fourleaf.engine.lake import AppendResult, LakeBusyError, LakeError
 from fourleaf.engine.listening.annotate import Annotator
 from fourleaf.engine.posts import MENTION_SCHEMA
-from fourleaf.kernel import audit, clock
+from fourleaf.kernel import audit, clock, jobs
 from fourleaf.kernel.actors import system_actor
 from fourleaf.kernel.errors import DomainError, LeaseLostError
 from fourleaf.kernel.jobs import Run
@@ -43,6 +43,8 @@ __all__ = ["FAULTS_KEPT", "run_import"]
 FAULTS_KEPT = 10_000
 _SAVE_EVERY = 60.0
 _WARNINGS_KEPT = 20
+#: Every batch leaves small files behind; after so many they are merged without waiting for the next round.
+_MANY_BATCHES = 8
 
 
 def run_import(run: Run) -> Mapping[str, Any]:
@@ -70,6 +72,7 @@ class _Import:
         self.faults: list[RowError] = []
         self.faults_total = 0
         self.faults_room = FAULTS_KEPT - upload.faults.count()
+        self.batches = 0
         self.saved = time.monotonic()
         self.bytes = (0, upload.size)
 
@@ -151,6 +154,7 @@ class _Import:
         self.upload.rows_repeated = max(0, self.good - self.upload.rows_stored)
         self.upload.rows_suppressed += batch.posts.num_rows - posts.num_rows
         self.begin = batch.offset
+        self.batches += 1
         self._note_down()
         self._report(f"{self.upload.rows_stored:,} posts stored")
         if time.monotonic() - self.saved > _SAVE_EVERY:
@@ -259,6 +263,8 @@ class _Import:
         self._write_index()
         path = self.upload.path
         self._note_down(state="done", finished_at=clock.now(), path="", problem="")
+        if self.batches > _MANY_BATCHES:
+            jobs.enqueue("listening.store_compacted", actor=self.run.actor, key="listening.store_compacted:imported")
         # Posts live in the store from now on; a second copy of them would escape erasure.
         if path:
             with contextlib.suppress(OSError):

@@ -73,6 +73,11 @@ class _FileRead:
     help="Format of the files, where their content misleads.",
 )
 @click.option(
+    "--encoding",
+    type=click.Choice(["utf-8", "utf-16", "windows-1252"]),
+    help="Encoding of the files, where it is not told right.",
+)
+@click.option(
     "--format", "output_format", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
 )
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
@@ -86,6 +91,7 @@ def analyse(
     dates: str | None,
     platform: str,
     input_format: str | None,
+    encoding: str | None,
     output_format: str,
     as_json: bool,
     strict: bool,
@@ -110,7 +116,7 @@ def analyse(
 
         try:
             specs, matcher = read_queries(queries_path)
-            rules = _rules(zone, dates, platform, input_format)
+            rules = _rules(zone, dates, platform, input_format, encoding)
             read: list[_FileRead] = []
             batches = _batches(files, mapping, rules, read, quiet=quiet)
             analysis = count(batches, specs, zone=zone, matcher=matcher)
@@ -153,14 +159,14 @@ def _check_zone(zone: str) -> None:
         raise click.BadParameter(f"There is no time zone {zone!r}. {meant}", param_hint="--zone") from None
 
 
-def _rules(zone: str, dates: str | None, platform: str, input_format: str | None) -> ReadRules:
+def _rules(zone: str, dates: str | None, platform: str, input_format: Any, encoding: Any) -> ReadRules:
     from fourleaf.engine.files import ReadRules, TimeRules
 
     # A day of grace for clocks that go ahead.
     latest = datetime.fromtimestamp(time.time(), UTC) + timedelta(days=1)
     day_first = None if dates is None else dates == "day-first"
     times = TimeRules(zone=zone, day_first=day_first, latest=latest)
-    return ReadRules(times=times, platform=platform, format=input_format)  # type: ignore[arg-type]  # click checked it
+    return ReadRules(times=times, platform=platform, format=input_format, encoding=encoding)
 
 
 def _batches(

@@ -185,3 +185,23 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
 def test_old_line_ends(tmp_path: Path) -> None:
     assert posts_of(made(tmp_path, b"id,text\r1,a\r2,b\r")) == ["a", "b"]
     assert posts_of(made(tmp_path, b"id,text\r\n1,a\r\n2,b")) == ["a", "b"]
+
+
+def test_an_encoding_can_be_stated(tmp_path: Path) -> None:
+    path = made(tmp_path, "id,text\n1,café\n".encode())
+    assert posts_of(path, encoding="windows-1252") == ["cafÃ©"]
+    path = made(tmp_path, "id,text\n1,café\n2,fine\n".encode("cp1252"))
+    assert posts_of(path, encoding="utf-8") == ["fine"]
+
+
+def test_damaged_characters_in_arrays_and_utf_16_are_said(tmp_path: Path) -> None:
+    warnings: list[str] = []
+    good = "é" * 5
+    path = made(tmp_path, f'[{{"text": "{good}'.encode() + b'\xff"}]', "a.json")
+    texts = [t for b in read_posts(path, on_warning=warnings.append) for t in b.posts.column("text").to_pylist()]
+    assert texts == [good + "\ufffd"]
+    assert "not UTF-8" in warnings[0]
+    path = made(tmp_path, "text\na".encode("utf-16") + b"\x00\xd8" + "b\n".encode("utf-16-le"), "b.csv")
+    texts = [t for b in read_posts(path, on_warning=warnings.append) for t in b.posts.column("text").to_pylist()]
+    assert texts == ["a\ufffdb"]
+    assert "not valid UTF-16" in warnings[1]

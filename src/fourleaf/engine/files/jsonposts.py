@@ -222,8 +222,17 @@ def _flat(column: Column) -> Column:
 class JsonArrayReader:
     """Objects of a file that is one JSON array. `line` of a row error is the line on which the object begins."""
 
-    def __init__(self, source: Source, wanted: Sequence[str], *, on_error: _Strings, skip: int = 0) -> None:
+    def __init__(
+        self,
+        source: Source,
+        wanted: Sequence[str],
+        *,
+        on_error: _Strings,
+        on_warning: Callable[[str], None] | None = None,
+        skip: int = 0,
+    ) -> None:
         self.source = source
+        self._warn = on_warning or (lambda _sentence: None)
         self._rows = _Rows(wanted, on_error, skip)
         self._text = ""
         self._rest = b""
@@ -246,6 +255,8 @@ class JsonArrayReader:
                     self._rest = block[-back:]
                     whole = block[:-back].decode("utf-8", "replace")
                 break
+        if "\ufffd" in whole and b"\xef\xbf\xbd" not in block:
+            self._warn(f"{self.source.path}: some bytes are not UTF-8; U+FFFD (\ufffd) stands in their place.")
         self._text += whole
         return True
 

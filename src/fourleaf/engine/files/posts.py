@@ -31,7 +31,7 @@ from fourleaf.engine.files.jsonposts import JsonArrayReader, JsonLinesReader
 from fourleaf.engine.files.limits import Limits
 from fourleaf.engine.files.raw import RawBatch
 from fourleaf.engine.files.sniff import FileFacts, Format, sniff
-from fourleaf.engine.files.source import Source
+from fourleaf.engine.files.source import Encoding, Source
 from fourleaf.engine.files.times import TimeRules, parse_times, slash_evidence
 
 __all__ = ["PostBatch", "ReadRules", "read_posts"]
@@ -55,14 +55,19 @@ class PostBatch:
 
 @dataclass(frozen=True, slots=True)
 class ReadRules:
-    """How a file is read. `times` says how times are understood, `platform` what the platform is called if the file
-    does not say."""
+    """How a file is read.
+
+    times       how times are understood
+    platform    what the platform is called if the file does not say
+    format, encoding   what the file is, where its content misleads
+    """
 
     times: TimeRules = field(default_factory=TimeRules)
     limits: Limits = field(default_factory=Limits)
     require_created_at: bool = False
     platform: str = "file"
     format: Format | None = None
+    encoding: Encoding | None = None
 
 
 def read_posts(
@@ -90,14 +95,14 @@ def read_posts(
     rules = rules or ReadRules()
     warn = _once(on_warning)
     refuse = on_error or RowErrors(keep=0)
-    facts = sniff(path, limits=rules.limits, format=rules.format, on_warning=warn)
+    facts = sniff(path, limits=rules.limits, format=rules.format, encoding=rules.encoding, on_warning=warn)
     fields = checked_mapping(path, facts.columns, mapping)
     fields, rules = _settle_times(facts, fields, set((mapping or {}).values()), rules, warn)
     _warn_of_spoilt_ids(facts, fields, warn)
     if not facts.sample and facts.format != "parquet":
         warn(f"{path}: a header, but no row that can be read at the beginning of the file.")
     maker = PostFields(fields, rules.times, rules.limits, rules.platform, rules.require_created_at, warn, str(path))
-    reader, progress = _raw(facts, sorted(set(fields.values())), rules.limits, resume_after, refuse, warn)
+    reader, progress = _raw(facts, sorted(set(fields.values())), rules, resume_after, refuse, warn)
     for raw in reader:
         posts, rows = maker.make(raw, refuse)
         if on_progress is not None:
@@ -121,7 +126,7 @@ def _once(on_warning: Callable[[str], None] | None) -> Callable[[str], None]:
 def _raw(
     facts: FileFacts,
     wanted: list[str],
-    limits: Limits,
+    rules: ReadRules,
     skip: int,
     on_error: Callable[[RowError], None],
     warn: Callable[[str], None],
@@ -130,7 +135,7 @@ def _raw(
     if facts.format == "parquet":
         from fourleaf.engine.files.parquet import ParquetReader
 
-        parquet = ParquetReader(facts.path, limits, wanted, skip=skip)
+        parquet = ParquetReader(facts.path, rules.limits, wanted, skip=skip)
         total = parquet.file.metadata.num_rows
         read = [0]
 
@@ -142,21 +147,21 @@ def _raw(
         return counted(), lambda: (read[0], total)
     if facts.format == "csv":
         reader = DelimitedReader(
-            lambda: Source(facts.path, limits, on_warning=warn),
+            lambda: Source(facts.path, rules.limits, on_warning=warn, encoding=rules.encoding),
             facts.delimiter or ",",
             wanted,
             on_error=on_error,
             skip=skip,
         )
         return _closing(reader), lambda: (reader.source.packed_read, reader.source.packed_size)
-    source = Source(facts.path, limits, on_warning=warn)
+    source = Source(facts.path, rules.limits, on_warning=warn, encoding=rules.encoding)
     json_reader: JsonLinesReader | JsonArrayReader
     if facts.format == "jsonl":
         types = {name: facts.types[name] for name in wanted if name in facts.types and "." not in name}
         complete = types if len(types) == len(wanted) else None
         json_reader = JsonLinesReader(source, wanted, types=complete, on_error=on_error, skip=skip)
     else:
-        json_reader = JsonArrayReader(source, wanted, on_error=on_error, skip=skip)
+        json_reader = JsonArrayReader(source, wanted, on_error=on_error, on_warning=warn, skip=skip)
     return _closing(json_reader), lambda: (source.packed_read, source.packed_size)
 
 
@@ -212,7 +217,7 @@ def _order_in_file(facts: FileFacts, column: str, rules: ReadRules) -> bool:
     Raises
         FileProblemError: every date of the file can be read both ways.
     """
-    reader, _ = _raw(facts, [column], rules.limits, 0, RowErrors(keep=0), lambda _sentence: None)
+    reader, _ = _raw(facts, [column], rules, 0, RowErrors(keep=0), lambda _sentence: None)
     example = ""
     for raw in reader:
         values = raw.columns[column]

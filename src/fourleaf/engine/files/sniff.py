@@ -17,7 +17,7 @@ from fourleaf.engine.files.columns import suggest_mapping
 from fourleaf.engine.files.errors import FileProblemError, shorten
 from fourleaf.engine.files.jsonposts import _value, column_names
 from fourleaf.engine.files.limits import Limits
-from fourleaf.engine.files.source import Compression, Source
+from fourleaf.engine.files.source import Compression, Encoding, Source
 
 __all__ = ["FORMATS", "FileFacts", "Format", "sniff"]
 
@@ -55,16 +55,17 @@ def sniff(
     *,
     limits: Limits | None = None,
     format: Format | None = None,
+    encoding: Encoding | None = None,
     on_warning: Callable[[str], None] | None = None,
 ) -> FileFacts:
-    """Look at the head of a file (1 MiB). `format` overrides what the content says.
+    """Look at the head of a file (1 MiB). `format` and `encoding` override what the content says.
 
     Raises
         FileProblemError: the file cannot be opened or unpacked, or is none of the formats.
     """
     path = Path(path)
     limits = limits or Limits()
-    with Source(path, limits, on_warning=on_warning) as source:
+    with Source(path, limits, on_warning=on_warning, encoding=encoding) as source:
         head = source.read(_HEAD)
         whole = len(head) < _HEAD
         found = format or _format_of(path, head)

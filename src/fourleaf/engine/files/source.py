@@ -274,6 +274,8 @@ class Source:
     def _recode(self, block: bytes, *, final: bool = False) -> bytes:
         if self._decoder is not None:
             text = self._decoder.decode(block, final)
+            if "\ufffd" in text:
+                self._warn(f"{self.path}: parts are not valid UTF-16; U+FFFD (\ufffd) stands in their place.")
             return text.encode("utf-8", "replace")
         if self._old_mac:
             block = block.replace(b"\r", b"\n")

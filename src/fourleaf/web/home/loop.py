@@ -10,8 +10,8 @@ from fourleaf.web.navigation import GROUPS, ShownGroup
 __all__ = ["LoopPicture", "Station", "loop_picture"]
 
 #: The drawing's measures, in its own units.
-WIDTH, HEIGHT = 720, 300
-_CENTRE_X, _CENTRE_Y, _RADIUS_X, _RADIUS_Y = WIDTH / 2, HEIGHT / 2, 270, 104
+WIDTH, HEIGHT = 720, 280
+_CENTRE_X, _CENTRE_Y, _RADIUS_X, _RADIUS_Y = WIDTH / 2, HEIGHT / 2, 235, 96
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,9 @@ class Station:
     url: str
     x: float
     y: float
+    label_x: float
     label_y: float
+    align: str
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,11 @@ def loop_picture(groups: list[ShownGroup]) -> LoopPicture | None:
         if code not in shown:
             continue
         x, y = _point(place / len(order))
-        below = y > _CENTRE_Y + 1
+        # Labels stand outside the ring: beside it at the ends, above and below it otherwise.
+        across = (x - _CENTRE_X) / _RADIUS_X
+        beside = abs(across) > 0.8
+        away = 20 if across > 0 else -20
+        down = 32 if y > _CENTRE_Y else -20
         stations.append(
             Station(
                 code,
@@ -62,7 +68,9 @@ def loop_picture(groups: list[ShownGroup]) -> LoopPicture | None:
                 shown[code].entries[0].url,
                 round(x, 1),
                 round(y, 1),
-                round(y + (34 if below else -24), 1),
+                round(x + (away if beside else 0), 1),
+                round(y + (6 if beside else down), 1),
+                ("start" if across > 0 else "end") if beside else "middle",
             )
         )
     arrows = []

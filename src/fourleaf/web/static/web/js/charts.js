@@ -32,6 +32,13 @@
     return value;
   }
 
+  // The longest name in the legend, in letters, at most what the legend shows of it.
+  function longest(spec) {
+    const marks = spec.layer ?? [spec];
+    const names = marks.flatMap((mark) => mark.encoding?.color?.scale?.domain ?? []);
+    return Math.min(22, Math.max(4, ...names.map((name) => String(name).length)));
+  }
+
   async function draw(place) {
     const source = place.parentElement.querySelector("template[data-spec]");
     if (!source || !window.vegaEmbed) return;
@@ -40,7 +47,7 @@
     const spec = resolve(JSON.parse(source.content.textContent), colours);
     colours.done();
     const width = place.clientWidth;
-    spec.config.legend.columns = Math.max(1, Math.floor(width / 150));
+    spec.config.legend.columns = Math.max(1, Math.floor(width / (44 + 7.5 * longest(spec))));
     if (width < 420) {
       spec.config.axisY.labelLimit = 96;
     }

@@ -77,9 +77,10 @@
       // htmx must not answer "back" for this entry: the list is still there behind the panel.
       history.replaceState({ fourleafList: true }, "", location.href);
     }
+    // The address first: what is loaded resolves its own addresses against it.
+    history[already ? "replaceState" : "pushState"]({ fourleafSide: url }, "", url);
     loadSide(url).then((shown) => {
-      if (!shown) return;
-      history[already ? "replaceState" : "pushState"]({ fourleafSide: url }, "", url);
+      if (!shown && !side().firstElementChild) history.back();
     });
   }
   function emptySide() {
@@ -224,6 +225,8 @@
     const link = target.closest("a[data-side]");
     if (link && plain && side() && window.htmx) {
       event.preventDefault();
+      const menu = link.closest("details.menu");
+      if (menu) menu.open = false;
       openSide(link);
       return;
     }

@@ -8,6 +8,7 @@ Analysis 16, 2008), divided by its standard error, which neither rare nor merely
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 
@@ -65,7 +66,9 @@ def words_that_rose(actor: Actor, period: Period, chosen: MentionFilter, *, size
         b = np.array([before.get(word, 0) for word in words], np.float64)
         z = _log_odds(a, b, posts_now, posts_before)
         order = np.argsort(-z, kind="stable")[:size]
-        result = [RisingWord(words[i], int(a[i]), int(b[i]), float(z[i])) for i in order if z[i] > 1.96]
+        # As many words are tried as there are, so the bar is Bonferroni's: 5 % that even one of them rose by chance.
+        bar = NormalDist().inv_cdf(1 - 0.05 / len(words))
+        result = [RisingWord(words[i], int(a[i]), int(b[i]), float(z[i])) for i in order if z[i] > bar]
     return RisingWords(result, posts_now, posts_before, found_now, found_before)
 
 

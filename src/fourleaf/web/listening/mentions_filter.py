@@ -104,7 +104,10 @@ class MentionForm(forms.Form):
         languages: Sequence[str],
         may_see_authors: bool,
     ) -> None:
-        super().__init__(data, auto_id="mentions-%s")
+        shown = data.copy()
+        for name, value in _DEFAULTS.items():
+            shown.setdefault(name, value)
+        super().__init__(shown, auto_id="mentions-%s")
         self._choose("query", [(str(query.pk), query.name) for query in queries])
         self._choose("platform", [(name, name or "not known") for name in platforms])
         self._choose("language", [(code, language_name(code)) for code in languages if code])

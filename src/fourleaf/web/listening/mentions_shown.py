@@ -109,6 +109,9 @@ class ShownMention:
     sentiment: State | None
     queries: tuple[tuple[str, str], ...]
     counts: tuple[tuple[str, str, int], ...]
+    #: Where corrections go; they name the correction that they were made from, so that nobody's is overwritten unseen.
+    correct_url: str
+    mark_url: str
 
 
 def _name(mention: Mention) -> str:
@@ -126,6 +129,7 @@ def shown_mention(mention: Mention, queries: Mapping[int, ListeningQuery], text:
         ("Replies", "chat-bubble-left", mention.replies),
         ("Views", "eye", mention.views),
     )
+    version = f"?version={mention.correction_version}"
     return ShownMention(
         mention=mention,
         row=row_id(mention.id),
@@ -138,6 +142,8 @@ def shown_mention(mention: Mention, queries: Mapping[int, ListeningQuery], text:
         sentiment=SENTIMENTS_SHOWN.get(mention.sentiment or ""),
         queries=found,
         counts=tuple((label, icon, value) for label, icon, value in counted if value),
+        correct_url=f"{reverse('listening:correct_mention', args=[mention.id])}{version}",
+        mark_url=f"{reverse('listening:mark_mention', args=[mention.id])}{version}",
     )
 
 

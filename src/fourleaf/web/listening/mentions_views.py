@@ -178,7 +178,7 @@ def _answer(request: PageRequest, mention_id: str, status: int = 200) -> HttpRes
 
 
 def _version(request: PageRequest) -> int | None:
-    given = request.POST.get("version", "")
+    given = request.GET.get("version", "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
 
 

@@ -25,6 +25,7 @@ from fourleaf.web.kit.charts import Chart, Point, stacked_bars
 from fourleaf.web.kit.times import day
 from fourleaf.web.listening.queries_diff import diff_html
 from fourleaf.web.listening.queries_mending import Fault, Mend, faults_of, numbered, remark_of
+from fourleaf.web.listening.queries_reading import reading
 from fourleaf.web.listening.texts import NOTHING, Excerpt, excerpt
 
 __all__ = ["Difference", "QueryForm", "ShownPreview", "differences", "form_for", "preview_of", "symmetry_hints"]
@@ -150,6 +151,8 @@ class ShownPreview:
     """What the preview shows: either faults, or what was found."""
 
     text: str
+    #: What the text asks for, in plain words.
+    meaning: str
     faults: list[Fault]
     remarks: list[Fault]
     found: Preview | None = None
@@ -173,13 +176,13 @@ def preview_of(actor: Actor, text: str, *, role: str = "", query: ListeningQuery
     try:
         found = preview_query(actor, text, samples=_SAMPLES, zone=settings.TIME_ZONE)
     except QueryTextError as error:
-        return ShownPreview(text, numbered(faults_of(text, error)), [], diff=diff)
+        return ShownPreview(text, "", numbered(faults_of(text, error)), [], diff=diff)
     remarks = numbered(
         [remark_of(text, one.position, one.length, one.message, one.suggestion) for one in found.remarks]
     )
     samples = [ShownSample(sample, excerpt(sample.text, sample.spans, 280)) for sample in found.samples]
     hints = symmetry_hints(actor, text, role, query)
-    return ShownPreview(text, [], remarks, found, samples, _chart(found), hints, diff)
+    return ShownPreview(text, reading(text), [], remarks, found, samples, _chart(found), hints, diff)
 
 
 def _chart(found: Preview) -> Chart | None:

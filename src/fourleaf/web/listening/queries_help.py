@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from django.utils.safestring import SafeString
 
-from fourleaf.engine.listening import QuerySpec, describe, explain, parse_query
+from fourleaf.engine.listening import QuerySpec, explain
+from fourleaf.web.listening.queries_reading import reading
 from fourleaf.web.listening.texts import marked
 
 __all__ = ["RULES", "Example", "Found", "Lesson", "lessons"]
@@ -145,7 +146,7 @@ def lessons() -> tuple[Example, ...]:
     return tuple(
         Example(
             lesson,
-            describe(parse_query(lesson.text)),
+            reading(lesson.text),
             (_found(lesson, lesson.fits, dict(lesson.post)), _found(lesson, lesson.fits_not, {})),
         )
         for lesson in _LESSONS

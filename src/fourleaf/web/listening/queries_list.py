@@ -36,7 +36,7 @@ _CHUNK = 500
 
 ROLES = {
     "own": State("good", "Own brand", "flag"),
-    "competitor": State("attention", "Competitor", "scale"),
+    "competitor": State("neutral", "Competitor", "scale"),
     "topic": State("information", "Topic", "hashtag"),
 }
 STATES = {"active": State("good", "Active"), "archived": State("neutral", "Archived", "archive-box")}
@@ -214,7 +214,6 @@ QUERIES = Table(
         Column("owner_name", "Owner", sort="owner_name", priority=3),
         Column("text_version", "Version", kind="number", sort="text_version", priority=3),
         Column("changed_at", "Changed", kind="time", sort="changed_at", priority=3),
-        Column("matched_count", "Found altogether", kind="number", sort="matched_count", shown=False),
         Column("state", "State", kind="state", states=STATES, sort="state", shown=False),
         Column("text", "Text", shown=False, priority=3),
     ),

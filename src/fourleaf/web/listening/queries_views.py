@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from fourleaf.engine.listening import describe, parse_query
 from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError, DomainError, InvalidError
@@ -41,6 +40,7 @@ from fourleaf.web.listening.queries_diff import diff_html
 from fourleaf.web.listening.queries_editor import QueryForm, differences, form_for, preview_of
 from fourleaf.web.listening.queries_help import RULES, lessons
 from fourleaf.web.listening.queries_list import DAYS, QUERIES, ROLES, query_rows
+from fourleaf.web.listening.queries_reading import reading
 from fourleaf.web.navigation import carried
 
 __all__ = [
@@ -109,7 +109,7 @@ def query(request: PageRequest, query_id: int) -> HttpResponse:
     context = {
         **_tabs(request.actor, found),
         "tab": "overview",
-        "meaning": describe(parse_query(found.text)),
+        "meaning": reading(found.text),
         "version": version,
         "precision": precision,
         "chart": chart,

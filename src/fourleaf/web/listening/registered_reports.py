@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+
+from fourleaf.kernel import clock
+from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.selectors import visible_brands
+from fourleaf.listening.selectors.reports import last_days, share_of_voice
+from fourleaf.listening.store import store_is_empty
 from fourleaf.web import navigation
+from fourleaf.web.home.tiles import Start, Tile, register, register_start
+from fourleaf.web.listening.reports_voice import shown
 from fourleaf.web.navigation import Entry
 
 navigation.register(
@@ -38,4 +50,43 @@ navigation.register(
         order=14,
         about="Where posts come from, which words rose, who is heard.",
     ),
+)
+
+
+def _voice_tile(actor: Actor) -> Mapping[str, Any] | None:
+    """Each brand's share of voice in the last 28 days."""
+    if store_is_empty():
+        return None
+    period = last_days(28, settings.TIME_ZONE, clock.today())
+    lines = []
+    for brand in visible_brands(actor).filter(archived_at__isnull=True)[:6]:
+        found = share_of_voice(actor, period, brand_id=brand.pk, grain="month")
+        if any(c.own for c in found.contenders) and any(not c.own for c in found.contenders):
+            lines.append((brand, shown(found.own["raw"], "posts found")))
+    return {"lines": lines, "period": period} if lines else None
+
+
+register(
+    Tile(
+        "listening-voice",
+        "Share of voice, last 28 days",
+        "web/listening/reports/tile.html",
+        _voice_tile,
+        permission="listening.view_reports",
+        url_name="listening:voice",
+        order=10,
+        later=True,
+    )
+)
+register_start(
+    Start(
+        "listening-import",
+        "Import a file of posts",
+        "What people said in public, exported by a network or a listening tool: CSV, JSON or Parquet.",
+        "listening:import-new",
+        "inbox-arrow-down",
+        "listening.import_mentions",
+        lambda actor: not store_is_empty(),
+        order=10,
+    )
 )

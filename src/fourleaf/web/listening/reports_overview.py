@@ -78,13 +78,15 @@ def overview(request: PageRequest) -> HttpResponseBase:
         "words": _words(request, asked, chosen) if queries else [],
         "see_authors": see_authors,
         "authors": _authors(request, asked, chosen, order) if queries and see_authors else [],
-        "orders": [
-            (code, label, asked.url("listening:overview", order=code), code == order) for code, label in _ORDERS.items()
-        ],
+        "orders": [(code, label, _ordered_by(asked, code), code == order) for code, label in _ORDERS.items()],
         "nothing_stored": store_is_empty(),
         "footer": footer_of(request, asked, chosen) if queries else None,
     }
     return page(request, "web/listening/reports/overview.html", context)
+
+
+def _ordered_by(asked: Asked, code: str) -> str:
+    return asked.url("listening:overview", order=code)
 
 
 def _per_day(request: PageRequest, asked: Asked, queries: list[ListeningQuery], chosen: MentionFilter) -> Chart:

@@ -24,8 +24,8 @@ from fourleaf.web.listening.reports_voice import footer_of
 
 __all__ = ["sentiment"]
 
-#: Places in the palette that read as negative, neutral and positive; the words stand beside them everywhere.
-_COLOURS = {"Negative": 1, "Neutral": 7, "Positive": 2}
+#: Amber against blue can be told apart by everybody; the words stand beside them everywhere.
+_COLOURS = {"Negative": "attention", "Neutral": "line-strong", "Positive": "information"}
 _MOST = 12
 
 
@@ -118,6 +118,8 @@ def _net(asked: Asked, found: list[SentimentSeries]) -> Chart:
     zone = ZoneInfo(asked.period.zone)
     points = []
     for series in found:
+        if not any(bucket.total >= 5 for bucket in series.buckets):
+            continue
         for bucket in series.buckets:
             low, high = bucket.interval if bucket.total >= 5 else (None, None)
             value = bucket.net_of_all if bucket.total >= 5 else None
@@ -127,7 +129,7 @@ def _net(asked: Asked, found: list[SentimentSeries]) -> Chart:
         title=f"Net sentiment by {asked.grain}",
         description=(
             "(positive - negative) / all posts of a query, from -1 to +1, with its 95 % interval. "
-            "A gap means fewer than five posts."
+            "A gap means fewer than five posts; queries that never reach five are left out."
         ),
         points=points,
         note="The model errs; a difference smaller than the bands is no difference.",

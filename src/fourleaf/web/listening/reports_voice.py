@@ -139,6 +139,10 @@ def _day(found: ShareOfVoice, number: int) -> date:
     return found.buckets[number].start.astimezone(ZoneInfo(found.period.zone)).date()
 
 
+def _last_day(found: ShareOfVoice, number: int) -> date:
+    return _day(found, number + 1) - timedelta(days=1) if number + 1 < len(found.buckets) else found.period.last
+
+
 def _course(asked: Asked, found: ShareOfVoice) -> Chart:
     """Own share over time, counted in posts, with its interval."""
     name = _own_name(asked, found)
@@ -195,7 +199,7 @@ def _sides(asked: Asked, found: ShareOfVoice) -> Chart:
     return charts.bars(
         id="sides",
         title=f"Shares of {COUNTED[asked.count]}",
-        description=f"Of {numbers.number(base)} {COUNTED[asked.count]} found; the line on each bar is the 95 % interval.",
+        description=f"Of {numbers.number(base)} {COUNTED[asked.count]} found; the line on a bar is the 95 % interval.",
         items=items,
         share=True,
         of=f"{COUNTED[asked.count]} found",
@@ -223,7 +227,7 @@ def _series(asked: Asked, found: ShareOfVoice) -> list[tuple[date, numbers.Share
     rows = []
     for number, bucket in enumerate(found.buckets):
         first = _day(found, number)
-        last = _day(found, number + 1) - timedelta(days=1) if number + 1 < len(found.buckets) else found.period.last
+        last = _last_day(found, number)
         url = mentions_url(asked.period, replace(found.chosen, queries=own), first=first, last=last)
         rows.append((first, shown(bucket.own, "posts found"), url))
     return rows[::-1]
@@ -236,7 +240,7 @@ def _export(request: PageRequest, asked: Asked, found: ShareOfVoice) -> HttpResp
     def rows() -> Iterator[list[object]]:
         for number, bucket in enumerate(found.buckets):
             first = _day(found, number)
-            last = _day(found, number + 1) - timedelta(days=1) if number + 1 < len(found.buckets) else found.period.last
+            last = _last_day(found, number)
             for contender, count in zip(found.contenders, bucket.counts, strict=True):
                 side = "own" if contender.own else "competitor"
                 share = bucket.own

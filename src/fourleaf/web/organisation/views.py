@@ -44,7 +44,7 @@ def units(request: PageRequest, kind: str) -> HttpResponse:
     shown = [row for row in rows if archived or row.archived_at is None]
     context: dict[str, Any] = {
         "kind": this,
-        "kinds": KINDS.values(),
+        "kinds": [(other, other.code == kind) for other in KINDS.values()],
         "units": [(row, 0) for row in shown],
         "archived": archived,
         "hidden": hidden,

@@ -22,15 +22,14 @@ __all__ = ["PEOPLE", "PEOPLE_WITH_ACCESS", "account_state"]
 ACCOUNT_STATES = {
     "open": State("good", "Open", "check-circle"),
     "closed": State("neutral", "Closed", "lock-closed"),
-    "none": State("neutral", "None"),
 }
 
 
 def account_state(person: Person) -> str:
-    """ "open", "closed" or "none"; the row must carry its account."""
+    """ "open", "closed", or "" for none; the row must carry its account."""
     account = getattr(person, "account", None)
     if account is None:
-        return "none"
+        return ""
     return "open" if account.is_active else "closed"
 
 

@@ -1,26 +1,26 @@
-"""A whole Arrow text column folded into one byte string, with the way back to the original.
+"""A whole Arrow text column folded into one run of bytes, with the way back to the original.
 
-The folded string holds every text in turn: words in folded UTF-8, one space between words, between texts, and at both
-ends. Since gaps are exactly one space, a needle such as ``b" customer service "`` carries its word boundaries with it,
-and the automaton reports whole words only.
+The folded bytes (`data`) hold every text in turn: words in folded UTF-8, with one space or more between words, between
+texts, and at both ends. A needle such as ``b" united "`` therefore carries its word boundaries with it, and the
+automaton reports whole words only.
 
 Steps, each over all bytes at once:
 
 1. the texts are joined with a space between them (`raw`);
-2. a 256-byte table folds ASCII;
+2. a 256-byte table folds ASCII and makes every gap a space;
 3. characters beyond ASCII, found by their lead bytes, are folded in place: their bytes become the folded form, spaces,
-   or zeros ("take this byte out"); where the folded form is longer, or a script without spaces touches another word,
-   bytes are put in first (`wide`);
-4. zeros and repeated spaces are taken out (`data`).
+   or zeros ("take this byte out"). Where the folded form is longer, or a script without spaces touches another word,
+   bytes are put in first, and `inserted` remembers where;
+4. words with zeros in them close up to the left, and `moved` remembers their bytes.
 
-`removed` and `inserted` remember what was taken out and put in, so a place in `data` leads back to a character of the
-original text at a cost that follows the places asked for.
+Nothing else moves, so a place in `data` is a place in `raw` but for the few words in `inserted` and `moved`; going back
+costs by the places asked for.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -30,233 +30,285 @@ import pyarrow.compute as pc
 from fourleaf.engine.listening.matching import folding
 from fourleaf.engine.listening.matching.folding import COMPOSES, DROP, MARK, REPLACE, SPACELESS, WORD
 
-__all__ = ["Bytes", "FoldedBuffer", "Positions", "StringColumn", "fold_column"]
+__all__ = ["Bytes", "FoldedBuffer", "Mask", "Positions", "among", "fold_column"]
 
 Positions: TypeAlias = npt.NDArray[np.int64]
 Bytes: TypeAlias = npt.NDArray[np.uint8]
-StringColumn: TypeAlias = "pa.Array[pa.LargeStringScalar]"
+Mask: TypeAlias = npt.NDArray[np.bool_]
 
 _SPACE: Final = 0x20
-_AT: Final = 0x40
-_HASH: Final = 0x23
+_SIGNS: Final = {1: (0x40, 0xFF20, 0xFE6B), 2: (0x23, 0xFF03, 0xFE5F)}
+_MOST_STEPS: Final = 24
+# Rows with longer runs of dropped characters are cleaned first, so that looking past them is short.
+_MOST_DROPPED: Final = 3
 _EMPTY: Final[Positions] = np.empty(0, np.int64)
+
+
+def among(keys: Positions, wanted: Positions) -> Mask:
+    """Which keys are among the sorted `wanted`."""
+    if not len(wanted):
+        return np.zeros(len(keys), np.bool_)
+    found: Mask = wanted.take(np.searchsorted(wanted, keys), mode="clip") == keys
+    return found
+
+
+@dataclass(slots=True)
+class _Beyond:
+    """The characters beyond ASCII of `raw`: places of their lead bytes, code points, sizes in bytes, flags."""
+
+    leads: Positions
+    codes: Positions
+    sizes: Positions
+    flags: Bytes
+
+    @classmethod
+    def of(cls, raw: Bytes) -> _Beyond:
+        leads = np.flatnonzero(raw >= 0xC0)
+        codes, sizes = _decode(raw, leads)
+        return cls(leads, codes, sizes, folding.tables().flags[codes] if len(leads) else np.empty(0, np.uint8))
 
 
 @dataclass(slots=True)
 class FoldedBuffer:
     """The folded texts of a column; see the module's text. Positions are bytes; rows count from 0."""
 
-    data: bytes
+    data: Bytes
     raw: Bytes
-    wide: Bytes  # as `raw` with the inserted bytes, folded, before anything was taken out
     row_starts: Positions  # in `data`: the first byte of each row; one more entry for the end
     raw_starts: Positions  # in `raw`, likewise
-    removed: Positions  # in `wide`
-    inserted: Positions  # in `wide`
-    seam: npt.NDArray[np.bool_]  # for each of `inserted`: a boundary of no width, not part of a longer form
-    at_signs: Positions  # in `wide`; only when sigils were asked for
-    hash_signs: Positions
+    beyond: _Beyond
+    inserted: Positions = field(default_factory=lambda: _EMPTY)  # in `data`
+    seam: Mask = field(default_factory=lambda: np.empty(0, np.bool_))  # of `inserted`: a boundary, not a longer form
+    moved: tuple[Positions, Positions] = (_EMPTY, _EMPTY)  # places in `data`, and where those bytes stood before
     substituted: dict[int, tuple[list[int], list[int]]] = field(default_factory=dict)  # row -> starts, ends
     _words: Positions | None = None
     _following: Positions | None = None
-    _adjusted: Positions | None = None
 
     def rows_of(self, positions: Positions) -> Positions:
         """The row of each position in `data`."""
         return np.searchsorted(self.row_starts, positions, side="right") - 1
 
-    def to_wide(self, positions: Positions) -> Positions:
-        """Positions in `data` as positions in `wide`."""
-        if self._adjusted is None:
-            self._adjusted = self.removed - np.arange(len(self.removed))
-        return positions + np.searchsorted(self._adjusted, positions, side="right")
+    def _before_moving(self, positions: Positions) -> Positions:
+        """Where the bytes at positions in `data` stood before words closed up."""
+        if not len(self.moved[0]):
+            return positions
+        at = np.searchsorted(self.moved[0], positions)
+        known = self.moved[0].take(at, mode="clip") == positions
+        return np.where(known, self.moved[1].take(at, mode="clip"), positions)
 
     def to_raw(self, positions: Positions) -> Positions:
-        """Positions in `wide` as positions in `raw`; a byte put in to hold a longer form counts as its character."""
+        """Positions in `data` as positions in `raw`; a byte put in to hold a longer form counts as its character."""
+        positions = self._before_moving(positions)
+        if not len(self.inserted):
+            return positions
         before = np.searchsorted(self.inserted, positions, side="left")
-        raw = positions - before
-        if len(self.inserted):
-            at = np.minimum(before, len(self.inserted) - 1)
-            raw -= (self.inserted[at] == positions) & ~self.seam[at]
-        return raw
+        filling = (self.inserted.take(before, mode="clip") == positions) & ~self.seam.take(before, mode="clip")
+        return positions - before - filling
 
     def from_raw(self, positions: Positions) -> Positions:
-        """Positions of characters in `raw` as positions in `data`: of what is left of them or, if none, after."""
-        wide = positions + np.searchsorted(self.inserted - np.arange(len(self.inserted)), positions, side="right")
-        return wide - np.searchsorted(self.removed, wide, side="left")
+        """Positions of gaps in `raw` as positions in `data`."""
+        if not len(self.inserted):
+            return positions
+        return positions + np.searchsorted(self.inserted - np.arange(len(self.inserted)), positions, side="right")
 
     def to_characters(self, rows: Positions, positions: Positions) -> Positions:
         """Positions in `raw` as code points of their rows' texts; a place inside a character counts as that one."""
-        if self._following is None:
-            self._following = np.flatnonzero((self.raw & 0xC0) == 0x80)
         starts = self.raw_starts[rows]
-        if not len(self._following):
+        leads, sizes = self.beyond.leads, self.beyond.sizes
+        if not len(leads):
             return positions - starts
-        before = np.searchsorted(self._following, positions, side="right")
-        return positions - starts - before + np.searchsorted(self._following, starts, side="left")
+        if self._following is None:
+            self._following = np.concatenate([[0], np.cumsum(sizes - 1)])
+        last = np.searchsorted(leads, positions, side="right") - 1
+        inside = (last >= 0) & (positions < leads[last] + sizes[last])
+        before = np.where(inside, last, last + 1)
+        places = np.where(inside, leads[last], positions)
+        skipped = self._following[before] - self._following[np.searchsorted(leads, starts, side="left")]
+        return places - starts - skipped
 
     def original_spans(self, rows: Positions, starts: Positions, ends: Positions) -> tuple[Positions, Positions]:
         """Places in `data` (end exclusive) as code-point spans of the original texts.
 
         Dropped characters after a place belong to it: the end is where the next character that counts begins.
         """
-        first = self.to_characters(rows, self.to_raw(self.to_wide(starts)))
-        last = self.to_characters(rows, self.to_raw(self.to_wide(ends - 1))) + 1
-        after = self.to_characters(rows, self.to_raw(self.to_wide(ends)))
-        return self.to_original(rows, first, np.maximum(last, after))
+        first = self.to_characters(rows, self.to_raw(starts))
+        last = self.to_characters(rows, self.to_raw(ends))
+        if len(self.inserted):
+            last = np.maximum(last, self.to_characters(rows, self.to_raw(ends - 1)) + 1)
+        return self.to_original(rows, first, last)
 
     def to_original(self, rows: Positions, first: Positions, last: Positions) -> tuple[Positions, Positions]:
         """Spans in composed texts as spans in the texts that were given; only substituted rows differ."""
-        for row, (begins, finishes) in self.substituted.items():
-            for index in np.flatnonzero(rows == row).tolist():
+        if self.substituted:
+            odd = np.fromiter(self.substituted, np.int64)
+            for index in np.flatnonzero(among(rows, odd)).tolist():
+                begins, finishes = self.substituted[int(rows[index])]
                 first[index], last[index] = begins[first[index]], finishes[last[index] - 1]
         return first, last
 
     def word_starts(self) -> Positions:
         """Positions in `data` where words begin; each character of a script without spaces counts as a word."""
         if self._words is None:
-            bytes_ = np.frombuffer(self.data, np.uint8)
-            self._words = np.flatnonzero(bytes_ == _SPACE) + 1
-            if len(self.raw) != 0 and (leads := np.flatnonzero(bytes_ >= 0xE0)).size:
-                flags = folding.tables().flags[_decode(bytes_, leads)[0]]
+            space = self.data == _SPACE
+            words = np.flatnonzero(space[:-1] & ~space[1:]) + 1
+            if len(self.beyond.leads) and (leads := np.flatnonzero(self.data >= 0xE0)).size:
+                flags = folding.tables().flags[_decode(self.data, leads)[0]]
                 dense = leads[(flags & (SPACELESS | MARK)) == SPACELESS]
-                self._words = np.union1d(self._words, dense)
+                words = np.union1d(words, dense)
+            self._words = words
         return self._words
 
-    def decode(self, places: Positions) -> tuple[Positions, Positions]:
-        """Code points and sizes of characters beyond ASCII at places in `raw`."""
-        return _decode(self.raw, places)
+    def character_before(self, places: Positions) -> tuple[Positions, Positions]:
+        """The places in `raw` and code points of the characters before others, dropped characters left out."""
+        leads = places - 1
+        while len(inner := np.flatnonzero((self.raw[leads] & 0xC0) == 0x80)):
+            leads[inner] -= 1
+        codes = self.decode(leads)[0]
+        dropped = np.flatnonzero(folding.tables().flags[codes] & DROP)
+        while len(dropped):
+            leads[dropped], codes[dropped] = self._one_before(leads[dropped])
+            dropped = dropped[(folding.tables().flags[codes[dropped]] & DROP) != 0]
+        return leads, codes
 
-    def dense_before(self, positions: Positions) -> npt.NDArray[np.bool_]:
+    def _one_before(self, places: Positions) -> tuple[Positions, Positions]:
+        leads = places - 1
+        while len(inner := np.flatnonzero((self.raw[leads] & 0xC0) == 0x80)):
+            leads[inner] -= 1
+        return leads, self.decode(leads)[0]
+
+    def sign_before(self, positions: Positions, sigils: Positions) -> tuple[Positions, Mask]:
+        """For words in `data`, the place in `raw` of the sign just before each, and whether it is the right one.
+
+        The sign is "@" where the sigil is 1 and "#" where it is 2; it must not itself follow a word character.
+        """
+        signs, codes = self.character_before(self.to_raw(positions))
+        good = np.zeros(len(positions), np.bool_)
+        for sigil, wanted in _SIGNS.items():
+            good |= (sigils == sigil) & ((codes == wanted[0]) | (codes == wanted[1]) | (codes == wanted[2]))
+        found = np.flatnonzero(good)
+        _, before = self.character_before(signs[found])
+        good[found] = (folding.tables().flags[before] & WORD) == 0
+        return signs, good
+
+    def seam_at(self, positions: Positions) -> Mask:
+        """Whether the boundary at each position in `data` is one of no width."""
+        return among(self._before_moving(positions), self.inserted[self.seam])
+
+    def decode(self, places: Positions) -> tuple[Positions, Positions]:
+        """Code points and sizes of the characters that begin at places in `raw`."""
+        codes = self.raw[places].astype(np.int64)
+        sizes = np.ones(len(places), np.int64)
+        beyond = np.flatnonzero(codes >= 0x80)
+        if len(beyond):
+            codes[beyond], sizes[beyond] = _decode(self.raw, places[beyond])
+        return codes, sizes
+
+    def dense_before(self, positions: Positions) -> Mask:
         """Whether the character before each position in `data` is of a script without spaces."""
-        bytes_ = np.frombuffer(self.data, np.uint8)
-        result = np.zeros(len(positions), bool)
-        beyond = np.flatnonzero(bytes_[positions - 1] >= 0x80)
+        result = np.zeros(len(positions), np.bool_)
+        beyond = np.flatnonzero(self.data[positions - 1] >= 0x80)
         if len(beyond):
             lead = positions[beyond] - 1
-            while len(inner := np.flatnonzero((bytes_[lead] & 0xC0) == 0x80)):
+            while len(inner := np.flatnonzero((self.data[lead] & 0xC0) == 0x80)):
                 lead[inner] -= 1
-            result[beyond] = (folding.tables().flags[_decode(bytes_, lead)[0]] & SPACELESS) != 0
+            result[beyond] = (folding.tables().flags[_decode(self.data, lead)[0]] & SPACELESS) != 0
         return result
 
-    def sign_before(
-        self, positions: Positions, handle: npt.NDArray[np.bool_]
-    ) -> tuple[Positions, npt.NDArray[np.bool_]]:
-        """For words in `data`, the place in `wide` of the sign just before, and whether it is the right one.
-
-        The sign is "@" where `handle`, else "#"; it must not itself follow a word character.
-        """
-        sign = self._kept_before(self.to_wide(positions))
-        good = np.where(handle, np.isin(sign, self.at_signs), np.isin(sign, self.hash_signs))
-        before = self.wide[self._kept_before(np.maximum(sign, 1))]
-        return sign, good & ((before == _SPACE) | (sign == 0))
-
-    def _kept_before(self, places: Positions) -> Positions:
-        """The places in `wide` just before others, bytes that were dropped left out."""
-        before = places - 1
-        while len(inner := np.flatnonzero(self.wide[before] == 0)):
-            before[inner] -= 1
-        return before
-
-    def seam_at(self, positions: Positions) -> npt.NDArray[np.bool_]:
-        """Whether the boundary at each position in `data` is one of no width."""
-        return np.isin(self.to_wide(positions), self.inserted[self.seam])
-
-    def mark_at(self, positions: Positions) -> npt.NDArray[np.bool_]:
+    def mark_at(self, positions: Positions) -> Mask:
         """Whether a mark that belongs to the character before stands at each position in `data`."""
-        bytes_ = np.frombuffer(self.data, np.uint8)
-        result = np.zeros(len(positions), bool)
-        beyond = np.flatnonzero(bytes_[positions] >= 0xC0)
+        result = np.zeros(len(positions), np.bool_)
+        beyond = np.flatnonzero(self.data[positions] >= 0xC0)
         if len(beyond):
-            codes, _ = _decode(bytes_, positions[beyond])
+            codes, _ = _decode(self.data, positions[beyond])
             result[beyond] = (folding.tables().flags[codes] & MARK) != 0
         return result
 
 
-def fold_column(texts: StringColumn, *, sigils: bool) -> FoldedBuffer:
-    """Fold a string column without nulls. `sigils` also finds the "@" and "#" signs."""
-    rows = len(texts)
+def fold_column(texts: Any) -> FoldedBuffer:
+    """Fold a `large_string` array without nulls."""
     raw, raw_starts = _join(texts)
+    beyond = _Beyond.of(raw)
     substituted: dict[int, tuple[list[int], list[int]]] = {}
-    beyond = np.flatnonzero(raw >= 0xC0)
-    codes, sizes = _decode(raw, beyond)
-    if len(beyond):
-        odd = _odd_rows(raw, beyond, codes, sizes, raw_starts)
-        if len(odd):
-            texts, substituted = _substitute(texts, odd)
-            raw, raw_starts = _join(texts)
-            beyond = np.flatnonzero(raw >= 0xC0)
-            codes, sizes = _decode(raw, beyond)
-    wide = np.frombuffer(bytearray(raw.tobytes().translate(folding.tables().ascii)), np.uint8)
-    starts, inserted, seam = raw_starts, _EMPTY, np.empty(0, bool)
-    if len(beyond):
-        wide, starts, inserted, seam = _fold_beyond_ascii(wide, raw_starts, beyond, codes, sizes)
-    at_signs = np.flatnonzero(wide == _AT)
-    hash_signs = np.flatnonzero(wide == _HASH)
-    squeezed = wide
-    if len(at_signs) or len(hash_signs):
-        squeezed = wide.copy() if sigils else wide
-        squeezed[at_signs] = _SPACE
-        squeezed[hash_signs] = _SPACE
-    data, removed = _squeeze(squeezed, zeros=bool(len(beyond)))
-    row_starts = starts - np.searchsorted(removed, starts, side="left")
-    assert len(row_starts) == rows + 1  # noqa: S101 - the index below relies on it
-    return FoldedBuffer(
-        data, raw, squeezed, row_starts, raw_starts, removed, inserted, seam, at_signs, hash_signs, substituted
-    )
+    if len(beyond.leads) and len(odd := _odd_rows(beyond, raw_starts)):
+        texts, substituted = _substitute(texts, odd)
+        raw, raw_starts = _join(texts)
+        beyond = _Beyond.of(raw)
+    data = np.frombuffer(bytearray(raw.tobytes().translate(folding.ascii_table())), np.uint8)
+    buffer = FoldedBuffer(data, raw, raw_starts, raw_starts, beyond, substituted=substituted)
+    if len(beyond.leads):
+        _fold_beyond_ascii(buffer)
+    return buffer
 
 
-def _join(texts: StringColumn) -> tuple[Bytes, Positions]:
+def _join(texts: Any) -> tuple[Bytes, Positions]:
     """All texts in one array with a space before, between and after them, and where each begins."""
     rows = len(texts)
-    texts = texts.cast(pa.large_string())
-    ends = np.array([0, rows + 2], np.int64)
-    padded = pa.concat_arrays([pa.array([""], pa.large_string()), texts, pa.array([""], pa.large_string())])
-    joined = pc.binary_join(pa.LargeListArray.from_arrays(pa.array(ends), padded), pa.scalar(" ", pa.large_string()))
-    raw = np.frombuffer(joined.buffers()[2], np.uint8)[: pc.binary_length(joined)[0].as_py()]
+    empty = pa.array([""], pa.large_string())
+    ends: Any = pa.array([0, rows + 2], pa.int64())
+    listed = pa.LargeListArray.from_arrays(ends, pa.concat_arrays([empty, texts, empty]))
+    joined: Any = pc.binary_join(listed, pa.scalar(" ", pa.large_string()))
+    size = int(np.frombuffer(joined.buffers()[1], np.int64)[1])
+    raw = np.frombuffer(joined.buffers()[2], np.uint8)[:size]
     offsets = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset : texts.offset + rows + 1]
-    return raw, offsets - offsets[0] + np.arange(rows + 1) + 1
+    return raw, offsets + np.arange(1 - offsets[0], rows + 2 - offsets[0])
 
 
 def _decode(raw: Bytes, leads: Positions) -> tuple[Positions, Positions]:
-    """The code points whose lead bytes stand at `leads`, and their sizes in bytes."""
+    """The code points beyond ASCII whose lead bytes stand at `leads`, and their sizes in bytes."""
     lead = raw[leads].astype(np.int64)
     sizes = 2 + (lead >= 0xE0) + (lead >= 0xF0)
-    codes = lead & (0xFF >> (sizes + 1))
-    for step in (1, 2, 3):
-        more = np.flatnonzero(sizes > step) if step > 1 else slice(None)
-        codes[more] = (codes[more] << 6) | (raw[leads[more] + step] & 0x3F)
+    codes = ((lead & (0xFF >> (sizes + 1))) << 6) | (raw[leads + 1] & 0x3F)
+    for step in (2, 3):
+        more = np.flatnonzero(sizes > step)
+        if len(more):
+            codes[more] = (codes[more] << 6) | (raw[leads[more] + step] & 0x3F)
     return codes, sizes
 
 
-def _odd_rows(raw: Bytes, leads: Positions, codes: Positions, sizes: Positions, raw_starts: Positions) -> Positions:
+def _odd_rows(beyond: _Beyond, raw_starts: Positions) -> Positions:
     """Rows that must be composed or cleaned one by one before the table can fold them."""
     tables = folding.tables()
-    flags = tables.flags[codes]
+    leads, flags = beyond.leads, beyond.flags
     odd = (flags & COMPOSES) != 0
     dropped = (flags & DROP) != 0
+    touching = leads[1:] == leads[:-1] + beyond.sizes[:-1]
     if dropped.any():
-        # A dropped character between a script without spaces and its neighbour hides how the two meet.
         dense = (flags & SPACELESS) != 0
-        touching = leads[1:] == leads[:-1] + sizes[:-1]
-        near = touching & ((dropped[1:] & (dense | dropped)[:-1]) | (dropped[:-1] & (dense | dropped)[1:]))
-        odd[1:] |= near & _any_dense_row(dense, leads, raw_starts)[1:]
-    classes = tables.combining[codes]
-    if classes.any():
-        touching = leads[1:] == leads[:-1] + sizes[:-1]
+        if dense.any():
+            # A dropped character between a script without spaces and its neighbour hides how the two meet.
+            near = touching & ((dropped[1:] & (dense | dropped)[:-1]) | (dropped[:-1] & (dense | dropped)[1:]))
+            odd[1:] |= near & _any_dense_row(dense, leads, raw_starts)[1:]
+        # After a form that grew, it would be cut off from the words within.
+        grown = tables.lengths[tables.replacement[beyond.codes]] > beyond.sizes
+        odd[1:] |= touching & dropped[1:] & grown[:-1]
+        odd[_MOST_DROPPED:] |= _run_ends(touching & dropped[1:] & dropped[:-1])
+    if (flags & MARK).any():
+        classes = tables.combining[beyond.codes]
         odd[1:] |= touching & (classes[1:] > 0) & (classes[:-1] > classes[1:])
-    return np.unique(np.searchsorted(raw_starts, leads[odd], side="right") - 1)
+    found = leads[odd]
+    return np.unique(np.searchsorted(raw_starts, found, side="right") - 1) if len(found) else _EMPTY
 
 
-def _any_dense_row(dense: npt.NDArray[np.bool_], leads: Positions, raw_starts: Positions) -> npt.NDArray[np.bool_]:
+def _run_ends(joined: Mask) -> Mask:
+    """Where a run of `_MOST_DROPPED` joins ends."""
+    steps = len(joined) - _MOST_DROPPED + 1
+    if steps <= 0:
+        return np.zeros(max(len(joined) + 1 - _MOST_DROPPED, 0), np.bool_)
+    result = joined[:steps].copy()
+    for shift in range(1, _MOST_DROPPED):
+        result &= joined[shift : shift + steps]
+    return result
+
+
+def _any_dense_row(dense: Mask, leads: Positions, raw_starts: Positions) -> Mask:
     """For each character, whether its row has a character of a script without spaces."""
     rows = np.searchsorted(raw_starts, leads, side="right")
-    has = np.zeros(len(raw_starts) + 1, bool)
+    has = np.zeros(len(raw_starts) + 1, np.bool_)
     has[rows[dense]] = True
     return has[rows]
 
 
-def _substitute(texts: StringColumn, odd: Positions) -> tuple[StringColumn, dict[int, tuple[list[int], list[int]]]]:
+def _substitute(texts: Any, odd: Positions) -> tuple[Any, dict[int, tuple[list[int], list[int]]]]:
     """The column with the odd rows composed, and for each of them the way back."""
     maps: dict[int, tuple[list[int], list[int]]] = {}
     replaced = []
@@ -264,107 +316,127 @@ def _substitute(texts: StringColumn, odd: Positions) -> tuple[StringColumn, dict
         composed, begins, finishes = folding.normalise_clusters(text)
         maps[row] = (begins, finishes)
         replaced.append(composed)
-    mask = np.zeros(len(texts), bool)
+    mask = np.zeros(len(texts), np.bool_)
     mask[odd] = True
-    return pc.replace_with_mask(texts, pa.array(mask), pa.array(replaced, texts.type)), maps
+    return pc.replace_with_mask(texts, pa.array(mask), pa.array(replaced, pa.large_string())), maps
 
 
-def _fold_beyond_ascii(
-    wide: Bytes, starts: Positions, leads: Positions, codes: Positions, sizes: Positions
-) -> tuple[Bytes, Positions, Positions, npt.NDArray[np.bool_]]:
-    """Fold the characters whose lead bytes stand at `leads`; returns the bytes, the row starts and what was put in."""
+def _fold_beyond_ascii(buffer: FoldedBuffer) -> None:
+    """Fold the characters beyond ASCII; changes the buffer's data, row starts, inserted and moved."""
     tables = folding.tables()
-    flags = tables.flags[codes]
+    leads, sizes, flags = buffer.beyond.leads, buffer.beyond.sizes, buffer.beyond.flags
     replaced = np.flatnonzero(flags & REPLACE)
-    numbers = tables.replacement[codes[replaced]]
+    numbers = tables.replacement[buffer.beyond.codes[replaced]]
     lengths = tables.lengths[numbers]
-    seams = _seams(wide, leads, sizes, flags)
+    seams = _seams(buffer.data, buffer.beyond)
     longer = np.flatnonzero(lengths > sizes[replaced])
-    inserted, seam = _EMPTY, np.empty(0, bool)
     if len(seams) or len(longer):
         short = lengths[longer] - sizes[replaced[longer]]
         after = leads[replaced[longer]] + sizes[replaced[longer]]
         # At one place a replacement's extra bytes come first, then a seam: a stable sort keeps that order.
         places = np.concatenate([np.repeat(after, short), seams])
-        filling = np.concatenate([np.zeros(int(short.sum()), np.uint8), np.full(len(seams), _SPACE, np.uint8)])
+        seam = np.concatenate([np.zeros(int(short.sum()), np.bool_), np.ones(len(seams), np.bool_)])
         order = np.argsort(places, kind="stable")
-        places, filling = places[order], filling[order]
-        inserted, seam = places + np.arange(len(places)), filling == _SPACE
-        wide = np.insert(wide, places, filling)
+        places = places[order]
+        buffer.seam = seam[order]
+        buffer.inserted = places + np.arange(len(places))
+        buffer.data = np.insert(buffer.data, places, np.where(buffer.seam, _SPACE, 0).astype(np.uint8))
         leads = leads + np.searchsorted(places, leads, side="right")
-        starts = starts + np.searchsorted(places, starts, side="left")
-    gaps = (flags & (WORD | DROP)) == 0
-    _fill(wide, leads[gaps], sizes[gaps], _SPACE)
-    dropped = (flags & DROP) != 0
-    _fill(wide, leads[dropped], sizes[dropped], 0)
+        buffer.row_starts = buffer.raw_starts + np.searchsorted(places, buffer.raw_starts, side="left")
+    gaps = np.flatnonzero((flags & (WORD | DROP)) == 0)
+    _each_byte(buffer.data, leads[gaps], sizes[gaps], _SPACE)
+    zeros = _each_byte(buffer.data, *_taken(leads, sizes, flags & DROP), 0)
     if len(replaced):
-        _write(wide, leads[replaced], sizes[replaced], numbers, lengths)
-    _widen_gaps(wide)
-    return wide, starts, inserted, seam
+        zeros += _write(buffer.data, leads[replaced], sizes[replaced], numbers, lengths)
+    if zeros:
+        buffer.moved = _close_up(buffer.data, np.sort(np.concatenate(zeros)))
 
 
-def _seams(wide: Bytes, leads: Positions, sizes: Positions, flags: npt.NDArray[np.uint8]) -> Positions:
+def _taken(leads: Positions, sizes: Positions, chosen: Bytes) -> tuple[Positions, Positions]:
+    index = np.flatnonzero(chosen)
+    return leads[index], sizes[index]
+
+
+def _seams(data: Bytes, beyond: _Beyond) -> Positions:
     """Where a script without spaces touches a word of another script: the position of the second of the two."""
-    dense = (flags & SPACELESS) != 0
+    dense = (beyond.flags & SPACELESS) != 0
     if not dense.any():
         return _EMPTY
-    plain_word = ((flags & WORD) != 0) & ~dense
-    ends = leads + sizes
-    before = _ascii_word(wide[leads - 1])
-    after = _ascii_word(wide[ends])  # the buffer ends with a space, so there is always a next byte
+    leads, ends = beyond.leads, beyond.leads + beyond.sizes
+    plain = ((beyond.flags & WORD) != 0) & ~dense
     touching = leads[1:] == ends[:-1]
-    second = touching & ((dense[1:] & plain_word[:-1]) | (plain_word[1:] & dense[:-1]))
-    return np.unique(np.concatenate([leads[dense & before], ends[dense & after], leads[1:][second]]))
+    second = touching & ((dense[1:] & plain[:-1]) | (plain[1:] & dense[:-1]))
+    before = dense & _ascii_word(data[leads - 1])
+    after = dense & _ascii_word(data[ends])  # the buffer ends with a space, so there is always a next byte
+    return np.unique(np.concatenate([leads[before], ends[after], leads[1:][second]]))
 
 
-def _word_byte(values: Bytes) -> npt.NDArray[np.bool_]:
-    return (values != _SPACE) & (values != _AT) & (values != _HASH) & (values != 0)
+def _ascii_word(values: Bytes) -> Mask:
+    return (values < 0x80) & (values != _SPACE)
 
 
-def _ascii_word(values: Bytes) -> npt.NDArray[np.bool_]:
-    return (values < 0x80) & _word_byte(values)
-
-
-def _fill(wide: Bytes, leads: Positions, sizes: Positions, value: int) -> None:
+def _each_byte(data: Bytes, leads: Positions, sizes: Positions, value: int) -> list[Positions]:
+    """Write one value into all bytes of some characters; returns the places written."""
+    written = []
     for step in range(4):
-        wide[leads[sizes > step] + step] = value
+        places = leads[sizes > step] + step if step > 1 else leads + step
+        if len(places):
+            data[places] = value
+            written.append(places)
+    return written
 
 
 def _write(
-    wide: Bytes, leads: Positions, sizes: Positions, numbers: npt.NDArray[np.uint16], lengths: Positions
-) -> None:
-    """Put folded forms in place of characters, with zeros for the bytes that are left over."""
-    tables = folding.tables()
-    room = np.maximum(sizes, lengths)
-    for step in range(int(room.max())):
-        within = np.flatnonzero(room > step)
-        wide[leads[within] + step] = tables.strings[numbers[within], step]
+    data: Bytes, leads: Positions, sizes: Positions, numbers: npt.NDArray[np.uint16], lengths: Positions
+) -> list[Positions]:
+    """Put folded forms in place of characters; returns where zeros stand for bytes that are left over."""
+    strings = folding.tables().strings
+    zeros = []
+    for step in range(int(np.maximum(sizes, lengths).max())):
+        within = np.flatnonzero(lengths > step)
+        data[leads[within] + step] = strings[numbers[within], step]
+        over = np.flatnonzero((lengths <= step) & (sizes > step))
+        if len(over):
+            places = leads[over] + step
+            data[places] = 0
+            zeros.append(places)
+    return zeros
 
 
-def _widen_gaps(wide: Bytes) -> None:
-    """Turn zeros inside a gap into spaces, so that what is left of the gap is one run of spaces."""
-    zeros = np.flatnonzero(wide == 0)
-    if not len(zeros):
-        return
-    first = np.empty(len(zeros), bool)
-    first[0] = True
-    first[1:] = zeros[1:] != zeros[:-1] + 1
-    heads = zeros[first]
-    tails = zeros[np.append(np.flatnonzero(first)[1:] - 1, len(zeros) - 1)]
-    in_gap = ~_word_byte(wide[heads - 1]) & ~_word_byte(wide[tails + 1])
-    wide[zeros[in_gap[np.cumsum(first) - 1]]] = _SPACE
+def _close_up(data: Bytes, zeros: Positions) -> tuple[Positions, Positions]:
+    """Move the bytes of words with zeros to the left, over the zeros; what is freed becomes space.
+
+    Returns the new places of those bytes and of the space after each word, and the old ones.
+    """
+    begins = _walk(data, zeros, -1) + 1
+    first = np.flatnonzero(np.diff(begins, prepend=-1))
+    begins = begins[first]
+    ends = _walk(data, zeros[first], 1)
+    sizes = ends - begins
+    run = np.repeat(np.arange(len(begins)), sizes)
+    offsets = np.cumsum(sizes) - sizes
+    places = np.arange(len(run)) - offsets[run] + begins[run]
+    kept = data[places] != 0
+    rank = np.cumsum(kept) - kept
+    target = begins[run] + rank - rank[offsets][run]
+    values = data[places][kept]
+    data[places] = _SPACE
+    data[target[kept]] = values
+    close = begins + np.add.reduceat(kept, offsets, dtype=np.int64)
+    new = np.concatenate([target[kept], close])
+    order = np.argsort(new, kind="stable")
+    return new[order], np.concatenate([places[kept], ends])[order]
 
 
-def _squeeze(wide: Bytes, *, zeros: bool) -> tuple[bytes, Positions]:
-    """Take out zeros and every space that follows a space; returns the bytes left and the positions taken out."""
-    space = wide == _SPACE
-    out = np.empty(len(wide), bool)
-    out[0] = False
-    np.logical_and(space[1:], space[:-1], out=out[1:])
-    if zeros:
-        out |= wide == 0
-    removed = np.flatnonzero(out)
-    if not len(removed):
-        return wide.tobytes(), _EMPTY
-    np.logical_not(out, out=out)
-    return wide[out].tobytes(), removed
+def _walk(data: Bytes, places: Positions, step: int) -> Positions:
+    """From each place the nearest space in one direction, step by step as words are short; then by looking it up."""
+    at = places + step
+    inner = np.flatnonzero(data[at] != _SPACE)
+    for _ in range(_MOST_STEPS):
+        if not len(inner):
+            return at
+        at[inner] += step
+        inner = inner[data[at[inner]] != _SPACE]
+    spaces = np.flatnonzero(data == _SPACE)
+    at[inner] = spaces[np.searchsorted(spaces, at[inner]) - (step < 0)]
+    return at

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from fourleaf.engine.listening.matching.buffer import Positions, StringColumn
+from fourleaf.engine.listening.matching.buffer import Positions
 from fourleaf.engine.listening.matching.folding import fold_label
 
 __all__ = ["Columns"]
@@ -15,7 +17,7 @@ __all__ = ["Columns"]
 class Columns:
     """The columns of a piece, with the lookups that queries need, each made when first asked for."""
 
-    def __init__(self, batch: pa.RecordBatch, texts: StringColumn) -> None:
+    def __init__(self, batch: pa.RecordBatch, texts: Any) -> None:
         self.batch = batch
         self.texts = texts
         self._languages: dict[int, str] = {}

@@ -161,7 +161,7 @@ class ExactPattern:
     def _between(left: Piece, right: Piece) -> str:
         if left.symbol and right.symbol and right.glued:
             return ""
-        return _GAP_UNIT + ("*" if (left.open_end and right.open_start) or left.symbol or right.symbol else "+")
+        return _GAP_UNIT + ("*" if (left.open_end and right.open_start) or left.symbol or right.symbol else "+") + "?"
 
     @staticmethod
     def _after(last: Piece, wildcard: bool, sigil: str) -> str:
@@ -169,12 +169,12 @@ class ExactPattern:
             return _ENDS_EXACTLY
         if last.symbol:
             return ""
-        if last.open_end and not sigil:
+        if last.open_end:
             return "" if wildcard else f"(?![{_mark_class()}])"
         return f"[^{_GAP_CLASS}]*" if wildcard else _ENDS_CLEAN
 
     def find(self, folded: ExactText) -> list[tuple[int, int]]:
-        """All places, overlapping ones too, as positions in the folded text."""
+        """All places as positions in the folded text: the shortest from each start, overlapping ones too."""
         found = []
         place = self._pattern.search(folded.text)
         while place is not None:

@@ -15,6 +15,7 @@ from fourleaf.engine.listening.query.ast import And, Field, Near, Node, Not, Or,
 from fourleaf.engine.listening.query.describe import canonical
 from fourleaf.engine.listening.query.errors import QueryErrors
 from fourleaf.engine.listening.query.parser import parse_query
+from fourleaf.engine.listening.text_column import as_text_column
 
 __all__ = ["ExplainedNode", "Explanation", "explain"]
 
@@ -67,7 +68,7 @@ class _Found:
         values = [str(post.get(name) or "").encode("utf-8", "replace").decode() for name in ("text", *names)]
         batch = pa.RecordBatch.from_arrays([pa.array([value], pa.string()) for value in values], ["text", *names])
         self._plan = plan
-        self._columns = Columns(batch, batch.column(0).cast(pa.large_string()))
+        self._columns = Columns(batch, as_text_column(batch.column(0)))
         self._buffer, self._hits = Searcher(plan).find(self._columns.texts, self._columns.authors)
 
     def places(self, node: Term | Near | Field) -> tuple[bool, tuple[tuple[int, int], ...]]:

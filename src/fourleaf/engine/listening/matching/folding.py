@@ -40,6 +40,7 @@ __all__ = [
     "SYMBOL",
     "WORD",
     "FoldTables",
+    "ascii_table",
     "flags_of",
     "fold_character",
     "fold_label",
@@ -175,8 +176,7 @@ def flags_of(char: str) -> int:
         return DROP
     category = unicodedata.category(char)
     if folded in {" ", "@", "#"}:
-        gap = REPLACE if code > 127 and folded in {"@", "#"} else 0
-        return gap | (SYMBOL if code > 127 and _is_symbol(code, category) else 0)
+        return SYMBOL if code > 127 and _is_symbol(code, category) else 0
     bits = WORD
     if _inside(code, _SPACELESS_BLOCKS):
         bits |= SPACELESS
@@ -210,8 +210,7 @@ class FoldTables:
 
     `flags` is uint8[0x110000]; `combining` uint8[0x110000], the canonical combining class of marks that stay, else 0;
     `replacement` uint16[0x110000], a row of `strings` for characters with REPLACE; `strings` uint8[n, width], UTF-8
-    padded with 0; `lengths` uint8[n]; `ascii` the 256-byte translation table of the ASCII fast path, in which every
-    gap is a space but "@" and "#" stay.
+    padded with 0; `lengths` int64[n].
     """
 
     flags: npt.NDArray[np.uint8]
@@ -219,7 +218,6 @@ class FoldTables:
     replacement: npt.NDArray[np.uint16]
     strings: npt.NDArray[np.uint8]
     lengths: npt.NDArray[np.int64]
-    ascii: bytes
 
 
 @cache
@@ -243,7 +241,7 @@ def tables() -> FoldTables:
         char = chr(code)
         bits = flags_of(char)
         flags[code] = bits
-        if bits & REPLACE:
+        if bits & REPLACE and bits & WORD:
             replacement[code] = numbers.setdefault(fold_character(char), len(numbers))
         if bits & MARK:
             combining[code] = unicodedata.combining(char)
@@ -254,8 +252,14 @@ def tables() -> FoldTables:
     for row, value in enumerate(encoded):
         strings[row, : len(value)] = np.frombuffer(value, np.uint8)
     lengths = np.array([len(value) for value in encoded], np.int64)
-    ascii_table = bytes(ord(fold_character(chr(byte))) if byte < 128 else byte for byte in range(256))
-    return FoldTables(flags, combining, replacement, strings, lengths, ascii_table)
+    return FoldTables(flags, combining, replacement, strings, lengths)
+
+
+@cache
+def ascii_table() -> bytes:
+    """The 256-byte translation table of the ASCII fast path: word characters folded, every gap a space."""
+    folded = (fold_character(chr(byte)) if byte < 128 else " " for byte in range(256))
+    return bytes(byte if byte > 127 else ord(char) if char not in "@#" else 32 for byte, char in enumerate(folded))
 
 
 @cache

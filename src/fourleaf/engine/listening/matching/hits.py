@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from fourleaf.engine.listening.matching import folding
-from fourleaf.engine.listening.matching.buffer import FoldedBuffer, Positions, StringColumn, fold_column
+from fourleaf.engine.listening.matching.buffer import FoldedBuffer, Positions, fold_column
 from fourleaf.engine.listening.matching.exact import original_span, take_apart, word_numbers
 from fourleaf.engine.listening.matching.folding import DROP
 from fourleaf.engine.listening.matching.needles import expand
@@ -91,13 +91,13 @@ class Searcher:
         for near in plan.nears.values():
             self._near_operand[list(near.left | near.right)] = True
 
-    def find(self, texts: StringColumn, authors: Callable[[], Sequence[str]] | None) -> tuple[FoldedBuffer, Hits]:
+    def find(self, texts: Any, authors: Callable[[], Sequence[str]] | None) -> tuple[FoldedBuffer, Hits]:
         """All hits in a string column without nulls; `authors` gives the folded author of each row when asked."""
-        buffer = fold_column(texts, sigils=bool(self._sigil.any()))
-        atom, start, end = self.plan.words.find(buffer.data)
-        row = buffer.rows_of(start)
-        hits = Hits.of(atom, row, start, end, settled=False)
-        inside = end <= buffer.row_starts[row + 1]
+        buffer = fold_column(texts)
+        found = self.plan.words.find(buffer.data)
+        row = buffer.rows_of(found.start)
+        hits = Hits.of(found.atom, row, found.start, found.end, settled=False)
+        inside = found.end < buffer.row_starts[row + 1]
         if not inside.all():
             hits = hits.take(inside)
         parts = [self._sure(buffer, hits)]
@@ -134,8 +134,7 @@ class Searcher:
         if not len(wild):
             return
         ends = hits.end[wild]
-        bytes_ = np.frombuffer(buffer.data, np.uint8)
-        spaces = np.flatnonzero(bytes_ == _SPACE)
+        spaces = np.flatnonzero(buffer.data == _SPACE)
         plain = ~buffer.dense_before(ends)
         hits.end[wild[plain]] = spaces[np.searchsorted(spaces, ends[plain])]
 
@@ -145,13 +144,12 @@ class Searcher:
         asked = np.flatnonzero(sigil)
         if not len(asked):
             return hits
-        sign, good = buffer.sign_before(hits.start[asked], sigil[asked] == 1)
+        sign, good = buffer.sign_before(hits.start[asked], sigil[asked])
         exact_end = ~self._wildcard[hits.atom[asked]]
         good &= ~(exact_end & buffer.seam_at(hits.end[asked]))
         row = hits.row[asked]
         first, last = buffer.original_spans(row[good], hits.start[asked][good], hits.end[asked][good])
-        raw = buffer.to_raw(sign[good])
-        characters = buffer.to_characters(row[good], raw)
+        characters = buffer.to_characters(row[good], sign[good])
         first, _ = buffer.to_original(row[good], characters, characters + 1)
         chosen = asked[good]
         if self._near_operand.any():
@@ -163,7 +161,8 @@ class Searcher:
 
     def _symbols(self, buffer: FoldedBuffer) -> Hits:
         """Hits of single symbols in the raw bytes; invisible characters and skin tones after them belong to them."""
-        atom, start, end = self.plan.symbols.find(buffer.raw)
+        found = self.plan.symbols.find(buffer.raw)
+        atom, start, end = found.atom, found.start, found.end
         row = np.searchsorted(buffer.raw_starts, start, side="right") - 1
         words = buffer.word_starts() if self._near_operand[atom].any() else _EMPTY
         first = np.searchsorted(words, buffer.from_raw(start), side="left")
@@ -176,7 +175,7 @@ class Searcher:
         begins, finishes = buffer.to_original(row, buffer.to_characters(row, start), buffer.to_characters(row, end))
         return Hits(atom, row, begins, finishes, np.ones(len(atom), bool), first, first - 1)
 
-    def _decided(self, texts: StringColumn, buffer: FoldedBuffer, candidates: Hits) -> Hits:
+    def _decided(self, texts: Any, buffer: FoldedBuffer, candidates: Hits) -> Hits:
         """Hits of exact patterns in the rows that a part of them pointed to, text by text."""
         found: list[tuple[int, int, int, int, int, int]] = []
         pairs = sorted(set(zip(candidates.row.tolist(), candidates.atom.tolist(), strict=True)))

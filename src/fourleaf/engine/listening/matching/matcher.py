@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from fourleaf.engine.listening.matching.buffer import FoldedBuffer, Positions, StringColumn
+from fourleaf.engine.listening.matching.buffer import FoldedBuffer, Positions
 from fourleaf.engine.listening.matching.columns import Columns
 from fourleaf.engine.listening.matching.evaluate import Matches, evaluate
 from fourleaf.engine.listening.matching.hits import Hits, Searcher
 from fourleaf.engine.listening.matching.plan import Plan, QuerySpec, compile_plan
+from fourleaf.engine.listening.text_column import as_text_column
 
 __all__ = ["MATCHER_SCHEMA", "Matcher", "compile_queries"]
 
@@ -52,9 +52,7 @@ class Matcher:
         """
         if "text" not in batch.schema.names:
             raise ValueError(f"The batch has no column «text»; its columns are {', '.join(batch.schema.names)}.")
-        texts = batch.column("text").cast(pa.large_string())
-        if texts.null_count:
-            texts = pc.fill_null(texts, "")
+        texts = as_text_column(batch.column("text"))
         pieces = []
         for start, stop in _pieces(texts):
             columns = Columns(batch.slice(start, stop - start), texts.slice(start, stop - start))
@@ -72,7 +70,7 @@ class Matcher:
         return matches, _spans(buffer, hits, matches) if spans else np.empty((4, 0), np.int64)
 
 
-def _pieces(texts: StringColumn) -> Iterator[tuple[int, int]]:
+def _pieces(texts: Any) -> Iterator[tuple[int, int]]:
     """Ranges of rows of about the same number of bytes."""
     rows = len(texts)
     offsets = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset : texts.offset + rows + 1] if rows else None

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from fourleaf.engine.listening.matching.buffer import Positions
 from fourleaf.engine.listening.matching.clauses import Clause, Literal, Tree, clauses_of, tree_of
 from fourleaf.engine.listening.matching.folding import fold_label
-from fourleaf.engine.listening.matching.needles import Automaton, NeedleTerm, needle_term
+from fourleaf.engine.listening.matching.needles import Automaton, Needle, NeedleTerm, needle_term
 from fourleaf.engine.listening.query.ast import Field, Near, Query, Term
 from fourleaf.engine.listening.query.errors import QueryError, QueryErrors
 from fourleaf.engine.listening.query.parser import parse_query
@@ -128,7 +128,7 @@ class Plan:
             for needle in search.needles:
                 self.words.add(needle, number)
             if search.symbol:
-                self.symbols.add(search.symbol, number)
+                self.symbols.add(Needle(search.symbol), number)
         return number
 
 

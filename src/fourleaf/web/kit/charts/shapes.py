@@ -93,13 +93,14 @@ def _line_shape(
     tick: str,
     height: int,
     band: bool,
+    bottom: float,
     top: float,
 ) -> dict[str, Any]:
     import altair as alt
 
     number_format = ".0%" if share else ",~f"
     x = alt.X("day:T", scale=alt.Scale(type="utc"), axis=alt.Axis(format=tick, title=None))
-    y_scale = alt.Scale(domain=[0, top]) if top else alt.Scale(zero=True, nice=True)
+    y_scale = alt.Scale(domain=[bottom, top]) if top else alt.Scale(zero=True, nice=True)
     y = alt.Y("value:Q", scale=y_scale, axis=alt.Axis(format=number_format, title=None))
     colour = _named(names, colours)
     hover = alt.selection_point(fields=["day"], nearest=True, on="pointerover", empty=False, clear="pointerout")
@@ -169,14 +170,14 @@ def line_over_time(
     of: str = "",
     unit: str = "",
     note: str = "",
-    colours: Mapping[str, int] | None = None,
+    colours: Mapping[str, int | str] | None = None,
     height: int = 240,
 ) -> Chart:
     """One line a series, with its interval as a band. ``colours`` gives brands their place in the palette."""
     names = list(dict.fromkeys(point.series for point in points)) or [""]
     tokens = series_colours(names, colours)
     band = any(point.low is not None for point in points)
-    shape = _line_shape(tuple(names), tuple(tokens.values()), share, _tick(points), height, band, 0.0)
+    shape = _line_shape(tuple(names), tuple(tokens.values()), share, _tick(points), height, band, 0.0, 0.0)
     head, rows = _wide(points, names, share, of, "Day")
     spec = _filled(_at_days(shape, points, 8), _time_rows(points, share, of))
     return Chart(id, title, description, (Panel(spec),), head, rows, unit, note, height)
@@ -192,7 +193,7 @@ def small_multiples(
     of: str = "",
     unit: str = "",
     note: str = "",
-    colours: Mapping[str, int] | None = None,
+    colours: Mapping[str, int | str] | None = None,
     height: int = 110,
 ) -> Chart:
     """One small picture a series, all on the same scale, so that shapes can be compared."""
@@ -201,9 +202,11 @@ def small_multiples(
     band = any(point.low is not None for point in points)
     tops = [value for point in points for value in (point.value, point.high) if value is not None]
     top = round(max(tops, default=1.0) * 1.05, 4) or 1.0
+    lows = [value for point in points for value in (point.value, point.low) if value is not None]
+    bottom = round(min(0.0, min(lows, default=0.0)) * 1.05, 4)
     panels = []
     for name in names:
-        shape = _line_shape((name,), (tokens[name],), share, _tick(points), height, band, top)
+        shape = _line_shape((name,), (tokens[name],), share, _tick(points), height, band, bottom, top)
         mine = [point for point in points if point.series == name]
         panels.append(Panel(_filled(_at_days(shape, points, 3), _time_rows(mine, share, of)), name))
     head, rows = _wide(points, names, share, of, "Day")
@@ -245,7 +248,7 @@ def stacked_bars(
     points: Sequence[Point],
     unit: str = "",
     note: str = "",
-    colours: Mapping[str, int] | None = None,
+    colours: Mapping[str, int | str] | None = None,
     height: int = 240,
     normalise: bool = False,
 ) -> Chart:
@@ -304,7 +307,7 @@ def bars(
     of: str = "",
     unit: str = "",
     note: str = "",
-    colours: Mapping[str, int] | None = None,
+    colours: Mapping[str, int | str] | None = None,
     first: str = "What",
 ) -> Chart:
     """Horizontal bars in the given order, each with its interval as a line."""

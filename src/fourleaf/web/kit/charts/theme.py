@@ -108,19 +108,24 @@ def resolve(value: Any, theme: str = "light") -> Any:
     return value
 
 
-def series_colours(names: Iterable[str], fixed: Mapping[str, int] | None = None) -> dict[str, str]:
-    """A token for each series: fixed ones (a brand's place in the palette) keep theirs, others take what is free."""
+def series_colours(names: Iterable[str], fixed: Mapping[str, int | str] | None = None) -> dict[str, str]:
+    """A token for each series: fixed ones keep theirs, others take what is free.
+
+    A fixed colour is a brand's place in the palette, or the name of a token ("attention") where colour has a meaning.
+    """
     fixed = fixed or {}
     names = list(dict.fromkeys(names))
-    taken = {fixed[name] % SERIES for name in names if name in fixed}
+    taken = {place % SERIES for name in names if isinstance(place := fixed.get(name), int)}
     free = [place for place in range(SERIES) if place not in taken] or list(range(SERIES))
     colours: dict[str, str] = {}
     drawn = 0
     for name in names:
-        if name in fixed:
-            place = fixed[name] % SERIES
-        else:
-            place = free[drawn % len(free)]
+        chosen = fixed.get(name)
+        if isinstance(chosen, str):
+            colours[name] = f"token:{chosen}"
+            continue
+        if chosen is None:
+            chosen = free[drawn % len(free)]
             drawn += 1
-        colours[name] = f"token:series-{place + 1}"
+        colours[name] = f"token:series-{chosen % SERIES + 1}"
     return colours

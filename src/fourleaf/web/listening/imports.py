@@ -1,0 +1,227 @@
+"""The import wizard: upload, columns, preview, progress, result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from fourleaf.kernel import clock
+from fourleaf.kernel.errors import DomainError, InvalidError
+from fourleaf.kernel.models import Job
+from fourleaf.kernel.permissions import require
+from fourleaf.listening.models import MentionImport
+from fourleaf.listening.selectors.imports import (
+    fault_rows,
+    file_preview,
+    get_import_for,
+    imports_visible_to,
+    progress_of,
+)
+from fourleaf.listening.selectors.trial import trial_fault_lines, trial_of
+from fourleaf.listening.services.imports import cancel_import, map_columns, start_import, upload_file
+from fourleaf.web.kit import numbers
+from fourleaf.web.kit.flash import flash
+from fourleaf.web.kit.forms import domain_errors
+from fourleaf.web.kit.requests import PageRequest
+from fourleaf.web.kit.respond import page
+from fourleaf.web.kit.tables import Column, Empty, State, Table
+from fourleaf.web.listening.imports_forms import ColumnsForm, UploadForm
+
+__all__ = ["cancel", "columns", "faults", "imports", "one", "start", "trial_faults", "upload"]
+
+_CODE = "listening.import_mentions"
+STATES = {
+    "uploaded": State("information", "Uploaded", "inbox-arrow-down"),
+    "mapped": State("information", "Ready to import", "check"),
+    "running": State("information", "Running", "arrow-path"),
+    "done": State("good", "Done"),
+    "failed": State("blocking", "Failed"),
+    "cancelled": State("attention", "Stopped"),
+}
+
+
+class ImportFilters(forms.Form):
+    """What the list can be narrowed to."""
+
+    state = forms.ChoiceField(
+        label="State", required=False, choices=[("", "Any"), *((code, state.label) for code, state in STATES.items())]
+    )
+
+
+def _narrow(rows: QuerySet[MentionImport], values: Mapping[str, Any]) -> QuerySet[MentionImport]:
+    return rows.filter(state=values["state"]) if values.get("state") else rows
+
+
+IMPORTS = Table(
+    key="imports",
+    name="Imports",
+    one="file",
+    many="files",
+    columns=(
+        Column(
+            "file_name",
+            "File",
+            kind="link",
+            href=lambda row: reverse("listening:import", args=[row.pk]),
+            main=True,
+            sort="file_name",
+        ),
+        Column("state", "State", kind="state", states=STATES, sort="state"),
+        Column("rows_stored", "Stored", kind="number", sort="rows_stored", help="Posts that this file brought."),
+        Column("rows_repeated", "Known already", kind="number", help="Posts whose id was stored before; stored once."),
+        Column("rows_skipped", "Left out", kind="number", sort="rows_skipped", help="Rows that could not be used."),
+        Column("created_at", "Uploaded", kind="time", sort="created_at"),
+        Column("created_by", "By", sort="created_by", priority=3),
+    ),
+    sort="-created_at",
+    filters=ImportFilters,
+    filter=_narrow,
+    search=lambda rows, text: rows.filter(file_name__icontains=text),
+    search_label="Search file names",
+    empty=Empty(
+        "No file yet",
+        "Posts come in as files that a network or a listening tool exported: CSV, JSON or Parquet, one row a post. "
+        "Columns are recognised by their names, and nothing is stored before you have seen a preview.",
+        icon="inbox-arrow-down",
+        action="Import a file",
+        url_name="listening:import-new",
+        permission=_CODE,
+    ),
+)
+
+
+def imports(request: PageRequest) -> HttpResponseBase:
+    """All files, newest first."""
+    require(request.actor, _CODE)
+    return IMPORTS.bind(request, imports_visible_to(request.actor)).respond("web/listening/imports/list.html")
+
+
+def upload(request: PageRequest) -> HttpResponse:
+    """Step 1: the file."""
+    require(request.actor, _CODE)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        sent = form.cleaned_data["file"]
+        with domain_errors(form):
+            taken = upload_file(actor=request.actor, name=sent.name, pieces=sent.chunks())
+            if taken.again:
+                flash(request, f"This file was uploaded before, as {taken.import_.file_name}.", "information")
+            return redirect("listening:import", taken.import_.pk)
+    return page(request, "web/listening/imports/upload.html", {"form": form, "step": 1})
+
+
+def one(request: PageRequest, import_id: int) -> HttpResponse:
+    """Wherever this file is on its way: the step that comes next, its progress, or its result."""
+    found = get_import_for(request.actor, import_id)
+    if found.state == "uploaded":
+        return redirect("listening:import-columns", found.pk)
+    if found.state == "mapped":
+        return _preview(request, found)
+    context = {"upload": found, "state": STATES[found.state], "live": found.state == "running", **_pace(found)}
+    template = "web/listening/imports/progress.html"
+    if request.GET.get("part") == "live":
+        return page(request, f"{template}#live", context)
+    context["some_faults"] = list(found.faults.order_by("line", "pk")[:20])
+    return page(request, template, context)
+
+
+def _pace(found: MentionImport) -> dict[str, Any]:
+    """Count, rate and time left, as far as they can be said honestly."""
+    progress = progress_of(found)
+    job = Job.objects.filter(pk=found.job_id).first() if found.job_id is not None else None
+    rate, left = "", ""
+    if job is not None and job.started_at is not None and found.state == "running" and progress.done:
+        seconds = max(0.5, (clock.now() - job.started_at).total_seconds())
+        rows = found.rows_read / seconds
+        rate = f"{numbers.number(round(rows))} rows a second" if rows >= 1 else ""
+        if progress.total:
+            still = (progress.total - progress.done) * seconds / progress.done
+            left = f"about {round(still / 60)} min left" if still > 90 else f"about {max(1, round(still))} s left"
+    part = 100 * progress.done // progress.total if progress.total else None
+    fault = job.last_error if job is not None and found.state == "running" and job.state == "due" else ""
+    return {"progress": progress, "rate": rate, "left": left, "part": part, "fault": fault}
+
+
+def columns(request: PageRequest, import_id: int) -> HttpResponse:
+    """Step 2: which column holds what."""
+    found = get_import_for(request.actor, import_id)
+    if found.state not in ("uploaded", "mapped") and (found.resume_after or found.state == "done"):
+        return redirect("listening:import", found.pk)
+    try:
+        preview = file_preview(request.actor, found.pk)
+    except InvalidError as error:
+        return page(request, "web/listening/imports/broken.html", {"upload": found, "error": error.message}, status=422)
+    initial: dict[str, Any] = {
+        "zone": found.zone if found.state != "uploaded" else settings.TIME_ZONE,
+        "day_first": {True: "yes", False: "no", None: ""}[found.day_first],
+        "platform": found.platform,
+    }
+    form = ColumnsForm(request.POST or None, preview=preview, initial=initial)
+    if found.mapping and not form.is_bound:
+        for name, column in form.columns:
+            form.initial[name] = found.mapping.get(column, "")
+    if request.method == "POST" and form.is_valid():
+        with domain_errors(form):
+            map_columns(
+                actor=request.actor,
+                import_id=found.pk,
+                mapping=form.mapping,
+                zone=form.cleaned_data["zone"],
+                day_first=form.day_first_value,
+                platform=form.cleaned_data["platform"],
+            )
+            return redirect("listening:import", found.pk)
+    context = {"upload": found, "form": form, "preview": preview, "step": 2}
+    return page(request, "web/listening/imports/columns.html", context)
+
+
+def _preview(request: PageRequest, found: MentionImport) -> HttpResponse:
+    """Step 3: the first posts as they will be stored, and what could not be read."""
+    try:
+        trial = trial_of(request.actor, found.pk)
+    except DomainError as error:
+        return page(request, "web/listening/imports/broken.html", {"upload": found, "error": error.message}, status=422)
+    context = {"upload": found, "trial": trial, "some_faults": trial.faults[:20], "step": 3}
+    return page(request, "web/listening/imports/preview.html", context)
+
+
+@require_POST
+def start(request: PageRequest, import_id: int) -> HttpResponse:
+    """Step 4: import in the background; also continues one that stopped."""
+    start_import(actor=request.actor, import_id=import_id)
+    return redirect("listening:import", import_id)
+
+
+@require_POST
+def cancel(request: PageRequest, import_id: int) -> HttpResponse:
+    """Stop; what is stored stays."""
+    found = cancel_import(actor=request.actor, import_id=import_id)
+    said = "was stopped" if found.state == "cancelled" else "stops after the present batch"
+    flash(request, f"The import of {found.file_name} {said}. What was stored stays, and it can be continued.")
+    return redirect("listening:import", import_id)
+
+
+def _download(lines: Iterator[str], name: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def faults(request: PageRequest, import_id: int) -> HttpResponseBase:
+    """The rows that an import left out, as a file."""
+    get_import_for(request.actor, import_id)
+    return _download(fault_rows(request.actor, import_id), f"left-out-of-import-{import_id}.csv")
+
+
+def trial_faults(request: PageRequest, import_id: int) -> HttpResponseBase:
+    """The rows that the preview could not use, as a file."""
+    return _download(trial_fault_lines(trial_of(request.actor, import_id)), f"faults-of-import-{import_id}.csv")

@@ -36,7 +36,8 @@ def visible_regions(actor: Actor, *, archived: bool = False) -> QuerySet[Region]
     rows = Region.objects.all() if somewhere(actor, _SEE) else Region.objects.none()
     if not archived:
         rows = rows.filter(archived_at__isnull=True)
-    return rows.annotate(people_count=Count("people", filter=_current_people(), distinct=True))
+    # A grouped query forgets the model's own order.
+    return rows.annotate(people_count=Count("people", filter=_current_people(), distinct=True)).order_by("name", "pk")
 
 
 def visible_departments(actor: Actor, *, archived: bool = False) -> QuerySet[Department]:
@@ -44,7 +45,8 @@ def visible_departments(actor: Actor, *, archived: bool = False) -> QuerySet[Dep
     rows = Department.objects.all() if somewhere(actor, _SEE) else Department.objects.none()
     if not archived:
         rows = rows.filter(archived_at__isnull=True)
-    return rows.select_related("parent").annotate(people_count=Count("people", filter=_current_people(), distinct=True))
+    counted = rows.annotate(people_count=Count("people", filter=_current_people(), distinct=True))
+    return counted.select_related("parent").order_by("name", "pk")
 
 
 def visible_brands(actor: Actor, *, archived: bool = False) -> QuerySet[Brand]:
@@ -52,7 +54,8 @@ def visible_brands(actor: Actor, *, archived: bool = False) -> QuerySet[Brand]:
     rows = Brand.objects.all() if somewhere(actor, _SEE) else Brand.objects.none()
     if not archived:
         rows = rows.filter(archived_at__isnull=True)
-    return rows.annotate(people_count=Count("people", filter=_current_people(), distinct=True))
+    # A grouped query forgets the model's own order.
+    return rows.annotate(people_count=Count("people", filter=_current_people(), distinct=True)).order_by("name", "pk")
 
 
 def get_region_for(actor: Actor, region_id: int) -> Region:

@@ -47,6 +47,7 @@ class ListeningQuery(models.Model):
     #: The text version that the stored matches follow; null until the first matching has finished.
     matched_version = models.PositiveIntegerField(null=True, blank=True)
     matched_at = models.DateTimeField(null=True, blank=True)
+    #: Matches that the last re-matching found; imports since then add to them. Count mentions for the present number.
     matched_count = models.PositiveBigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=200)

@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from fourleaf.kernel.actors import Actor
-from fourleaf.kernel.errors import DomainError
+from fourleaf.kernel.errors import InvalidError
 from fourleaf.kernel.models import SavedView
 from fourleaf.kernel.services.preferences import delete_view, rename_view, restore_view, save_view, share_view
 from fourleaf.web.kit import undo
@@ -78,7 +78,7 @@ def rename(request: PageRequest, view_id: int) -> HttpResponse:
     """Give a view another name."""
     try:
         view = rename_view(actor=request.actor, view_id=view_id, name=request.POST.get("name", ""))
-    except DomainError as error:
+    except InvalidError as error:
         flash(request, error.message, "attention")
     else:
         flash(request, f"The view is now called “{view.name}”.")

@@ -58,7 +58,7 @@ _FONT = "system-ui, Segoe UI, Roboto, Noto Sans, Liberation Sans, sans-serif"
 #: The look that every spec carries: no frame, hairlines, the legend above, small muted letters.
 CONFIG: dict[str, Any] = {
     "font": _FONT,
-    "background": None,
+    "background": "transparent",
     "padding": 2,
     "view": {"stroke": None},
     "axis": {

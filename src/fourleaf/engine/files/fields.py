@@ -49,6 +49,10 @@ class _Faults:
             refuse(RowError(int(lines[row]), column, message, value, hint))
 
 
+_TIME_HINT: Final = "Write times like 2026-06-12T18:40:00+02:00."
+_COUNT_HINT: Final = "Write digits, such as 1204, or leave the cell empty."
+
+
 class PostFields:
     """Makes posts out of raw batches of one file. `fields` is field -> column."""
 
@@ -157,10 +161,10 @@ class PostFields:
                 raise FileProblemError(self._path, f"The time zone {self._times.zone!r} is not known here.") from None
             raise
         for row, sentence in zip(parsed.bad.tolist(), parsed.sentences, strict=True):
-            faults.add(row, column, sentence, values[row].as_py())
+            faults.add(row, column, sentence, values[row].as_py(), _TIME_HINT)
         if self._require and parsed.instants.null_count:
             for row in np.flatnonzero(parsed.instants.is_null().to_numpy(zero_copy_only=False)).tolist():
-                faults.add(row, column, "The post has no time.", None)
+                faults.add(row, column, "The post has no time.", None, f"Fill it in. {_TIME_HINT}")
         return parsed.instants
 
     def _counts(self, field: str, values: Column | None, n: int, faults: _Faults) -> Column:
@@ -170,7 +174,7 @@ class PostFields:
             values = as_strings(values)
         counts, bad, sentences = counts_of(values)
         for row, sentence in zip(bad.tolist(), sentences, strict=True):
-            faults.add(row, self._column(field), sentence, values[row].as_py())
+            faults.add(row, self._column(field), sentence, values[row].as_py(), _COUNT_HINT)
         return counts
 
     def _kind(self, values: Column | None, text: Column, parent: Column) -> Column:

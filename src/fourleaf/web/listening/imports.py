@@ -108,7 +108,7 @@ def imports(request: PageRequest) -> HttpResponseBase:
 def upload(request: PageRequest) -> HttpResponse:
     """Step 1: the file."""
     require(request.actor, _CODE)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data["file"]
         with domain_errors(form):

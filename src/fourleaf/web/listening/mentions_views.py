@@ -161,6 +161,17 @@ def mention(request: PageRequest, mention_id: str) -> HttpResponse:
     return page(request, f"{_DIR}/mention.html", _detail(request, detail))
 
 
+def _again(request: PageRequest, detail: MentionDetail, *, status: int = 200, **extra: Any) -> HttpResponse:
+    """The mention's page as the answer to an act; in the side panel the address and its history stay as they are."""
+    # "Open as a page" in the panel leads to where the answer came from, which for an act is no page.
+    request.path = reverse("listening:mention", args=[detail.mention.id])
+    request.META["QUERY_STRING"] = ""
+    response = page(request, f"{_DIR}/mention.html", _detail(request, detail, **extra), status=status)
+    if in_panel(request):
+        response["HX-Push-Url"] = "false"
+    return response
+
+
 def _answer(request: PageRequest, mention_id: str, status: int = 200) -> HttpResponse:
     """After an act: the row again in the list, the page again in the side panel (with its row), else back."""
     target = request.headers.get("HX-Target", "")
@@ -171,7 +182,7 @@ def _answer(request: PageRequest, mention_id: str, status: int = 200) -> HttpRes
     context = {"shown": shown_mention(detail.mention, _queries(request.actor)), "may_correct": True}
     if target == row:
         return render(request, f"{_DIR}/row.html", {**context, "sentiments": SENTIMENT_WORDS}, status=status)
-    response = page(request, f"{_DIR}/mention.html", _detail(request, detail), status=status)
+    response = _again(request, detail, status=status)
     beside = {**context, "sentiments": SENTIMENT_WORDS, "swapped": True}
     response.write(render_to_string(f"{_DIR}/row.html", beside, request=request))
     return response
@@ -284,7 +295,7 @@ def note(request: PageRequest, mention_id: str) -> HttpResponse:
             flash(request, "The note was kept.")
             return _answer(request, mention_id)
     detail = get_mention_for(request.actor, mention_id)
-    return page(request, f"{_DIR}/mention.html", _detail(request, detail, form=form), status=422)
+    return _again(request, detail, status=422, form=form)
 
 
 def _note_back(actor: Actor, data: Mapping[str, Any]) -> str:
@@ -317,7 +328,10 @@ def erase(request: PageRequest, mention_id: str) -> HttpResponse:
         with domain_errors(form):
             return _erased(request, detail, form.cleaned_data)
     context = _detail(request, detail, erase_form=form)
-    return page(request, f"{_DIR}/erase.html", context, status=422 if form.is_bound else 200)
+    response = page(request, f"{_DIR}/erase.html", context, status=422 if form.is_bound else 200)
+    if in_panel(request):
+        response["HX-Push-Url"] = "false"
+    return response
 
 
 def _erased(request: PageRequest, detail: MentionDetail, values: Mapping[str, Any]) -> HttpResponse:

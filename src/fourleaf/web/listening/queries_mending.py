@@ -149,7 +149,8 @@ def mends_of(text: str, position: int, length: int, suggestion: str) -> tuple[Me
         left = _position_of_fault(mended)
         if left is None:
             whole.append(mend)
-        elif left > position + len(mend.replacement):
+        elif left != position:
+            # This fault is gone; another one, which it hid, is shown next.
             further.append(mend)
     return tuple((whole + further)[:_MOST])
 

@@ -29,8 +29,7 @@ def _listed(parts: Sequence[str], word: str) -> str:
 
 def _name(term: Term) -> str:
     sign = {"tag": "#", "handle": "@"}.get(term.kind, "")
-    quoted = f"“{sign}{term.text}”"
-    return f"a word that begins with {quoted}" if term.wildcard else quoted
+    return f"“{sign}{term.text}{'…' if term.wildcard else ''}”"
 
 
 def _field(node: Field) -> str:
@@ -94,6 +93,8 @@ def _refused(node: Node) -> str:
         case Not():
             return _clause(node.child)
         case Or() if all(isinstance(child, Term | Near) for child in node.children):
-            return f"contain none of {_listed([_object(child) for child in node.children], 'and')}"
+            return f"contain none of {_listed([_object(child) for child in node.children], 'or')}"
+        case And() if all(isinstance(child, Term | Near) for child in node.children):
+            return f"do not contain all of {_listed([_object(child) for child in node.children], 'and')}"
         case _:
             return f"are not such that they {_clause(node)}"

@@ -76,6 +76,7 @@ register(
         url_name="listening:voice",
         order=10,
         later=True,
+        wide=True,
     )
 )
 register_start(

@@ -1,0 +1,197 @@
+"""The import wizard as somebody walks through it, with good files and bad ones."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from fourleaf.kernel import clock, jobs
+from fourleaf.listening.models import MentionImport
+
+pytestmark = pytest.mark.django_db
+GOOD = b"id,created_at,author,text\n" + b"".join(
+    b"p%d,2026-06-01T10:%02d:00Z,ann,emberlyn number %d\n" % (n, n, n) for n in range(30)
+)
+FAULTY = GOOD + b"x1,31.02.2026,ben,impossible day\nx2,,ben,no day\n=x3,2026-06-01T12:00:00Z,=HYPERLINK(1),fine text\n"
+
+
+@pytest.fixture(autouse=True)
+def _place(lake_dir: Path, settings: Any, tmp_path: Path) -> Any:
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+    with clock.frozen(datetime(2026, 6, 20, 12, 0, tzinfo=UTC)):
+        yield
+
+
+def send(client: Any, content: bytes, name: str = "posts.csv") -> Any:
+    return client.post("/imports/new/", {"file": SimpleUploadedFile(name, content)})
+
+
+def go_on(client: Any, import_id: int, **changes: str) -> Any:
+    """Send the columns form as it was filled in, with changes by column name."""
+    text = client.get(f"/imports/{import_id}/columns/").content.decode()
+    values: dict[str, str] = {}
+    for block in re.findall(r"<select[^>]*name=\"([^\"]+)\"[^>]*>(.*?)</select>", text, re.S):
+        chosen = re.search(r'<option value="([^"]*)" selected', block[1])
+        values[block[0]] = chosen.group(1) if chosen else ""
+    return client.post(f"/imports/{import_id}/columns/", values | changes)
+
+
+def test_the_whole_way_from_file_to_mentions(client_for: Any, analyst: Any, query_budget: Any) -> None:
+    client = client_for(analyst)
+    answer = send(client, GOOD)
+    found = MentionImport.objects.get()
+    assert answer["Location"] == f"/imports/{found.pk}/"
+    columns = client.get(answer["Location"], follow=True).content.decode()
+    assert "emberlyn number 0" in columns
+    assert go_on(client, found.pk).status_code == 302
+    with query_budget(8):
+        preview = client.get(f"/imports/{found.pk}/").content.decode()
+    assert "30 rows looked at" in preview
+    assert "Import 30 posts" in preview
+    assert preview.count("emberlyn number") == 20
+    client.post(f"/imports/{found.pk}/start/")
+    running = client.get(f"/imports/{found.pk}/").content.decode()
+    assert 'hx-trigger="every 1500ms"' in running
+    jobs.run_until_idle()
+    done = client.get(f"/imports/{found.pk}/?part=live").content.decode()
+    assert "<html" not in done
+    assert "hx-trigger" not in done
+    found.refresh_from_db()
+    assert (found.state, found.rows_stored) == ("done", 30)
+    assert "30 mentions" in client.get("/mentions/?period=all").content.decode()
+
+
+def test_the_same_file_again_is_recognised(client_for: Any, analyst: Any) -> None:
+    client = client_for(analyst)
+    send(client, GOOD)
+    answer = client.post("/imports/new/", {"file": SimpleUploadedFile("again.csv", GOOD)}, follow=True).content.decode()
+    assert "This file was uploaded before, as posts.csv." in answer
+    assert MentionImport.objects.count() == 1
+
+
+def test_faulty_rows_are_listed_downloadable_and_left_out(client_for: Any, analyst: Any) -> None:
+    client = client_for(analyst)
+    send(client, FAULTY)
+    found = MentionImport.objects.get()
+    go_on(client, found.pk)
+    preview = client.get(f"/imports/{found.pk}/").content.decode()
+    assert "2 cannot be used" in preview
+    assert "31.02.2026" in preview
+    content = b"".join(client.get(f"/imports/{found.pk}/faults.csv").streaming_content).decode()
+    rows = list(csv.DictReader(io.StringIO(content)))
+    assert [row["line"] for row in rows] == ["32", "33"]
+    assert all(row["how to mend it"] for row in rows)
+    client.post(f"/imports/{found.pk}/start/")
+    jobs.run_until_idle()
+    found.refresh_from_db()
+    assert (found.rows_stored, found.rows_skipped) == (31, 2)
+    assert "31.02.2026" in client.get(f"/imports/{found.pk}/").content.decode()
+
+
+def test_columns_can_be_renamed_and_wrong_choices_are_said(client_for: Any, analyst: Any) -> None:
+    client = client_for(analyst)
+    content = b"when;who;what was said\n2026-06-01 10:00;ann;emberlyn one\n2026-06-01 11:00;ben;emberlyn two\n"
+    send(client, content)
+    found = MentionImport.objects.get()
+    refused = go_on(client, found.pk, column_0="", column_2="")
+    assert refused.status_code == 422
+    text = refused.content.decode()
+    assert "Say which column holds: text of the post." in text
+    assert "Say which column holds: when it was published." in text
+    twice = go_on(client, found.pk, column_0="created_at", column_1="text", column_2="text")
+    assert "is said to hold this already" in twice.content.decode()
+    assert (
+        go_on(
+            client, found.pk, column_0="created_at", column_1="author", column_2="text", zone="Europe/Berlin"
+        ).status_code
+        == 302
+    )
+    preview = client.get(f"/imports/{found.pk}/").content.decode()
+    assert "emberlyn two" in preview
+    found.refresh_from_db()
+    assert found.mapping == {"when": "created_at", "who": "author", "what was said": "text"}
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [(b"", "empty.csv"), (b"\x00\x01\x02\x03" * 500, "noise.bin"), (gzip.compress(GOOD)[:60], "cut.csv.gz")],
+)
+def test_files_that_are_none_are_refused_with_a_sentence(
+    client_for: Any, analyst: Any, content: bytes, name: str
+) -> None:
+    answer = send(client_for(analyst), content, name)
+    assert answer.status_code == 422
+    assert "field-errors" in answer.content.decode() or "notice" in answer.content.decode()
+    assert MentionImport.objects.count() == 0
+
+
+def test_no_file_at_all_is_said(client_for: Any, analyst: Any) -> None:
+    answer = client_for(analyst).post("/imports/new/", {})
+    assert answer.status_code == 422
+    assert "Choose a file first." in answer.content.decode()
+
+
+def test_a_file_above_the_limit_is_refused_and_nothing_is_kept(client_for: Any, analyst: Any, settings: Any) -> None:
+    settings.UPLOAD_LIMIT_MB = 0
+    answer = send(client_for(analyst), GOOD)
+    assert answer.status_code == 422
+    assert "larger than" in answer.content.decode()
+    assert not any(path.is_file() for path in Path(settings.MEDIA_ROOT).rglob("*"))
+
+
+def test_an_import_can_be_given_up_and_is_not_run(client_for: Any, analyst: Any) -> None:
+    client = client_for(analyst)
+    send(client, GOOD)
+    found = MentionImport.objects.get()
+    go_on(client, found.pk)
+    client.post(f"/imports/{found.pk}/cancel/")
+    jobs.run_until_idle()
+    found.refresh_from_db()
+    assert (found.state, found.rows_stored) == ("cancelled", 0)
+    assert "Continue the import" in client.get(f"/imports/{found.pk}/").content.decode()
+
+
+def test_texts_of_a_file_are_shown_as_texts(client_for: Any, analyst: Any) -> None:
+    client = client_for(analyst)
+    send(
+        client, b'id,created_at,text\n1,2026-06-01T10:00:00Z,"<script>alert(1)</script><img src=x onerror=alert(1)>"\n'
+    )
+    found = MentionImport.objects.get()
+    for path in (f"/imports/{found.pk}/columns/", None):
+        if path is None:
+            go_on(client, found.pk)
+            path = f"/imports/{found.pk}/"
+        text = client.get(path).content.decode()
+        assert "<script>alert" not in text
+        assert "<img src=x" not in text
+        assert "&lt;script&gt;" in text
+
+
+@pytest.mark.parametrize(
+    "path", ["/imports/", "/imports/new/", "/imports/1/", "/imports/1/columns/", "/imports/1/faults.csv"]
+)
+def test_who_may_not_import_finds_nothing(client_for: Any, analyst: Any, member: Any, path: str) -> None:
+    send(client_for(analyst), GOOD)
+    assert client_for(member).get(path).status_code in (403, 404)
+
+
+def test_the_list_keeps_its_budget_at_ten_thousand_files(client_for: Any, analyst: Any, query_budget: Any) -> None:
+    MentionImport.objects.bulk_create(
+        [
+            MentionImport(file_name=f"f{n}.csv", size=1, digest=f"{n:064}", created_at=clock.now(), created_by="x")
+            for n in range(10_001)
+        ],
+        batch_size=2000,
+    )
+    client = client_for(analyst)
+    with query_budget(8):
+        text = client.get("/imports/?sort=file_name&page=7").content.decode()
+    assert "more than 10,000 files" in text

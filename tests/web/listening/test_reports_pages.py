@@ -1,0 +1,194 @@
+"""The reports as pages: right figures with their interval and base, empty states, exports, budgets, rights."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fourleaf.kernel import clock, jobs
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 6, 20, 12, 0, tzinfo=UTC)
+SPAN = "period=own&first=2026-06-01&last=2026-06-20"
+
+
+@pytest.fixture(autouse=True)
+def _at_noon(lake_dir: Path, settings: Any, tmp_path: Path) -> Any:
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+    with clock.frozen(NOW):
+        yield
+
+
+@pytest.fixture
+def conversation(analyst: Any, organisation: Any) -> None:
+    """Twelve posts of Ember by six authors, eight of a rival, one that names both; on both sides of midnight."""
+    from fourleaf.listening.services.imports import map_columns, start_import, upload_file
+    from fourleaf.listening.services.queries import QueryFields, add_query
+
+    actor = analyst.actor
+    add_query(actor=actor, fields=QueryFields("Ember", "emberlyn", "own", brand_id=organisation.ember.pk))
+    add_query(actor=actor, fields=QueryFields("Rival", "rivalgrill", "competitor", brand_id=organisation.ember.pk))
+    rows = ["id,created_at,author,platform,text,followers"]
+    for n in range(11):
+        words = ["I love my emberlyn grill", "The emberlyn lid is terrible and broken", "emberlyn sells grills"][n % 3]
+        rows.append(f"e{n},2026-06-{1 + n:02}T22:30:00Z,author{n % 6},video,{words} number {n * 7919},{n * 100}")
+    for n in range(7):
+        rows.append(f"r{n},2026-06-{1 + n:02}T09:00:00Z,rival{n},forum,rivalgrill is what it is {n * 104729},10")
+    rows.append("b0,2026-06-12T09:00:00Z,author1,video,emberlyn or rivalgrill,5")
+    upload = upload_file(actor=actor, name="posts.csv", pieces=["\n".join(rows).encode()]).import_
+    map_columns(actor=actor, import_id=upload.pk)
+    start_import(actor=actor, import_id=upload.pk)
+    jobs.run_until_idle()
+    upload.refresh_from_db()
+    assert (upload.state, upload.rows_stored) == ("done", 19)
+
+
+def figures(text: str) -> str:
+    return " ".join(text.replace("\u00a0", " ").split())
+
+
+def test_share_of_voice_says_the_share_its_interval_and_its_base(
+    client_for: Any, analyst: Any, conversation: None
+) -> None:
+    text = figures(client_for(analyst).get(f"/voice/?{SPAN}").content.decode())
+    # 12 of 12 + 8; Wilson's interval of 12 in 20 is .387 to .781.
+    assert "60 %" in text
+    assert "(39-78)" in text
+    assert "of 20 posts found" in text
+    assert "of posts found, never of customers" in text
+
+
+def test_counting_by_authors_counts_each_once(client_for: Any, analyst: Any, conversation: None) -> None:
+    text = figures(client_for(analyst).get(f"/voice/?{SPAN}&count=authors").content.decode())
+    # Six authors of Ember; eight of the rival, one of whom also wrote about Ember.
+    assert "of 14 authors found" in text
+    assert "43 %" in text
+
+
+def test_a_platform_narrows_everything(client_for: Any, analyst: Any, conversation: None) -> None:
+    text = figures(client_for(analyst).get(f"/voice/?{SPAN}&platform=forum").content.decode())
+    assert "of 7 posts found" in text
+
+
+def test_each_figure_leads_to_its_posts(client_for: Any, analyst: Any, conversation: None) -> None:
+    import re
+
+    client = client_for(analyst)
+    text = client.get(f"/voice/?{SPAN}").content.decode()
+    links = [link.replace("&amp;", "&") for link in re.findall(r'href="(/mentions/\?[^"]+)"', text)]
+    assert links
+    shown = client.get(links[0]).content.decode()
+    assert "12 " in figures(shown)
+    assert "rivalgrill is what it is" not in shown
+
+
+def test_days_are_those_of_the_reporting_zone(client_for: Any, analyst: Any, conversation: None, settings: Any) -> None:
+    client = client_for(analyst)
+    one_day = "period=own&first=2026-06-01&last=2026-06-01"
+    # 22:30 UTC on 1 June is 00:30 on 2 June in Berlin.
+    settings.TIME_ZONE = "UTC"
+    in_utc = figures(client.get(f"/overview/?{one_day}").content.decode())
+    settings.TIME_ZONE = "Europe/Berlin"
+    in_berlin = figures(client.get(f"/overview/?{one_day}").content.decode())
+    assert "1 posts in the whole period" in in_utc
+    assert "0 posts in the whole period" in in_berlin
+
+
+def test_the_export_adds_up(client_for: Any, analyst: Any, conversation: None) -> None:
+    answer = client_for(analyst).get(f"/voice/?{SPAN}&export=csv")
+    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    whole = {row["Name"]: int(row["Posts"]) for row in rows if row["Name"].endswith("whole period")}
+    parts: dict[str, int] = {}
+    for row in rows:
+        if not row["Name"].endswith("whole period"):
+            parts[row["Name"]] = parts.get(row["Name"], 0) + int(row["Posts"])
+    assert whole == {"Ember, whole period": 12, "Rival, whole period": 8}
+    assert parts == {"Ember": 12, "Rival": 8}
+
+
+def test_charts_carry_their_data_and_come_as_pictures(client_for: Any, analyst: Any, conversation: None) -> None:
+    client = client_for(analyst)
+    text = client.get(f"/voice/?{SPAN}").content.decode()
+    specs = [part.split("</template>")[0] for part in text.split("<template data-spec>")[1:]]
+    assert len(specs) == 2
+    assert all(json.loads(spec.replace("&quot;", '"').replace("&amp;", "&"))["datasets"]["rows"] for spec in specs)
+    picture = client.get(f"/voice/?{SPAN}&chart=course.svg")
+    assert picture["Content-Type"].startswith("image/svg+xml")
+    assert b"<svg" in picture.content
+
+
+@pytest.mark.parametrize(("path", "budget"), [("/voice/", 14), ("/sentiment/", 14), ("/overview/", 18)])
+def test_each_report_keeps_its_budget(
+    client_for: Any, analyst: Any, conversation: None, query_budget: Any, path: str, budget: int
+) -> None:
+    client = client_for(analyst)
+    client.get(f"{path}?{SPAN}")
+    with query_budget(budget):
+        assert client.get(f"{path}?{SPAN}").status_code == 200
+
+
+def test_sentiment_counts_and_follows_corrections(client_for: Any, analyst: Any, conversation: None) -> None:
+    from fourleaf.listening.services.judgements import correct_sentiment
+
+    client = client_for(analyst)
+    before = figures(client.get(f"/sentiment/?{SPAN}").content.decode())
+    for n in range(11):
+        correct_sentiment(actor=analyst.actor, mention_id=f"e{n}", sentiment="negative")
+    after = figures(client.get(f"/sentiment/?{SPAN}").content.decode())
+    assert after != before
+    assert (
+        '>11<span class="vh"> negative posts of Ember' in after
+        or '>12<span class="vh"> negative posts of Ember' in after
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "said"), [("/voice/", "No posts yet"), ("/sentiment/", "No posts yet"), ("/overview/", "No posts yet")]
+)
+def test_an_empty_installation_is_told_what_to_do(client_for: Any, analyst: Any, path: str, said: str) -> None:
+    text = client_for(analyst).get(path).content.decode()
+    assert said in text
+    assert 'href="/imports/"' in text
+
+
+def test_one_side_alone_is_no_share(client_for: Any, analyst: Any, conversation: None) -> None:
+    from fourleaf.listening.models import ListeningQuery
+    from fourleaf.listening.services.queries import archive_query
+
+    archive_query(actor=analyst.actor, query_id=ListeningQuery.objects.get(name="Rival").pk)
+    text = client_for(analyst).get(f"/voice/?{SPAN}").content.decode()
+    assert "A share needs two sides" in text
+    assert "“competitor”" in text
+
+
+@pytest.mark.parametrize(
+    "query", ["period=own", "period=own&first=2026-06-09&last=2026-06-01", "period=x&platform=<b>&brand=z"]
+)
+def test_wrong_filters_are_said_or_ignored_never_an_error(
+    client_for: Any, analyst: Any, conversation: None, query: str
+) -> None:
+    answer = client_for(analyst).get(f"/voice/?{query}")
+    assert answer.status_code == 200
+    assert "<b>" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/voice/", "/sentiment/", "/overview/"])
+def test_members_without_the_right_are_refused(client_for: Any, member: Any, path: str) -> None:
+    assert client_for(member).get(path).status_code in (403, 404)
+
+
+def test_authors_are_shown_only_to_those_who_may(client_for: Any, hire: Any, analyst: Any, conversation: None) -> None:
+    steering = hire("Sten Steering", role="steering")
+    assert "@author1" in client_for(analyst).get(f"/overview/?{SPAN}").content.decode()
+    assert "@author1" not in client_for(steering).get(f"/overview/?{SPAN}").content.decode()
+
+
+def test_the_home_page_shows_each_brands_share(client_for: Any, analyst: Any, conversation: None) -> None:
+    text = figures(client_for(analyst).get("/home/tiles/listening-voice/").content.decode())
+    assert "60 %" in text

@@ -68,9 +68,7 @@ class QueryForm(forms.Form):
         required=False,
         help_text="Codes such as en, de: what the query was written for, as a note. lang: in the text filters.",
     )
-    owner = forms.EmailField(
-        label="Owner", required=False, help_text="E-mail address of who looks after the query; by default you."
-    )
+    owner = forms.EmailField(label="Owner", required=False, help_text="E-mail address of who looks after the query.")
     notes = forms.CharField(label="Notes", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     text_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -117,7 +115,9 @@ class QueryForm(forms.Form):
 def form_for(actor: Actor, query: ListeningQuery | None = None, *, text: str | None = None) -> QueryForm:
     """An unbound form for a new query or an existing one; ``text`` takes the place of the query's own."""
     if query is None:
-        return QueryForm(actor, initial={"role": "topic", "text": text or ""})
+        form = QueryForm(actor, initial={"role": "topic", "text": text or ""})
+        form.fields["owner"].help_text = "E-mail address of who looks after the query; by default you."
+        return form
     return QueryForm(
         actor,
         initial={

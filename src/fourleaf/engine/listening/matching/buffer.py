@@ -29,27 +29,19 @@ import pyarrow.compute as pc
 
 from fourleaf.engine.listening.matching import folding
 from fourleaf.engine.listening.matching.folding import COMPOSES, DROP, MARK, REPLACE, SPACELESS, WORD
+from fourleaf.engine.listening.matching.joins import Mask, Positions, among, unique_sorted
 
-__all__ = ["Bytes", "FoldedBuffer", "Mask", "Positions", "among", "fold_column"]
+__all__ = ["Bytes", "FoldedBuffer", "Positions", "fold_column"]
 
-Positions: TypeAlias = npt.NDArray[np.int64]
 Bytes: TypeAlias = npt.NDArray[np.uint8]
-Mask: TypeAlias = npt.NDArray[np.bool_]
 
 _SPACE: Final = 0x20
 _SIGNS: Final = {1: (0x40, 0xFF20, 0xFE6B), 2: (0x23, 0xFF03, 0xFE5F)}
 _MOST_STEPS: Final = 24
+_PADDING: Final = 16  # at the end, so that eight bytes can be read from every place that matters
 # Rows with longer runs of dropped characters are cleaned first, so that looking past them is short.
 _MOST_DROPPED: Final = 3
 _EMPTY: Final[Positions] = np.empty(0, np.int64)
-
-
-def among(keys: Positions, wanted: Positions) -> Mask:
-    """Which keys are among the sorted `wanted`."""
-    if not len(wanted):
-        return np.zeros(len(keys), np.bool_)
-    found: Mask = wanted.take(np.searchsorted(wanted, keys), mode="clip") == keys
-    return found
 
 
 @dataclass(slots=True)
@@ -103,7 +95,8 @@ class FoldedBuffer:
             return positions
         before = np.searchsorted(self.inserted, positions, side="left")
         filling = (self.inserted.take(before, mode="clip") == positions) & ~self.seam.take(before, mode="clip")
-        return positions - before - filling
+        raw: Positions = positions - before - filling
+        return raw
 
     def from_raw(self, positions: Positions) -> Positions:
         """Positions of gaps in `raw` as positions in `data`."""
@@ -241,11 +234,11 @@ def fold_column(texts: Any) -> FoldedBuffer:
 
 
 def _join(texts: Any) -> tuple[Bytes, Positions]:
-    """All texts in one array with a space before, between and after them, and where each begins."""
+    """All texts in one array with a space before and between them and some after, and where each begins."""
     rows = len(texts)
-    empty = pa.array([""], pa.large_string())
+    before, after = pa.array([""], pa.large_string()), pa.array([" " * _PADDING], pa.large_string())
     ends: Any = pa.array([0, rows + 2], pa.int64())
-    listed = pa.LargeListArray.from_arrays(ends, pa.concat_arrays([empty, texts, empty]))
+    listed = pa.LargeListArray.from_arrays(ends, pa.concat_arrays([before, texts, after]))
     joined: Any = pc.binary_join(listed, pa.scalar(" ", pa.large_string()))
     size = int(np.frombuffer(joined.buffers()[1], np.int64)[1])
     raw = np.frombuffer(joined.buffers()[2], np.uint8)[:size]
@@ -286,7 +279,7 @@ def _odd_rows(beyond: _Beyond, raw_starts: Positions) -> Positions:
         classes = tables.combining[beyond.codes]
         odd[1:] |= touching & (classes[1:] > 0) & (classes[:-1] > classes[1:])
     found = leads[odd]
-    return np.unique(np.searchsorted(raw_starts, found, side="right") - 1) if len(found) else _EMPTY
+    return unique_sorted(np.searchsorted(raw_starts, found, side="right") - 1)
 
 
 def _run_ends(joined: Mask) -> Mask:
@@ -345,16 +338,12 @@ def _fold_beyond_ascii(buffer: FoldedBuffer) -> None:
         buffer.row_starts = buffer.raw_starts + np.searchsorted(places, buffer.raw_starts, side="left")
     gaps = np.flatnonzero((flags & (WORD | DROP)) == 0)
     _each_byte(buffer.data, leads[gaps], sizes[gaps], _SPACE)
-    zeros = _each_byte(buffer.data, *_taken(leads, sizes, flags & DROP), 0)
+    dropped = np.flatnonzero(flags & DROP)
+    zeros = _each_byte(buffer.data, leads[dropped], sizes[dropped], 0)
     if len(replaced):
         zeros += _write(buffer.data, leads[replaced], sizes[replaced], numbers, lengths)
     if zeros:
         buffer.moved = _close_up(buffer.data, np.sort(np.concatenate(zeros)))
-
-
-def _taken(leads: Positions, sizes: Positions, chosen: Bytes) -> tuple[Positions, Positions]:
-    index = np.flatnonzero(chosen)
-    return leads[index], sizes[index]
 
 
 def _seams(data: Bytes, beyond: _Beyond) -> Positions:
@@ -372,7 +361,8 @@ def _seams(data: Bytes, beyond: _Beyond) -> Positions:
 
 
 def _ascii_word(values: Bytes) -> Mask:
-    return (values < 0x80) & (values != _SPACE)
+    plain: Mask = (values < 0x80) & (values != _SPACE)
+    return plain
 
 
 def _each_byte(data: Bytes, leads: Positions, sizes: Positions, value: int) -> list[Positions]:

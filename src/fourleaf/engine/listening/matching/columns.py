@@ -26,7 +26,7 @@ class Columns:
         """A column folded as handles and platforms are compared; null where a row or the column has nothing."""
         if name not in self.batch.schema.names:
             return [""] * self.batch.num_rows
-        encoded = self.batch.column(name).cast(pa.string()).dictionary_encode()
+        encoded: Any = self.batch.column(name).cast(pa.string()).dictionary_encode()
         folded = [fold_label(value) for value in encoded.dictionary.to_pylist()]
         return ["" if code is None else folded[code] for code in encoded.indices.to_pylist()]
 
@@ -45,10 +45,10 @@ class Columns:
             labels = self._detected(rows)
         return np.fromiter((label in values for label in labels), bool, len(rows))
 
-    def _take(self, name: str, rows: Positions) -> pa.StringArray:
+    def _take(self, name: str, rows: Positions) -> Any:
         if name not in self.batch.schema.names:
             return pa.nulls(len(rows), pa.string())
-        return self.batch.column(name).cast(pa.string()).take(pa.array(rows))
+        return self.batch.column(name).cast(pa.string()).take(pa.array(rows, pa.int64()))
 
     def _detected(self, rows: Positions) -> list[str]:
         from fourleaf.engine.listening import language  # it loads a model: only when needed

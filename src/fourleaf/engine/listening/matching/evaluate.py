@@ -12,7 +12,7 @@ import numpy.typing as npt
 from fourleaf.engine.listening.matching.buffer import Positions
 from fourleaf.engine.listening.matching.clauses import Literal, Tree
 from fourleaf.engine.listening.matching.hits import Hits
-from fourleaf.engine.listening.matching.needles import expand
+from fourleaf.engine.listening.matching.joins import among, expand, unique_sorted
 from fourleaf.engine.listening.matching.plan import ClauseTable, Plan
 
 __all__ = ["FilterLookup", "Matches", "evaluate"]
@@ -50,7 +50,7 @@ def evaluate(plan: Plan, hits: Hits, lookup: FilterLookup, *, support: bool) -> 
     if support:
         holds = simple
         if matched is not None:
-            holds = simple | (positive & _among(row * count + clause, matched))
+            holds = simple | (positive & among(row * count + clause, matched))
         support_hit.append(index[holds])
         support_query.append(table.query[clause[holds]])
     for query, tree in plan.trees.items():
@@ -58,7 +58,7 @@ def evaluate(plan: Plan, hits: Hits, lookup: FilterLookup, *, support: bool) -> 
         pairs.append(rows * queries + query)
         support_hit.append(supporting)
         support_query.append(np.full(len(supporting), query, np.int64))
-    keys = np.unique(np.concatenate(pairs))
+    keys = unique_sorted(np.concatenate(pairs))
     empty = np.empty(0, np.int64)
     return Matches(
         keys // queries,
@@ -66,14 +66,6 @@ def evaluate(plan: Plan, hits: Hits, lookup: FilterLookup, *, support: bool) -> 
         np.concatenate([empty, *support_hit]),
         np.concatenate([empty, *support_query]),
     )
-
-
-def _among(keys: Positions, wanted: Positions) -> npt.NDArray[np.bool_]:
-    """Which keys are among the sorted `wanted`."""
-    if not len(wanted):
-        return np.zeros(len(keys), bool)
-    at = np.searchsorted(wanted, keys)
-    return wanted[np.minimum(at, len(wanted) - 1)] == keys
 
 
 def _compound(
@@ -84,11 +76,11 @@ def _compound(
     pair = row * count + clause
     positive = group >= 0
     width = int(table.needed.max()) + 1
-    seen = np.unique(pair[positive] * width + group[positive]) // width
+    seen = unique_sorted(pair[positive] * width + group[positive]) // width
     pairs, groups = np.unique(seen, return_counts=True)
     pairs = pairs[groups == table.needed[pairs % count]]
     if not positive.all():
-        pairs = pairs[~_among(pairs, np.unique(pair[~positive]))]
+        pairs = pairs[~among(pairs, unique_sorted(pair[~positive]))]
     return _filtered(table, pairs, lookup)
 
 
@@ -112,7 +104,7 @@ def _tree(tree: Tree | Literal, hits: Hits, lookup: FilterLookup) -> tuple[Posit
     """Rows that match a query kept as a tree, and the hits that support them."""
     wanted = {literal.number for literal in _literals(tree) if not literal.is_filter and not literal.negated}
     chosen = np.flatnonzero(np.isin(hits.atom, np.array(sorted(wanted), np.int64)))
-    rows = np.unique(hits.row[chosen])
+    rows = unique_sorted(hits.row[chosen])
     truth = _truth(tree, rows, hits, lookup)
     supporting: list[Positions] = []
     pending: list[tuple[Tree | Literal, npt.NDArray[np.bool_]]] = [(tree, truth)]
@@ -121,12 +113,12 @@ def _tree(tree: Tree | Literal, hits: Hits, lookup: FilterLookup) -> tuple[Posit
         if isinstance(node, Literal):
             if not node.is_filter and not node.negated:
                 own = np.flatnonzero(hits.atom == node.number)
-                supporting.append(own[_among(hits.row[own], rows[active])])
+                supporting.append(own[among(hits.row[own], rows[active])])
             continue
         pending.extend(
             (child, active if node.all_of else active & _truth(child, rows, hits, lookup)) for child in node.children
         )
-    return rows[truth], np.unique(np.concatenate([np.empty(0, np.int64), *supporting]))
+    return rows[truth], unique_sorted(np.concatenate([np.empty(0, np.int64), *supporting]))
 
 
 def _literals(tree: Tree | Literal) -> list[Literal]:
@@ -146,7 +138,10 @@ def _truth(tree: Tree | Literal, rows: Positions, hits: Hits, lookup: FilterLook
         if tree.is_filter:
             truth = lookup(tree.number, rows) if len(rows) else np.zeros(0, bool)
         else:
-            truth = _among(rows, np.unique(hits.row[hits.atom == tree.number]))
+            truth = among(rows, unique_sorted(hits.row[hits.atom == tree.number]))
         return ~truth if tree.negated else truth
-    parts = [_truth(child, rows, hits, lookup) for child in tree.children]
-    return np.logical_and.reduce(parts) if tree.all_of else np.logical_or.reduce(parts)
+    join = np.logical_and if tree.all_of else np.logical_or
+    truth = np.full(len(rows), tree.all_of)
+    for child in tree.children:
+        join(truth, _truth(child, rows, hits, lookup), out=truth)
+    return truth

@@ -65,6 +65,8 @@ class ExactText:
 
 def take_apart(text: str) -> ExactText:
     """Fold one text; linear in its length."""
+    if text.isascii():
+        return _ascii_apart(text)
     composed, begins, finishes = normalise_clusters(text)
     out: list[str] = []
     starts: list[int] = []
@@ -89,6 +91,14 @@ def take_apart(text: str) -> ExactText:
         ends += [finishes[index]] * len(folded)
         before = bits
     return ExactText("".join(out), starts, ends)
+
+
+_ASCII_CONTROLS: Final = str.maketrans({_BEFORE: " ", _AFTER: " ", _SEAM: " "})
+
+
+def _ascii_apart(text: str) -> ExactText:
+    places = list(range(len(text) + 1))
+    return ExactText(text.lower().translate(_ASCII_CONTROLS), places[:-1], places[1:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -298,8 +298,8 @@ def normalise_clusters(text: str) -> tuple[str, list[int], list[int]]:
     done = 0
     for found in _cluster_pattern().finditer(plain):
         cluster = found.group()
-        form = "NFKC" if any(mark in cluster for mark in _HALF_WIDTH_VOICING) else "NFC"
-        composed = unicodedata.normalize(form, cluster)
+        half_width = any(mark in cluster for mark in _HALF_WIDTH_VOICING)
+        composed = unicodedata.normalize("NFKC" if half_width else "NFC", cluster)
         if composed == cluster:
             continue
         first, last = found.span()

@@ -14,7 +14,7 @@ from fourleaf.engine.listening.matching import folding
 from fourleaf.engine.listening.matching.buffer import FoldedBuffer, Positions, fold_column
 from fourleaf.engine.listening.matching.exact import original_span, take_apart, word_numbers
 from fourleaf.engine.listening.matching.folding import DROP
-from fourleaf.engine.listening.matching.needles import expand
+from fourleaf.engine.listening.matching.joins import expand
 from fourleaf.engine.listening.matching.plan import Plan
 
 __all__ = ["Hits", "Searcher"]

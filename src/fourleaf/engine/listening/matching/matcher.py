@@ -18,13 +18,10 @@ from fourleaf.engine.listening.text_column import as_text_column
 
 __all__ = ["MATCHER_SCHEMA", "Matcher", "compile_queries"]
 
+_SPAN: Final[Any] = pa.struct([("query", pa.int64()), ("start", pa.int32()), ("end", pa.int32())])
+
 #: What `Matcher.match` gives: for each row the ids of the queries that match, ascending, and where their terms stand.
-MATCHER_SCHEMA: Final = pa.schema(
-    [
-        pa.field("queries", pa.list_(pa.int64())),
-        pa.field("spans", pa.list_(pa.struct([("query", pa.int64()), ("start", pa.int32()), ("end", pa.int32())]))),
-    ]
-)
+MATCHER_SCHEMA: Final = pa.schema({"queries": pa.list_(pa.int64()), "spans": pa.list_(_SPAN)})
 
 # Pieces of about this many bytes stay in the processor's cache through all steps; found with benchmarks/matching.py.
 _PIECE_BYTES: Final = 512 * 1024
@@ -111,7 +108,7 @@ def _assemble(pieces: Sequence[tuple[int, Matches, Positions]], ids: Positions, 
             pa.array(spans[2].astype(np.int32)),
             pa.array(spans[3].astype(np.int32)),
         ],
-        fields=list(MATCHER_SCHEMA.field("spans").type.value_type),
+        fields=list(_SPAN),
     )
     queries = pa.ListArray.from_arrays(_offsets(row, rows), pa.array(ids[query] if len(ids) else empty, pa.int64()))
     return pa.RecordBatch.from_arrays(

@@ -17,19 +17,24 @@ import numpy as np
 
 from fourleaf.engine.listening.matching.buffer import Bytes, Positions
 from fourleaf.engine.listening.matching.exact import ExactPattern, Piece, pieces_of
+from fourleaf.engine.listening.matching.joins import expand
 from fourleaf.engine.listening.matching.sides import Sides
+from fourleaf.engine.listening.matching.words import WordTable
 from fourleaf.engine.listening.query.ast import Term
 
-__all__ = ["Automaton", "Needle", "NeedleTerm", "expand", "needle_term"]
+__all__ = ["TABLE_FROM", "Found", "Needle", "NeedleSearch", "NeedleTerm", "needle_term"]
 
 _SIGILS: Final = {"word": 0, "phrase": 0, "tag": 2, "handle": 1}
 _MOST_VARIANTS: Final = 8
-# Up to this many needles a full table is faster, above it takes too much memory; see benchmarks/matching.py.
-_TABLE_UP_TO: Final = 20_000
-# Bytes that the folded data never holds. When needles begin with more than three different bytes, the automaton gives
+# From this many whole words on, hashing words is faster than the automaton; see benchmarks/matching.py.
+TABLE_FROM: Final = 500
+# Up to this many needles the automaton is a full table: faster, but about 2 kB for each needle.
+_FULL_TABLE_UP_TO: Final = 20_000
+_EMPTY: Final[Positions] = np.empty(0, np.int64)
+# Bytes that UTF-8 never holds. When needles begin with more than three different bytes, the automaton gives
 # up searching for the first byte of a needle; since ours all begin with a space, that search stops at every word and
 # costs more than it saves: half of all time at 1,000 needles.
-_NEVER: Final = (b"\x00\x00", b"\x01\x01", b"\x02\x02", b"\x03\x03")
+_NEVER: Final = (b"\xfc", b"\xfd", b"\xfe", b"\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +75,28 @@ def needle_term(term: Term) -> NeedleTerm:
     """How a term is searched; two terms that mean the same give equal results."""
     pieces = pieces_of(term.text)
     sigil = _SIGILS[term.kind]
+    if len(pieces) == 1 and not pieces[0].symbol:
+        return _one_word(pieces[0], sigil, term.wildcard)
     symbols = [piece for piece in pieces if piece.symbol]
     if len(pieces) == 1 and symbols and not sigil and not _is_flag_letter(pieces[0]):
         return NeedleTerm(symbol=pieces[0].text.encode())
     gaps = [_gaps(left, right) for left, right in itertools.pairwise(pieces)]
-    if symbols or (sigil and len(pieces) > 1) or 2 ** sum(len(gap) > 1 for gap in gaps) > _MOST_VARIANTS:
+    if symbols or sigil or 2 ** sum(len(gap) > 1 for gap in gaps) > _MOST_VARIANTS:
         return _exact(term, pieces)
-    open_end = pieces[-1].open_end and not sigil
+    open_end = pieces[-1].open_end
     return NeedleTerm(
         needles=tuple(_needle(term, pieces, variant, open_end) for variant in itertools.product(*gaps)),
-        sigil=sigil,
         wildcard=term.wildcard,
         marks=open_end and not term.wildcard,
     )
+
+
+def _one_word(piece: Piece, sigil: int, wildcard: bool) -> NeedleTerm:
+    before = "" if piece.open_start and not sigil else " "
+    open_end = piece.open_end and not sigil
+    after = "" if wildcard or open_end else " "
+    needle = Needle(f"{before}{piece.text}{after}".encode())
+    return NeedleTerm((needle,), sigil=sigil, wildcard=wildcard, marks=open_end and not wildcard)
 
 
 def _gaps(left: Piece, right: Piece) -> tuple[str, ...]:
@@ -96,8 +110,7 @@ def _needle(term: Term, pieces: tuple[Piece, ...], gaps: tuple[str, ...], open_e
     anchor = max(whole or [0], key=lambda index: len(pieces[index].text.encode()))
     left = "".join(piece.text + gap for piece, gap in zip(pieces[:anchor], gaps, strict=False))
     right = "".join(gap + piece.text for gap, piece in zip(gaps[anchor:], pieces[anchor + 1 :], strict=True))
-    sigil = _SIGILS[term.kind]
-    before = "" if pieces[0].open_start and not sigil else " "
+    before = "" if pieces[0].open_start else " "
     after = "" if term.wildcard or open_end else " "
     text = pieces[anchor].text
     if anchor > 0:
@@ -127,8 +140,8 @@ def _exact(term: Term, pieces: tuple[Piece, ...]) -> NeedleTerm:
 
 
 @dataclass(slots=True)
-class _Found:
-    """Hits of a machine: the number of the term, and start and end (exclusive) in the data."""
+class Found:
+    """Hits of needles: the number of the term, and start and end (exclusive) in the data, without boundaries."""
 
     atom: Positions
     start: Positions
@@ -136,66 +149,70 @@ class _Found:
 
 
 @dataclass(slots=True)
-class Automaton:
-    """Many needles at once; `owners` says which terms, by number, each needle text belongs to."""
+class NeedleSearch:
+    """Many needles at once. `owners` says for each needle text which terms, by number, want it with which sides."""
 
     owners: dict[bytes, list[tuple[int, bytes, bytes]]] = field(default_factory=dict)
+    _words: WordTable | None = None
     _machine: Any = None
-    _starts: Positions = field(default_factory=lambda: np.zeros(1, np.int64))
-    _numbers: Positions = field(default_factory=lambda: np.zeros(0, np.int64))
-    _leading: Positions = field(default_factory=lambda: np.zeros(0, np.int64))
-    _trailing: Positions = field(default_factory=lambda: np.zeros(0, np.int64))
-    _left: Sides | None = None
-    _right: Sides | None = None
+    _machine_base: int = 0  # needles are numbered, those in the word table first
+    _starts: Positions = field(default_factory=lambda: _EMPTY)
+    _numbers: Positions = field(default_factory=lambda: _EMPTY)
+    _leading: Positions = field(default_factory=lambda: _EMPTY)
+    _trailing: Positions = field(default_factory=lambda: _EMPTY)
+    _sides: tuple[Sides, ...] = ()
 
     def add(self, needle: Needle, number: int) -> None:
         """Search `needle` for the term of this number."""
         self.owners.setdefault(needle.text, []).append((number, needle.left, needle.right))
 
     def build(self) -> None:
-        """Make the machine; nothing can be added afterwards."""
+        """Make the table and the automaton; nothing can be added afterwards."""
         if not self.owners:
             return
+        whole = [needle for needle in self.owners if needle[:1] == b" " == needle[-1:]]
+        if len(whole) < TABLE_FROM:
+            whole = []
         # Short ones first: the states that every text passes through then lie side by side.
-        needles = sorted(self.owners, key=len)
-        entries = [entry for needle in needles for entry in self.owners[needle]]
-        kinds = ahocorasick_rs.Implementation
-        kind = kinds.DFA if len(needles) <= _TABLE_UP_TO else kinds.ContiguousNFA
-        self._machine = ahocorasick_rs.BytesAhoCorasick([*needles, *_NEVER], implementation=kind)
-        counts = [len(self.owners[needle]) for needle in needles]
+        rest = sorted(self.owners.keys() - set(whole), key=lambda needle: (len(needle), needle))
+        if whole:
+            self._words = WordTable.of([needle[1:-1] for needle in whole])
+        if rest:
+            kinds = ahocorasick_rs.Implementation
+            kind = kinds.DFA if len(rest) <= _FULL_TABLE_UP_TO else kinds.ContiguousNFA
+            self._machine = ahocorasick_rs.BytesAhoCorasick([*rest, *_NEVER], implementation=kind)
+        self._machine_base = len(whole)
+        entries = [entry for needle in (*whole, *rest) for entry in self.owners[needle]]
+        counts = [len(self.owners[needle]) for needle in (*whole, *rest)]
         self._starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         self._numbers = np.array([number for number, _, _ in entries], np.int64)
-        self._leading = np.array([needle.startswith(b" ") for needle in needles], np.int64)
-        self._trailing = np.array([needle.endswith(b" ") for needle in needles], np.int64)
-        self._left = Sides.of([left[::-1] for _, left, _ in entries], -1)
-        self._right = Sides.of([right for _, _, right in entries], 1)
+        self._leading = np.array([needle.startswith(b" ") for needle in rest], np.int64)
+        self._trailing = np.array([needle.endswith(b" ") for needle in rest], np.int64)
+        sides = (Sides.of([left[::-1] for _, left, _ in entries], -1), Sides.of([right for _, _, right in entries], 1))
+        self._sides = tuple(side for side in sides if not side.is_empty)
 
-    def find(self, data: Bytes) -> _Found:
-        """All hits, overlapping ones too; boundaries do not count as part of a hit."""
-        if self._machine is None:
-            empty = np.empty(0, np.int64)
-            return _Found(empty, empty, empty)
+    def find(self, data: Bytes) -> Found:
+        """All hits, overlapping ones too. The data ends as `WordTable.find` wants it."""
+        parts = []
+        if self._words is not None:
+            parts.append(self._words.find(data))
+        if self._machine is not None:
+            parts.append(self._machine_hits(data))
+        if not parts:
+            return Found(_EMPTY, _EMPTY, _EMPTY)
+        needle, start, end = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
+        index, entry = expand(self._starts, needle)
+        start, end = start[index], end[index]
+        for side in self._sides:
+            entry, start, end = side.compare(data, entry, start, end)
+        return Found(self._numbers[entry], start, end)
+
+    def _machine_hits(self, data: Bytes) -> tuple[Positions, Positions, Positions]:
         hits = self._machine.find_matches_as_indexes(data, overlapping=True)
         flat = np.fromiter(itertools.chain.from_iterable(hits), np.int64, count=3 * len(hits)).reshape(-1, 3)
         needle = flat[:, 0]
-        start, end = flat[:, 1] + self._leading[needle], flat[:, 2] - self._trailing[needle]
-        if len(self._numbers) == len(self._leading):
-            entry = needle
-        else:
-            index, entry = expand(self._starts, needle)
-            start, end = start[index], end[index]
-        for side in (self._left, self._right):
-            if side is not None and not side.is_empty:
-                entry, start, end = side.compare(data, entry, start, end)
-        return _Found(self._numbers[entry], start, end)
-
-
-def expand(starts: Positions, keys: Positions) -> tuple[Positions, Positions]:
-    """Join keys with a compressed list: for each (key, entry) pair the index of the key and of the entry.
-
-    `starts` has one entry more than there are keys to look up; the entries of key k are ``starts[k]:starts[k + 1]``.
-    """
-    counts = starts[keys + 1] - starts[keys]
-    index = np.repeat(np.arange(len(keys)), counts)
-    within = np.arange(len(index)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return index, starts[keys][index] + within
+        return (
+            needle + self._machine_base,
+            flat[:, 1] + self._leading[needle],
+            flat[:, 2] - self._trailing[needle],
+        )

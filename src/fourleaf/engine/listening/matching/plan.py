@@ -13,7 +13,7 @@ import numpy.typing as npt
 from fourleaf.engine.listening.matching.buffer import Positions
 from fourleaf.engine.listening.matching.clauses import Clause, Literal, Tree, clauses_of, tree_of
 from fourleaf.engine.listening.matching.folding import fold_label
-from fourleaf.engine.listening.matching.needles import Automaton, Needle, NeedleTerm, needle_term
+from fourleaf.engine.listening.matching.needles import Needle, NeedleSearch, NeedleTerm, needle_term
 from fourleaf.engine.listening.query.ast import Field, Near, Query, Term
 from fourleaf.engine.listening.query.errors import QueryError, QueryErrors
 from fourleaf.engine.listening.query.parser import parse_query
@@ -75,8 +75,8 @@ class Plan:
     nears: dict[int, NearAtom] = field(default_factory=dict)
     authors: dict[int, frozenset[str]] = field(default_factory=dict)
     filters: list[RowFilter] = field(default_factory=list)
-    words: Automaton = field(default_factory=Automaton)
-    symbols: Automaton = field(default_factory=Automaton)
+    words: NeedleSearch = field(default_factory=NeedleSearch)
+    symbols: NeedleSearch = field(default_factory=NeedleSearch)
     trees: dict[int, Tree | Literal] = field(default_factory=dict)  # query index -> what no clauses could say
     table: ClauseTable | None = None
     _numbers: dict[object, int] = field(default_factory=dict)
@@ -173,8 +173,8 @@ def _column(values: Iterable[int]) -> Positions:
 
 
 def _table(clauses: Sequence[tuple[int, Clause]], atoms: int) -> ClauseTable:
-    entries = []
-    filters = []
+    entries: list[tuple[int, int, int]] = []
+    filters: list[tuple[int, int, bool]] = []
     for number, (_, clause) in enumerate(clauses):
         for position, group in enumerate(sorted(clause.groups, key=sorted)):
             entries.extend((atom, number, position) for atom in group)
@@ -186,10 +186,10 @@ def _table(clauses: Sequence[tuple[int, Clause]], atoms: int) -> ClauseTable:
         starts=_starts(atom, atoms),
         clause=_column(entry[1] for entry in entries),
         group=_column(entry[2] for entry in entries),
-        simple=np.array([clause.is_simple for _, clause in clauses], bool),
+        simple=np.array([clause.is_simple for _, clause in clauses], np.bool_),
         needed=_column(len(clause.groups) for _, clause in clauses),
         query=_column(query for query, _ in clauses),
         filter_starts=_starts(_column(entry[0] for entry in filters), len(clauses)),
         filter_number=_column(entry[1] for entry in filters),
-        filter_negated=np.array([entry[2] for entry in filters], bool),
+        filter_negated=np.array([entry[2] for entry in filters], np.bool_),
     )

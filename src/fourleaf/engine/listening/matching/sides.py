@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from fourleaf.engine.listening.matching.buffer import Bytes, Positions
+from fourleaf.engine.listening.matching.buffer import Bytes
+from fourleaf.engine.listening.matching.joins import Mask, Positions
 
 __all__ = ["Sides"]
 
@@ -42,32 +43,19 @@ class Sides:
     def compare(
         self, data: Bytes, entry: Positions, start: Positions, end: Positions
     ) -> tuple[Positions, Positions, Positions]:
-        """The hits that have what they need on this side, with the side added to their places.
-
-        Hits are dropped at the first byte that differs, so the cost is mostly that of one byte for each.
-        """
+        """The hits that have what they need on this side, with the side added to their places."""
         asked = np.flatnonzero(self.lengths[entry])
         if not len(asked):
             return entry, start, end
         at = end[asked] if self.step > 0 else start[asked] - 1
         offset, length = self.offsets[entry[asked]], self.lengths[entry[asked]]
-        good = np.ones(len(entry), np.bool_)
-        good[asked] = False
-        alive = np.arange(len(asked))
-        read = 0
-        while len(alive):
-            wanted = self.expected[offset[alive] + read]
-            same = np.flatnonzero(wanted == data[at[alive]])
-            alive, wanted = alive[same], wanted[same]
-            at[alive] += self.step
-            read += 1
-            going = length[alive] > read
-            good[asked[alive[~going]]] = True
-            alive = alive[going]
-            gap = alive[wanted[going] == _SPACE]
-            if len(gap):
-                at[gap] = self._past_gap(data, at[gap])
+        equal = self._at_once(data, at, offset, length)
+        at[equal] += self.step * length[equal]
+        slow = np.flatnonzero(~equal)
+        equal[slow] = self._byte_by_byte(data, at, offset, length, slow)
         last = self.expected[offset + length - 1] == _SPACE  # a boundary, which is no part of the hit
+        good = np.ones(len(entry), np.bool_)
+        good[asked] = equal
         if self.step > 0:
             end = end.copy()
             end[asked] = at - last
@@ -76,6 +64,45 @@ class Sides:
             start[asked] = at + 1 + last
         kept = np.flatnonzero(good)
         return entry[kept], start[kept], end[kept]
+
+    def _at_once(self, data: Bytes, at: Positions, offset: Positions, length: Positions) -> Mask:
+        """Which hits have exactly the expected bytes, every gap being one space; most of the true ones do."""
+        equal = np.zeros(len(at), np.bool_)
+        reach = at + self.step * (length - 1)
+        probe = np.minimum(length - 1, 1)
+        likely = np.flatnonzero(
+            (reach >= 0)
+            & (reach < len(data))
+            & (data.take(at + self.step * probe, mode="clip") == self.expected[offset + probe])
+        )
+        if len(likely):
+            sizes = length[likely]
+            first = np.cumsum(sizes) - sizes
+            run = np.repeat(np.arange(len(likely)), sizes)
+            within = np.arange(len(run)) - first[run]
+            same = data[at[likely][run] + self.step * within] == self.expected[offset[likely][run] + within]
+            equal[likely] = np.logical_and.reduceat(same, first)
+        return equal
+
+    def _byte_by_byte(self, data: Bytes, at: Positions, offset: Positions, length: Positions, alive: Positions) -> Mask:
+        """Whether each hit of `alive` has what it needs with gaps of any width; moves `at` past it.
+
+        A hit is dropped at the first byte that differs, so the cost is that of a few bytes for each.
+        """
+        asked, good, read = alive, np.zeros(len(at), np.bool_), 0
+        while len(alive):
+            wanted = self.expected[offset[alive] + read]
+            same = np.flatnonzero(wanted == data.take(at[alive], mode="clip"))
+            alive, wanted = alive[same], wanted[same]
+            at[alive] += self.step
+            read += 1
+            going = length[alive] > read
+            good[alive[~going]] = True
+            alive = alive[going]
+            gap = alive[wanted[going] == _SPACE]
+            if len(gap):
+                at[gap] = self._past_gap(data, at[gap])
+        return good[asked]
 
     def _past_gap(self, data: Bytes, places: Positions) -> Positions:
         """From each place, which may be in a gap, the first byte in this direction that is no space.

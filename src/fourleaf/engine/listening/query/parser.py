@@ -299,13 +299,13 @@ def _is_dense(char: str) -> bool:
     return name.startswith(("CJK", "HIRAGANA", "KATAKANA", "HANGUL"))
 
 
-def _joined(kind: type[And] | type[Or], parts: list[Node]) -> Node:
+def _joined(kind: type[And | Or], parts: list[Node]) -> Node:
     """One node for several parts; a part of the same kind gives its children, so that chains stay flat."""
     if len(parts) == 1:
         return parts[0]
     flat: list[Node] = []
     for part in parts:
-        if isinstance(part, kind):
+        if isinstance(part, And | Or) and type(part) is kind:
             flat.extend(part.children)
         else:
             flat.append(part)

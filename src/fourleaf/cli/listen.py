@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fourleaf.cli import LazyGroup
 from fourleaf.cli.output import ExitCode, emit_csv, emit_json, fail, interruptible, note, progress
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ __all__ = ["listen"]
 _SHOWN_ERRORS = 5
 
 
-@click.group()
+@click.group(cls=LazyGroup, lazy={"import": "fourleaf.cli.listen_import:import_files"})
 def listen() -> None:
     """Find and count what people say."""
 

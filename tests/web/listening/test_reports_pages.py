@@ -123,7 +123,7 @@ def test_charts_carry_their_data_and_come_as_pictures(client_for: Any, analyst: 
     assert b"<svg" in picture.content
 
 
-@pytest.mark.parametrize(("path", "budget"), [("/voice/", 14), ("/sentiment/", 14), ("/overview/", 18)])
+@pytest.mark.parametrize(("path", "budget"), [("/voice/", 14), ("/sentiment/", 14), ("/overview/", 20)])
 def test_each_report_keeps_its_budget(
     client_for: Any, analyst: Any, conversation: None, query_budget: Any, path: str, budget: int
 ) -> None:

@@ -11,18 +11,11 @@ from typing import IO, Any, cast
 from django.http import FileResponse, StreamingHttpResponse
 from django.utils.text import slugify
 
-__all__ = ["csv_response", "safe_cell", "xlsx_response"]
+from fourleaf.engine.files.export import safe_cell
 
-#: Characters at which spreadsheets begin a formula, plain and full width; OWASP, "CSV Injection".
-_TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+__all__ = ["csv_response", "xlsx_response"]
+
 _SHEET_ROWS = 1_048_575  # the format's limit, less the heading
-
-
-def safe_cell(value: object) -> object:
-    """Text that a spreadsheet might run gets an apostrophe before it; everything else stays as it is."""
-    if isinstance(value, str) and value.lstrip(" \u00a0").startswith(_TRIGGERS):
-        return f"'{value}"
-    return value
 
 
 class _Line:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -213,7 +213,7 @@ def _query(query: ListeningQuery) -> QueryOut:
     return QueryOut(
         id=query.pk,
         name=query.name,
-        role=query.role,
+        role=cast("Role", query.role),
         text=query.text,
         brand_id=query.brand_id,
         languages=query.languages,

@@ -124,7 +124,7 @@ def seed_listening(say: Say, *, posts: int, until: date, progress: Callable[[int
     _work_off(upload.pk, progress)
     upload.refresh_from_db()
     if upload.state != "done":
-        fault = Job.objects.filter(pk=upload.job_id).values_list("last_error", flat=True).first()
+        fault = Job.objects.filter(pk=upload.job_id or 0).values_list("last_error", flat=True).first()
         raise DomainError(f"The sample's posts could not be imported: {upload.problem or fault or upload.state}")
     return upload.rows_stored
 

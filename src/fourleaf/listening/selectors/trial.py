@@ -44,7 +44,8 @@ def trial_of(actor: Actor, import_id: int, *, posts: int = 20) -> Trial:
     path = file_of(upload)
     if not upload.path or not path.exists():
         raise BadFileError(fields={"file": ["The uploaded file is no longer here. Upload it again."]})
-    faults, warnings = RowErrors(keep=_KEPT), []
+    faults = RowErrors(keep=_KEPT)
+    warnings: list[str] = []
     shown: list[dict[str, Any]] = []
     looked_at, usable, complete = 0, 0, True
     try:

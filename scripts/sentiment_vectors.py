@@ -41,7 +41,7 @@ def read_weights(path: Path) -> dict[str, Array]:
         if name != "__metadata__" and entry["dtype"] == "F32":
             first, last = entry["data_offsets"]
             flat = np.frombuffer(data[8 + size + first : 8 + size + last], np.float32)
-            found[name.removeprefix("bert.")] = flat.reshape(entry["shape"])
+            found[name.removeprefix("bert.")] = flat.reshape(entry["shape"]).copy()  # aligned, or products are slow
     return found
 
 
@@ -82,7 +82,8 @@ def _split_punctuation(word: str) -> list[str]:
 
 
 def _linear(values: Array, weights: dict[str, Array], name: str) -> Array:
-    return values @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
+    flat = values.reshape(-1, values.shape[-1]) @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
+    return np.asarray(flat.reshape(*values.shape[:-1], -1), np.float32)
 
 
 def _norm(values: Array, weights: dict[str, Array], name: str) -> Array:
@@ -148,9 +149,9 @@ def main() -> None:
         counts.update(words_of(part.texts))
     tokens = json.loads((arguments.minilm / "tokenizer.json").read_text("utf-8"))["model"]["vocab"]
     for word in (*read_lexicon(arguments.lexicon), *tokens):
-        if word.isalpha() or word in counts:
-            counts[word] += 0
-    words = sorted(word for word in counts if any(char.isalnum() for char in word))
+        if word in counts or word.isalpha():
+            counts[word] += 2  # kept also when the training rows have it once or never
+    words = sorted(word for word, count in counts.items() if count != 1 and any(char.isalnum() for char in word))
     began = time.process_time()
     found = vectors(words, arguments.minilm)
     print(f"{len(words):,} words in {time.process_time() - began:.0f} CPU seconds")

@@ -186,7 +186,7 @@ def design(texts: list[str], vocabulary: Vocabulary) -> sp.csr_matrix:
         by_symbol = np.repeat(np.arange(first, first + count), np.diff(features.starts))
         by_word = np.repeat(np.arange(first, first + count), np.diff(features.word_starts))
         for numbers in features.grams:
-            put("others", by_symbol, numbers)
+            put("others", by_symbol, numbers[:-1])  # the last blank belongs to no text
         put("others", np.repeat(np.arange(first, first + count), features.whole.shape[1]), features.whole.ravel())
         put("pairs", by_word, features.pairs)
         put("words", by_word, features.words)
@@ -338,7 +338,7 @@ def main() -> None:
     words, others = fold_weights(weights / temperature, vocabulary)
     found = quantised(words, others, bias / temperature + offsets)
     found.write(arguments.output)
-    report(LinearModel(found), arguments.data)
+    report(LinearModel(found), arguments.data, {bare(text) for text in texts})
 
 
 def cross_validate(
@@ -363,20 +363,16 @@ def cross_validate(
     return temperature, offsets
 
 
-def report(model: LinearModel, data: Path) -> None:
+def report(model: LinearModel, data: Path, trained: set[str]) -> None:
     """Figures of the finished, quantised model on rows that nothing was fitted on."""
     print("finished model:")
     umsab = read_umsab(data, "val")
-    parts = [
-        read_validation(data),
-        umsab,
-        *(umsab.keep(umsab.origin == name) for name in np.unique(umsab.origin)),
-        read_airline(data),
-    ]
-    for part in parts:
+    umsab = umsab.keep(np.array([bare(text) not in trained for text in umsab.texts]))
+    languages = [umsab.keep(umsab.origin == name) for name in np.unique(umsab.origin)]
+    for part in (read_validation(data), umsab, *languages, read_airline(data)):
         scores = model.scores(as_text_column(part.texts))
-        name = part.name if len(set(part.origin.tolist())) > 1 or part.name != "UMSAB" else f"UMSAB {part.origin[0]}"
-        line(name, part.labels, scores)
+        one_language = part.name == "UMSAB" and len(set(part.origin.tolist())) == 1
+        line(f"UMSAB {part.origin[0]}" if one_language else part.name, part.labels, scores)
         error = calibration_error(part.labels, probabilities(scores))
         print(f"{'':34} expected calibration error {100 * error:.1f} (classes weighted alike)")
 

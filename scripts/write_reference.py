@@ -96,11 +96,14 @@ def commands_page() -> str:
 
 
 def metrics_page() -> str:
-    from fourleaf.engine.metrics import METRICS
+    from fourleaf.engine.metrics import metrics
 
-    rows = ((f"`{m.name}`", m.id, m.unit, m.direction, m.formula, m.source, m.bias) for _, m in sorted(METRICS.items()))
-    return "# Metrics\n\nEach is one SQL file in `src/fourleaf/engine/metrics`, in DuckDB's dialect.\n\n" + table(
-        ("metric", "id", "unit", "good is", "formula", "source", "bias"), rows
+    good = {"up": "more", "down": "less", "none": "-"}
+    rows = (
+        (f"`{m.key}`", m.id, m.name, m.unit, good[m.direction], m.formula, m.source, m.bias) for m in metrics().values()
+    )
+    return "# Metrics\n\nEach is one SQL file in `src/fourleaf/engine/metrics/sql`, in DuckDB's dialect.\n\n" + table(
+        ("metric", "id", "name", "unit", "good is", "formula", "source", "bias"), rows
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.decorators import reauthentication_required
 from allauth.account.utils import perform_login
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
@@ -94,9 +95,10 @@ def end_sessions(request: PageRequest) -> HttpResponse:
 
 
 @never_cache
+@reauthentication_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_token(request: PageRequest) -> HttpResponse:
-    """Make a key for the API; it is shown on the answer, once."""
+    """Make a key for the API; it is shown on the answer, once. Asks for the password again, as factors do."""
     form = TokenForm(request.POST if request.method == "POST" else None, actor=request.actor)
     if request.method == "POST" and form.is_valid():
         try:

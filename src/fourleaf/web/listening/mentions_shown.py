@@ -180,7 +180,8 @@ def why_of(node: Node, explained: ExplainedNode, text: str) -> Why:
     leaf = kind in ("", "near")
     words = tuple(dict.fromkeys(plain(text[start:end], 80) for start, end in explained.spans[:6])) if leaf else ()
     parts = () if kind == "near" else parts
-    return Why(plain(explained.text, 300), explained.matched, kind, words, parts, others)
+    said = explained.children[0].text if kind == "not" else explained.text
+    return Why(plain(said, 300), explained.matched, kind, words, parts, others)
 
 
 def reasons_found(query: ListeningQuery, explanation: Explanation, text: str) -> Why:

@@ -337,7 +337,7 @@ def test_the_sample_company_comes_in_with_few_queries(
 _ROW = st.tuples(st.integers(1, 6), st.sampled_from(["Ann", "Bob", "Cy"]), st.integers(0, 4), st.integers(0, 6))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(_ROW, max_size=6), min_size=1, max_size=3))
 def test_any_sequence_of_files_leaves_a_sound_list(admin: Any, files: list[list[tuple[int, str, int, int]]]) -> None:
     """Whatever comes: no circle, no e-mail twice, and the last file again changes nothing."""

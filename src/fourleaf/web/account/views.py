@@ -95,7 +95,7 @@ def end_sessions(request: PageRequest) -> HttpResponse:
 
 
 @never_cache
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # the library ships no types
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_token(request: PageRequest) -> HttpResponse:
     """Make a key for the API; it is shown on the answer, once. Asks for the password again, as factors do."""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from django import template
@@ -51,6 +52,12 @@ def remember(parser: Parser, token: Token) -> RememberNode:
 def icon(name: str, size: int = 20, style: str = "") -> SafeString:
     """``{% icon "plus" %}``: a heroicon as inline SVG, hidden from screen readers."""
     return icon_svg(str(name), int(size), str(style))
+
+
+@register.simple_tag
+def fresh_id(prefix: str = "part") -> str:
+    """``{% fresh_id "term" as id %}``: an id that no other element has, also not one that htmx brings later."""
+    return f"{prefix}-{token_hex(4)}"
 
 
 @register.filter

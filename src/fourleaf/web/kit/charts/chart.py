@@ -74,27 +74,31 @@ class Chart:
         """One spec with fixed width and colours, for a picture file."""
         title = {"text": self.title, "subtitle": self.note} if self.note else {"text": self.title}
         background = "token:raised"
+        stills = [_still(panel.spec) for panel in self.panels]
         if not self.several:
-            spec = {**self.panels[0].spec, "width": width}
+            spec = {**stills[0], "width": width}
         else:
-            # Shared data sets would be lost inside a concatenation, so each panel brings its own.
+            small = {"width": _CONCAT_WIDTH - 60}
             spec = {
-                "$schema": self.panels[0].spec["$schema"],
                 "columns": max(1, width // _CONCAT_WIDTH),
                 "concat": [
-                    {
-                        **{
-                            key: value
-                            for key, value in panel.spec.items()
-                            if key not in ("$schema", "datasets", "data")
-                        },
-                        "data": {"values": panel.spec["datasets"]["rows"]},
-                        "title": panel.title,
-                        "width": _CONCAT_WIDTH - 60,
-                    }
-                    for panel in self.panels
+                    {**still, **small, "title": panel.title} for still, panel in zip(stills, self.panels, strict=True)
                 ],
             }
+        spec["$schema"] = self.panels[0].spec["$schema"]
         found = resolve({**spec, "title": title, "config": {**CONFIG, "background": background, "padding": 16}}, theme)
         assert isinstance(found, dict)  # noqa: S101 - a mapping resolves to a dict
         return found
+
+
+def _still(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The spec without what only answers a pointer, and with its rows inside, so that it can stand among others."""
+    rows = {"values": spec["datasets"]["rows"]}
+    still = {key: value for key, value in spec.items() if key not in ("$schema", "datasets", "data", "params")}
+    if "layer" in still:
+        still["layer"] = [
+            {key: value for key, value in layer.items() if key != "data"}
+            for layer in still["layer"]
+            if "condition" not in layer["encoding"].get("opacity", {})
+        ]
+    return {**still, "data": rows}

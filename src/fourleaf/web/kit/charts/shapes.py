@@ -65,16 +65,16 @@ def _at_days(shape: Mapping[str, Any], points: Sequence[Point], most: int) -> di
     step = max(1, -(-len(days) // most))
     # Milliseconds of midnight in UTC, the scale's own numbers. As an expression, since plain numbers become calls of
     # ``datetime(number)``, which the library's interpreter (used instead of eval) reads as a year.
-    values = {"expr": str([(day - date(1970, 1, 1)).days * 86_400_000 for day in days[::step]])}
+    values = {"expr": str([_stamp(day) for day in days[::step]])}
     found = copy.deepcopy(dict(shape))
     for layer in found["layer"]:
         layer["encoding"]["x"]["axis"]["values"] = values
     return found
 
 
-def _filled(shape: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """A copy of the shape with its rows. The rows themselves are not copied."""
-    return {**copy.copy(dict(shape)), "datasets": {"rows": list(rows)}}
+def _filled(shape: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], **more: Any) -> dict[str, Any]:
+    """A copy of the shape with its rows, and with further data sets by name."""
+    return {**shape, "datasets": {"rows": list(rows), **more}}
 
 
 def _named(names: tuple[str, ...], colours: tuple[str, ...]) -> Any:
@@ -103,24 +103,33 @@ def _line_shape(
     y_scale = alt.Scale(domain=[bottom, top]) if top else alt.Scale(zero=True, nice=True)
     y = alt.Y("value:Q", scale=y_scale, axis=alt.Axis(format=number_format, title=None))
     colour = _named(names, colours)
-    hover = alt.selection_point(fields=["day"], nearest=True, on="pointerover", empty=False, clear="pointerout")
     base = alt.Chart(alt.NamedData("rows")).encode(x=x, color=colour)
-    tip = [
-        alt.Tooltip("when:N", title="Day"),
-        alt.Tooltip("series:N", title="Series"),
-        alt.Tooltip("said:N", title="Value"),
-    ]
     layers = []
     if band:
         area = base.mark_area(opacity=0.16, line=False).encode(y=alt.Y("low:Q", scale=y_scale), y2="high:Q")
         layers.append(area)
     layers.append(base.mark_line().encode(y=y))
-    points = base.mark_point(filled=True, size=55).encode(
-        y=y,
-        opacity=alt.condition(hover, alt.value(1), alt.value(0)),
-        tooltip=tip if len(names) > 1 else [tip[0], tip[2]],
+    # A strip over the whole height for each day catches the pointer and says every series' value. (The usual nearest
+    # point is no use: its cells ask for the tooltip's fields where they are not.)
+    hover = alt.selection_point(name="hover", fields=["key"], on="pointerover", clear="pointerout", empty=False)
+    layers.append(
+        base.mark_point(filled=True, size=50).encode(y=y, opacity=alt.condition(hover, alt.value(1), alt.value(0)))
     )
-    layers.append(points.add_params(hover))
+    titles = [name or "Value" for name in names]
+    layers.append(
+        alt.Chart(alt.NamedData("days"))
+        .mark_rect(fill="token:ink")
+        .encode(
+            x=alt.X("from:T", scale=alt.Scale(type="utc"), axis=alt.Axis(format=tick, title=None)),
+            x2="to:T",
+            opacity=alt.condition(hover, alt.value(0.06), alt.value(0)),
+            tooltip=[
+                alt.Tooltip("when:N", title="Day"),
+                *(alt.Tooltip(f"said{place}:N", title=title) for place, title in enumerate(titles)),
+            ],
+        )
+        .add_params(hover)
+    )
     spec: dict[str, Any] = alt.layer(*layers).properties(width="container", height=height).to_dict()
     spec.pop("config", None)
     return spec
@@ -130,6 +139,7 @@ def _time_rows(points: Sequence[Point], share: bool, of: str) -> list[dict[str, 
     return [
         {
             "day": point.day.isoformat(),
+            "key": point.day.isoformat(),
             "when": times.day(point.day),
             "series": point.series,
             "value": point.value,
@@ -139,6 +149,29 @@ def _time_rows(points: Sequence[Point], share: bool, of: str) -> list[dict[str, 
         }
         for point in points
     ]
+
+
+def _day_rows(points: Sequence[Point], names: Sequence[str], share: bool, of: str) -> list[dict[str, Any]]:
+    """One strip a day, from the middle between it and the day before to the middle towards the day after."""
+    cells = {
+        (point.day, point.series): _said(point.value, point.low, point.high, point.base, share, of) for point in points
+    }
+    days = sorted({point.day for point in points})
+    stamps = [_stamp(day) for day in days]
+    half = 43_200_000
+    rows = []
+    for place, (day, stamp) in enumerate(zip(days, stamps, strict=True)):
+        lone = len(days) == 1
+        begin = (stamps[place - 1] + stamp) // 2 if place else stamp - half * lone
+        end = (stamps[place + 1] + stamp) // 2 if place + 1 < len(days) else stamp + half * lone
+        said = {f"said{number}": cells.get((day, name), "–") for number, name in enumerate(names)}
+        rows.append({"key": day.isoformat(), "from": begin, "to": end, "when": times.day(day), **said})
+    return rows
+
+
+def _stamp(day: date) -> int:
+    """Midnight in UTC as the scale counts it, in milliseconds."""
+    return (day - date(1970, 1, 1)).days * 86_400_000
 
 
 def _wide(
@@ -179,7 +212,8 @@ def line_over_time(
     band = any(point.low is not None for point in points)
     shape = _line_shape(tuple(names), tuple(tokens.values()), share, _tick(points), height, band, 0.0, 0.0)
     head, rows = _wide(points, names, share, of, "Day")
-    spec = _filled(_at_days(shape, points, 8), _time_rows(points, share, of))
+    days = _day_rows(points, names, share, of)
+    spec = _filled(_at_days(shape, points, 8), _time_rows(points, share, of), days=days)
     return Chart(id, title, description, (Panel(spec),), head, rows, unit, note, height)
 
 
@@ -208,7 +242,8 @@ def small_multiples(
     for name in names:
         shape = _line_shape((name,), (tokens[name],), share, _tick(points), height, band, bottom, top)
         mine = [point for point in points if point.series == name]
-        panels.append(Panel(_filled(_at_days(shape, points, 3), _time_rows(mine, share, of)), name))
+        days = _day_rows(mine, [name], share, of)
+        panels.append(Panel(_filled(_at_days(shape, points, 3), _time_rows(mine, share, of), days=days), name))
     head, rows = _wide(points, names, share, of, "Day")
     return Chart(id, title, description, tuple(panels), head, rows, unit, note, height)
 

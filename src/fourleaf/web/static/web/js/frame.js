@@ -245,6 +245,17 @@
     if (part && target.matches("[data-select], [data-select-all]")) markSelection(part);
   });
 
+  // A menu that would leave the window is moved back into it.
+  addEventListener("toggle", (event) => {
+    const body = event.target instanceof Element && event.target.matches("details.menu[open]") ? one(".menu-body", event.target) : null;
+    if (!body) return;
+    body.style.translate = "";
+    const box = body.getBoundingClientRect();
+    const beyond = Math.max(0, box.right - (innerWidth - 8));
+    const before = Math.max(0, 8 - box.left);
+    if (beyond || before) body.style.translate = `${before || -beyond}px 0`;
+  }, true);
+
   // An explanation near the right edge opens to the left.
   const flip = (event) => {
     const term = event.target instanceof Element ? event.target.closest(".term") : null;

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fourleaf.kernel.actors import Actor
-from fourleaf.kernel.errors import DomainError, NotFoundError
+from fourleaf.kernel.errors import ConflictError, DomainError, NotAllowedError, NotFoundError
 from fourleaf.kernel.permissions import allowed, require
 from fourleaf.listening.models import ListeningQuery, PrecisionSample
 from fourleaf.listening.selectors import get_query_for
@@ -93,6 +93,8 @@ def precision(request: PageRequest, query_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             drawn = draw_sample(actor=request.actor, query_id=query.pk)
+        except NotAllowedError:
+            raise
         except DomainError as error:
             flash(request, error.message, "attention")
             return redirect("listening:query_precision", query.pk)
@@ -204,9 +206,7 @@ def label(request: PageRequest, query_id: int, sample_id: int) -> HttpResponse:
         raise NotFoundError
     try:
         found = label_mention(actor=request.actor, sample_id=found.pk, mention_id=mention_id, relevant=_ANSWERS[answer])
-    except DomainError as error:
-        if isinstance(error, NotFoundError):
-            raise
+    except ConflictError as error:
         flash(request, error.message, "attention")
     number = found.mention_ids.index(mention_id) + 1
     if request.headers.get("HX-Target") == f"item-{number}":

@@ -70,8 +70,8 @@ class Chart:
         """The name of the picture as PNG."""
         return f"{self.id}.png"
 
-    def whole(self, *, width: int = 720, theme: str = "light") -> dict[str, Any]:
-        """One spec with fixed width and colours, for a picture file."""
+    def whole(self, *, width: int = 720, theme: str = "light", titled: bool = True) -> dict[str, Any]:
+        """One spec with fixed width and colours, for a picture file; without title and note for use inside the page."""
         title = {"text": self.title, "subtitle": self.note} if self.note else {"text": self.title}
         background = "token:raised"
         stills = [_still(panel.spec) for panel in self.panels]
@@ -86,7 +86,9 @@ class Chart:
                 ],
             }
         spec["$schema"] = self.panels[0].spec["$schema"]
-        found = resolve({**spec, "title": title, "config": {**CONFIG, "background": background, "padding": 16}}, theme)
+        if titled:
+            spec["title"] = title
+        found = resolve({**spec, "config": {**CONFIG, "background": background, "padding": 16}}, theme)
         assert isinstance(found, dict)  # noqa: S101 - a mapping resolves to a dict
         return found
 

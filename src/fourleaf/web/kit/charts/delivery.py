@@ -75,12 +75,13 @@ def picture(request: HttpRequest, *charts: Chart) -> HttpResponse | None:
     import vl_convert
 
     theme = "dark" if request.GET.get("theme") == "dark" else "light"
-    spec = json.dumps(chart.whole(theme=theme))
+    inside = bool(request.GET.get("show"))
+    spec = json.dumps(chart.whole(theme=theme, titled=not inside))
     if kind == "svg":
         response = HttpResponse(vl_convert.vegalite_to_svg(spec), content_type="image/svg+xml")
     else:
         response = HttpResponse(vl_convert.vegalite_to_png(spec, scale=2), content_type="image/png")
-    way = "inline" if request.GET.get("show") else "attachment"
+    way = "inline" if inside else "attachment"
     response["Content-Disposition"] = f'{way}; filename="{chart.id}.{kind}"'
     # The picture draws itself and nothing else; a texts in it must not be able to load anything.
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"

@@ -46,6 +46,9 @@ def prepare(say: Callable[[str], None]) -> None:
             say("Collecting static files …")
             call_command("collectstatic", interactive=False, verbosity=0, clear=True)
             stamp_file.write_text(stamp, encoding="ascii")
+    from fourleaf.web.kit.charts.delivery import prepare_bundle
+
+    prepare_bundle()
 
 
 @click.command()

@@ -10,13 +10,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
+from fourleaf.engine.files.export import safe_cell
 from fourleaf.kernel.errors import ConflictError, DomainError
 from fourleaf.kernel.models import Job
 from fourleaf.kernel.permissions import allowed, require
 from fourleaf.kernel.selectors import get_people_import_for, visible_people_imports
 from fourleaf.kernel.services.people_import import MAX_BYTES, stored
 from fourleaf.kernel.services.people_import.columns import COLUMNS
-from fourleaf.web.kit.export import safe_cell
 from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import domain_errors
 from fourleaf.web.kit.requests import PageRequest

@@ -118,7 +118,7 @@ def _mixes(request: PageRequest, asked: Asked, chosen: MentionFilter) -> list[Ch
         return charts.bars(
             id=id,
             title=title,
-            description=f"Of {numbers.number(found.total)} posts found. What a platform's people are like is not known.",
+            description=f"Of {numbers.number(found.total)} posts found; who the people of a platform are is not known.",
             items=[Bar(name, count / found.total) for name, count in shown] if found.total else [],
             share=True,
             of="posts found",

@@ -199,7 +199,7 @@ def _sides(asked: Asked, found: ShareOfVoice) -> Chart:
     return charts.bars(
         id="sides",
         title=f"Shares of {COUNTED[asked.count]}",
-        description=f"Of {numbers.number(base)} {COUNTED[asked.count]} found; the line on a bar is the 95 % interval.",
+        description=f"Of {numbers.number(base)} {COUNTED[asked.count]} found; the line on a bar is its interval.",
         items=items,
         share=True,
         of=f"{COUNTED[asked.count]} found",

@@ -140,8 +140,9 @@ def _truth(tree: Tree | Literal, rows: Positions, hits: Hits, lookup: FilterLook
         else:
             truth = among(rows, unique_sorted(hits.row[hits.atom == tree.number]))
         return ~truth if tree.negated else truth
-    join = np.logical_and if tree.all_of else np.logical_or
     truth = np.full(len(rows), tree.all_of)
-    for child in tree.children:
-        join(truth, _truth(child, rows, hits, lookup), out=truth)
+    # Each part is asked only about rows that it can still decide, and filters, which may be dear, come last.
+    for child in sorted(tree.children, key=lambda part: isinstance(part, Literal) and part.is_filter):
+        open_ = np.flatnonzero(truth == tree.all_of)
+        truth[open_] = _truth(child, rows[open_], hits, lookup)
     return truth

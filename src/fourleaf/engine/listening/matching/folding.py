@@ -25,7 +25,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import numpy as np
@@ -100,7 +100,7 @@ _SPACELESS_BLOCKS: Final = (
     (0x20000, 0x3FFFD),
 )
 
-# Identical when folded, and too many to look at one by one: Han, Hangul syllables.
+# Identical when folded, and too many to look at one by one: Han (with room for what Unicode adds) and Hangul syllables.
 _BULK_WORDS: Final = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3), (0x20000, 0x2F7FF), (0x30000, 0x323AF))
 
 _LATIN_SPECIAL: Final = {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i", "ĸ": "k", "ŋ": "n"}
@@ -144,11 +144,13 @@ def _fold_letter(char: str) -> str:
     return unicodedata.normalize("NFC", "".join(parts))
 
 
-@cache
+@lru_cache(maxsize=16_384)
 def fold_character(char: str) -> str:
     """One character as it is compared: its folded form, "" when dropped, " " for a gap, "@" or "#" for a sigil."""
     if char < "\u0080":
         return char.lower() if char.isalnum() or char in "_@#" else " "
+    if _inside(ord(char), _BULK_WORDS):
+        return char
     category = unicodedata.category(char)
     if _is_dropped(char, category):
         return ""
@@ -158,8 +160,6 @@ def fold_character(char: str) -> str:
         return "_"
     if category[0] not in "LMN" or char == _APOSTROPHE_LETTER:
         return " "
-    if _inside(ord(char), _BULK_WORDS):
-        return char
     return _fold_letter(char)
 
 
@@ -167,7 +167,7 @@ def _is_symbol(code: int, category: str) -> bool:
     return category[0] == "S" or (category == "Cn" and 0x1F000 <= code <= 0x1FAFF) or code in {0x203C, 0x2049, 0x3030}
 
 
-@cache
+@lru_cache(maxsize=16_384)
 def flags_of(char: str) -> int:
     """The bits of one character, as in `FoldTables.flags`."""
     code = ord(char)
@@ -231,6 +231,7 @@ def tables() -> FoldTables:
     numbers: dict[str, int] = {"": 0}
     ranges = (
         range(0x3400),
+        range(0x4DC0, 0x4E00),
         range(0xA000, 0xAC00),
         range(0xD7A4, 0xD800),
         range(0xF900, 0x1FC00),

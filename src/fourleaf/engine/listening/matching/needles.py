@@ -27,7 +27,7 @@ __all__ = ["TABLE_FROM", "Found", "Needle", "NeedleSearch", "NeedleTerm", "needl
 _SIGILS: Final = {"word": 0, "phrase": 0, "tag": 2, "handle": 1}
 _MOST_VARIANTS: Final = 8
 # From this many whole words on, hashing words is faster than the automaton; see benchmarks/matching.py.
-TABLE_FROM: Final = 500
+TABLE_FROM: Final = 1_000
 # Up to this many needles the automaton is a full table: faster, but about 2 kB for each needle.
 _FULL_TABLE_UP_TO: Final = 20_000
 _EMPTY: Final[Positions] = np.empty(0, np.int64)

@@ -14,6 +14,7 @@ __all__ = ["Sides"]
 
 _SPACE: Final = 0x20
 _MOST_STEPS: Final = 16
+_PORTION: Final = 1 << 20
 
 
 @dataclass(slots=True)
@@ -75,13 +76,20 @@ class Sides:
             & (reach < len(data))
             & (data.take(at + self.step * probe, mode="clip") == self.expected[offset + probe])
         )
-        if len(likely):
-            sizes = length[likely]
-            first = np.cumsum(sizes) - sizes
-            run = np.repeat(np.arange(len(likely)), sizes)
-            within = np.arange(len(run)) - first[run]
-            same = data[at[likely][run] + self.step * within] == self.expected[offset[likely][run] + within]
-            equal[likely] = np.logical_and.reduceat(same, first)
+        size = length[likely]
+        # A long phrase in a text that repeats it asks for many bytes at once: they are taken in portions.
+        portions = np.flatnonzero(np.diff(np.cumsum(size) // _PORTION)) + 1
+        for part in np.split(likely, portions):
+            if len(part):
+                equal[part] = self._equal(data, at[part], offset[part], length[part])
+        return equal
+
+    def _equal(self, data: Bytes, at: Positions, offset: Positions, length: Positions) -> Mask:
+        first = np.cumsum(length) - length
+        run = np.repeat(np.arange(len(length)), length)
+        within = np.arange(len(run)) - first[run]
+        same = data[at[run] + self.step * within] == self.expected[offset[run] + within]
+        equal: Mask = np.logical_and.reduceat(same, first)
         return equal
 
     def _byte_by_byte(self, data: Bytes, at: Positions, offset: Positions, length: Positions, alive: Positions) -> Mask:

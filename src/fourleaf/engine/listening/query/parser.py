@@ -24,10 +24,11 @@ from fourleaf.engine.listening.query.ast import (
 from fourleaf.engine.listening.query.errors import QueryError, QueryWarning
 from fourleaf.engine.listening.query.lexer import Token, tokenise
 
-__all__ = ["MAX_NESTING", "MAX_TERMS", "parse_query"]
+__all__ = ["MAX_NESTING", "MAX_PHRASE_WORDS", "MAX_TERMS", "parse_query"]
 
 MAX_TERMS: Final = 2_000
 MAX_NESTING: Final = 50
+MAX_PHRASE_WORDS: Final = 100
 
 _MIN_WILDCARD: Final = 3
 _MIN_WILDCARD_CJK: Final = 2
@@ -45,7 +46,7 @@ def parse_query(text: str) -> Query:
         raise QueryError(
             "The query is empty.", position=0, length=len(text), suggestion="Write at least one word to look for."
         )
-    parser = _Parser(text, tokens, warnings)
+    parser = _Parser(tokens, warnings)
     root = parser.read()
     if not is_bounded(root):
         raise QueryError(
@@ -60,13 +61,13 @@ def parse_query(text: str) -> Query:
 class _Parser:
     """Recursive descent over a token list; the depth of parentheses and NOTs is counted, so recursion is bounded."""
 
-    def __init__(self, text: str, tokens: list[Token], warnings: list[QueryWarning]) -> None:
-        self.text = text
+    def __init__(self, tokens: list[Token], warnings: list[QueryWarning]) -> None:
         self.tokens = tokens
         self.warnings = warnings
         self.index = 0
         self.depth = 0
         self.terms = 0
+        self.grouped: set[tuple[int, int]] = set()  # places of parentheses with what is in them
 
     def read(self) -> Node:
         root = self._or()
@@ -110,7 +111,7 @@ class _Parser:
         return _joined(Or, parts)
 
     def _in_parentheses(self, node: And) -> bool:
-        return self.text[node.position : node.position + 1] in {"(", "（"}
+        return (node.position, node.length) in self.grouped
 
     def _and(self) -> Node:
         parts = [self._not()]
@@ -214,8 +215,10 @@ class _Parser:
             self._refuse_open(opening)
         self.index += 1
         self.depth -= 1
-        if isinstance(inner, (And, Or)):
-            return type(inner)(inner.children, opening.position, closing.end - opening.position)
+        if isinstance(inner, And | Or):
+            length = closing.end - opening.position
+            self.grouped.add((opening.position, length))
+            return type(inner)(inner.children, opening.position, length)
         return inner
 
     def _refuse_open(self, opening: Token) -> NoReturn:
@@ -264,6 +267,12 @@ class _Parser:
                 f"«{token.value[:40]}» has no letter, digit or emoji to look for.",
                 token,
                 "Remove it, or write the word itself.",
+            )
+        if len(pieces) > MAX_PHRASE_WORDS:
+            self._refuse(
+                f"This phrase has {len(pieces):,} words; {MAX_PHRASE_WORDS} is the most.",
+                token,
+                "Search a telling part of it.",
             )
         if term.kind == "tag" and not all(piece.glued for piece in pieces[1:]):
             self._refuse(

@@ -1,96 +1,73 @@
-"""The product as a stranger meets it: seeded, served by its own supervisor, looked at with a real browser."""
+"""The product as a stranger meets it: seeded, served by its own supervisor, looked at with a real browser.
+
+To save the seeding while writing tests, start ``fourleaf demo`` by hand and name it with FOURLEAF_TEST_PRODUCT (its
+address) and FOURLEAF_TEST_PRODUCT_DATA (its data folder); every test leaves a demo behind that the next run can use.
+"""
 
 from __future__ import annotations
 
 import os
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from e2e.running import (
+    CHROMIUM,
+    FLAGS,
+    OWNER,
+    SIZES,
+    Product,
+    Visit,
+    credentials,
+    environ_of,
+    free_address,
+    served,
+    sign_in,
+)
+
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext
 
-CHROMIUM = os.environ.get("FOURLEAF_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-SIZES = {"wide": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
-
-
-@dataclass
-class Product:
-    """A running installation."""
-
-    address: str
-    folder: Path
-    environ: dict[str, str]
-
-    def run(self, *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
-        """A command of the product on the same data."""
-        return subprocess.run(
-            [sys.executable, "-m", "fourleaf", *arguments],
-            env=self.environ,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+_POSTS = 6000
 
 
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """The demo with a few thousand posts, served."""
+    if address := os.environ.get("FOURLEAF_TEST_PRODUCT"):
+        data = Path(os.environ["FOURLEAF_TEST_PRODUCT_DATA"])
+        yield Product(address, data.parent, environ_of(data, address) | {"FOURLEAF_DEMO": "true"})
+        return
     folder = tmp_path_factory.mktemp("demo")
-    port = _free_port()
-    environ = {
-        k: v for k, v in os.environ.items() if not k.startswith(("FOURLEAF_", "DJANGO_")) and k != "DATABASE_URL"
-    }
-    environ |= {"FOURLEAF_DATA_DIR": str(folder / "data"), "FOURLEAF_PORT": str(port), "PYTHONUNBUFFERED": "1"}
-    with (folder / "log").open("w+", encoding="utf-8") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "fourleaf", "demo", "--mentions", "6000"], env=environ, stdout=log, stderr=log
-        )
-        address = f"http://localhost:{port}"
-        deadline = time.monotonic() + 240
-        while True:
-            assert process.poll() is None and time.monotonic() < deadline, (folder / "log").read_text(encoding="utf-8")
-            try:
-                with urllib.request.urlopen(f"{address}/health", timeout=1):
-                    break
-            except OSError:
-                time.sleep(0.3)
-        environ |= {"FOURLEAF_DEMO": "true", "FOURLEAF_TIME_ZONE": "Europe/Berlin", "FOURLEAF_BASE_URL": address}
-        yield Product(address, folder, environ)
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(40)
-        except subprocess.TimeoutExpired:
-            process.kill()
+    address = free_address()
+    made = Product(address, folder, environ_of(folder / "data", address) | {"FOURLEAF_DEMO": "true"})
+    with served(["demo", "--mentions", str(_POSTS)], made) as running:
+        yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """A new installation, as its first administrator meets it: no posts, no queries, nobody else."""
+    folder = tmp_path_factory.mktemp("bare")
+    address = free_address()
+    made = Product(address, folder, environ_of(folder / "data", address))
+    migrated = made.run("migrate")
+    assert migrated.returncode == 0, migrated.stderr
+    email, password = OWNER
+    added = made.run(
+        "user", "add", "--name", "Olga Owner", "--email", email, "--role", "admin", "--password-stdin",
+        stdin=f"{password}\n",
+    )  # fmt: skip
+    assert added.returncode == 0, added.stderr
+    with served(["up"], made) as running:
+        yield running
+
+
+# Module, not session: while Playwright runs, this thread has a running event loop, and Django refuses its database
+# there. Tests of one file run one after the other, so other folders never meet it.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed; `make machine` installs it on Debian")
@@ -102,82 +79,56 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@dataclass
-class Visit:
-    """A browser window of one person, and everything that its pages complained about."""
-
-    page: Page
-    address: str
-    complaints: list[str] = field(default_factory=list)
-
-    def go(self, path: str) -> Page:
-        """Open a path and wait until nothing more is loaded."""
-        answer = self.page.goto(self.address + path, wait_until="networkidle")
-        assert answer is not None
-        assert answer.status < 400, f"{path} answered {answer.status}"
-        return self.page
-
-    def axe(self) -> list[str]:
-        """Serious and critical accessibility findings on the present page."""
-        from axe_playwright_python.sync_playwright import Axe
-
-        found = Axe().run(self.page).response["violations"]
-        return [
-            f"{item['impact']}: {item['id']} at {item['nodes'][0]['target']} - {item['help']}"
-            for item in found
-            if item["impact"] in ("serious", "critical")
-        ]
-
-    def overflow(self) -> int:
-        """By how many pixels the page is wider than the window; 0 when nothing is cut off."""
-        return int(self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+@pytest.fixture(scope="session")
+def signed_in() -> dict[tuple[str, str], Any]:
+    """Cookies of those who signed in before, so that each signs in through the form only once."""
+    return {}
 
 
 @pytest.fixture
-def visit(product: Product, browser: Browser) -> Iterator[Callable[..., Visit]]:
-    """``visit("admin", size="phone", theme="dark")`` opens a window, signed in as the demo's holder of that role."""
+def visit(product: Product, browser: Browser, signed_in: dict[tuple[str, str], Any]) -> Iterator[Callable[..., Visit]]:
+    """``visit("admin", size="phone", theme="dark")`` opens a window, signed in as the demo's holder of that role.
+
+    ``who`` may also be an e-mail address of the sample. ``fresh`` signs in through the form even if the same person
+    did before. ``at`` is another installation than the demo; there, anybody but None is its owner.
+    """
     contexts: list[BrowserContext] = []
     visits: list[Visit] = []
 
-    def make(role: str | None = None, *, size: str = "wide", theme: str = "light", script: bool = True) -> Visit:
+    def make(
+        who: str | None = None,
+        *,
+        size: str = "wide",
+        theme: str = "light",
+        script: bool = True,
+        fresh: bool = False,
+        at: Product | None = None,
+        **options: Any,
+    ) -> Visit:
+        place = at or product
+        known = None if fresh else signed_in.get((place.address, who or ""))
         context = browser.new_context(
             viewport=SIZES[size],  # type: ignore[arg-type]  # width and height
             color_scheme=theme,  # type: ignore[arg-type]  # light or dark
             java_script_enabled=script,
-            reduced_motion="reduce",
-            # axe is put into the page as a script of its own, which the policy rightly forbids to pages.
-            bypass_csp=False,
+            storage_state=known,
+            **({"reduced_motion": "reduce", "locale": "en-GB", "timezone_id": "Europe/Berlin"} | options),
         )
+        context.set_default_timeout(20_000)
         contexts.append(context)
         page = context.new_page()
-        opened = Visit(page, product.address)
+        opened = Visit(page, place.address)
         visits.append(opened)
-
-        def complain(message: Any) -> None:
-            if message.type in ("error", "warning"):
-                opened.complaints.append(f"{page.url}: {message.text}")
-
-        page.on("console", complain)
+        page.on("console", opened.hear)
+        page.on("response", opened.watch)
         page.on("pageerror", lambda error: opened.complaints.append(f"{page.url}: {error}"))
-        if role is not None:
-            sign_in(opened, role)
+        if who is not None and known is None:
+            sign_in(opened, *(credentials(who) if at is None else OWNER))
+            if not fresh:
+                signed_in[place.address, who] = context.storage_state()
         return opened
 
     yield make
     for context in contexts:
         context.close()
     assert [line for opened in visits for line in opened.complaints] == []
-
-
-def sign_in(visit: Visit, role: str) -> None:
-    """Sign in as the sample's first holder of a product role, as a person would."""
-    from fourleaf.demo.organisation import ROLES
-    from fourleaf.demo.seed import DEMO_PASSWORD
-
-    holder = next(person for person in ROLES if person.product_role == role)
-    page = visit.go("/account/login/")
-    page.get_by_label("E-mail").fill(holder.email)
-    page.get_by_label("Password", exact=True).fill(DEMO_PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_load_state("networkidle")
-    assert "/account/login" not in page.url

@@ -159,7 +159,7 @@ def _course(asked: Asked, found: ShareOfVoice) -> Chart:
     ]
     filled = [bucket.own.value for bucket in found.buckets if bucket.own.value is not None]
     said = (
-        f"Between {numbers.percent(min(filled))} and {numbers.percent(max(filled))} of the posts found, by {asked.grain}."
+        f"From {numbers.percent(min(filled))} to {numbers.percent(max(filled))} of the posts found, by {asked.grain}."
         if filled
         else "No post was found in this period."
     )

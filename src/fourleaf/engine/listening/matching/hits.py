@@ -205,19 +205,21 @@ class Searcher:
         hits.last[unknown] = np.searchsorted(words, hits.end[unknown], side="left") - 1
         order = np.argsort(hits.atom, kind="stable")
         starts = np.searchsorted(hits.atom[order], np.arange(self.plan.atoms + 1))
+        present = set(np.flatnonzero(np.diff(starts)).tolist())
         parts = []
         for number, near in self.plan.nears.items():
+            if present.isdisjoint(near.left) or present.isdisjoint(near.right):
+                continue
             left, right = (
                 np.concatenate([order[starts[atom] : starts[atom + 1]] for atom in sorted(side)])
                 for side in (near.left, near.right)
             )
-            if len(left) and len(right):
-                chosen = np.union1d(
-                    left[_close(hits, left, right, near.distance)], right[_close(hits, right, left, near.distance)]
-                )
-                part = hits.take(chosen)
-                part.atom[:] = number
-                parts.append(part)
+            chosen = np.union1d(
+                left[_close(hits, left, right, near.distance)], right[_close(hits, right, left, near.distance)]
+            )
+            part = hits.take(chosen)
+            part.atom[:] = number
+            parts.append(part)
         return Hits.join(parts) if parts else hits.take(_EMPTY)
 
     def _authors(self, authors: Sequence[str]) -> Hits:

@@ -94,12 +94,13 @@ def test_the_caret_stands_below_the_fault() -> None:
     assert (place.number, place.before, place.here, place.after) == (2, "ember and ", "(", "grill")
     assert place.caret == " " * 10 + "^"
     far = place_of("x" * 500 + "(", 500, 1)
-    assert far.before == "…" + "x" * 60
+    assert far.before == "…" + "x" * 22
 
 
 def test_small_operators_can_be_made_operators() -> None:
     fault = remark_of("ember and lid", 6, 3, "m", "s")
     assert [mend.applied("ember and lid") for mend in fault.mends] == ["ember AND lid"]
+    assert remark_of("a b OR lid", 4, 2, "m", "s").mends == ()
 
 
 # --- words ---------------------------------------------------------------------------------------------------------
@@ -114,10 +115,11 @@ def test_small_operators_can_be_made_operators() -> None:
         ("lid NEAR/3 (fire OR burn*)", "Posts that contain “lid” and “fire” or “burn…” at most 3 words apart."),
         (
             "oven lang:de,fr source:forum",
-            "Posts that contain “oven”, and are in German or French, and come from forum.",
+            "Posts that contain “oven”, and are in German or French, and come from “forum”.",
         ),
         ("author:ann -lang:de", "Posts that are by @ann, but are not in German."),
         ("a OR (b c)", "Posts that either contain “a” or contain “b” and “c”."),
+        ("a OR (b lang:de)", "Posts that either contain “a”; or contain “b”, and are in German."),
         ("a NOT (b c)", "Posts that contain “a”, but do not contain all of “b” and “c”."),
     ],
 )

@@ -16,7 +16,8 @@ from fourleaf.listening.query_text import check_text
 
 __all__ = ["Fault", "Mend", "Place", "faults_of", "mends_of", "numbered", "place_of", "remark_of"]
 
-_AROUND = 60
+#: Characters of a line that are shown on each side of a fault: what fits beside the form.
+_AROUND = 22
 _MOST = 3
 _QUOTES = '"“”„‟«»＂〝〞〟'
 #: Names of languages that people write in place of the code.
@@ -176,7 +177,7 @@ def remark_of(text: str, position: int, length: int, message: str, suggestion: s
     """A remark on a readable text. Small operators and stray commas can be mended with one click."""
     here = text[position : position + length]
     ways: Sequence[Mend] = ()
-    if re.fullmatch(r"and|or|not|near/\d+", here, re.IGNORECASE):
+    if here != here.upper() and re.fullmatch(r"and|or|not|near/\d+", here, re.IGNORECASE):
         ways = [Mend(f"Did you mean {here.upper()}", position, length, here.upper())]
     elif here in tuple(",;、，；"):
         ways = [Mend("Did you mean OR", position, length, " OR"), Mend(f"Remove {here}", position, length, "")]

@@ -37,7 +37,7 @@ def _field(node: Field) -> str:
         return f"are in {_listed([language_name(value) for value in node.values], 'or')}"
     if node.name == "author":
         return f"are by {_listed([f'@{value}' for value in node.values], 'or')}"
-    return f"come from {_listed(list(node.values), 'or')}"
+    return f"come from {_listed([f'“{value}”' for value in node.values], 'or')}"
 
 
 def _near(node: Near) -> str:
@@ -60,7 +60,8 @@ def _clause(node: Node) -> str:
         case Or():
             if all(isinstance(child, Term | Near) for child in node.children):
                 return f"contain {_listed([_object(child) for child in node.children], 'or')}"
-            return f"either {_listed([_clause(child) for child in node.children], 'or')}"
+            clauses = [_clause(child) for child in node.children]
+            return f"either {'; or '.join(clauses) if any(',' in one for one in clauses) else _listed(clauses, 'or')}"
         case And():
             asked = [child for child in node.children if not isinstance(child, Not)]
             refused = [child.child for child in node.children if isinstance(child, Not)]

@@ -16,10 +16,10 @@ Protocol
   "2016test", score on it), because a model in use always meets later topics than it was fitted on.
 - Calibration (one temperature, an offset per class) is fitted on the out-of-fold scores.
 
-The fit is a softmax regression with classes weighted to be equally common. Beside the hashed features it has a few
-hundred shared ones: the lexicon's valence of each word and the first 128 principal components of its MiniLM
-vector, both for plain and for negated words. These are linear in the words, so afterwards they are added to the
-weights of the words themselves and cost nothing in use.
+The fit is a softmax regression with rows weighted so that the classes are equally common. Beside
+the hashed features it has a few hundred shared ones: the lexicon's valence of each word and the first 128 principal
+components of its MiniLM vector, both for plain and for negated words. These are linear in the words, so afterwards they
+are added to the weights of the words themselves and cost nothing in use.
 """
 
 from __future__ import annotations
@@ -41,19 +41,20 @@ from sklearn.linear_model import LogisticRegression
 
 from fourleaf.engine.listening.sentiment.features import (
     TABLE_BITS,
+    WORD_BITS,
     featurise,
     symbol_table,
     word_hash,
     word_numbers,
 )
-from fourleaf.engine.listening.sentiment.model import LinearModel, Weights
+from fourleaf.engine.listening.sentiment.model import PAIR_FACTOR, LinearModel, Weights
 from fourleaf.engine.listening.text_column import as_text_column
 
 Array = npt.NDArray[Any]
 SEED, FOLDS, CLASSES = 20170612, 5, 3
 COMPONENTS = 128
 STRENGTH = 0.3  # inverse of the L2 penalty, over the summed loss
-WORD_FACTOR = 2.0  # words and pairs count twice as much as an n-gram before the penalty
+WORD_FACTOR = 2.0  # a word counts twice as much as an n-gram before the penalty, like a pair
 VECTOR_FACTOR = 0.1
 
 
@@ -193,9 +194,8 @@ def design(texts: list[str], vocabulary: Vocabulary) -> sp.csr_matrix:
         known = vocabulary.find(features.hashes)
         put("plain", by_word, np.where(features.marked, -1, known))
         put("marked", by_word, np.where(features.marked, known, -1))
-    widths = dict.fromkeys(("others", "pairs", "words"), 1 << TABLE_BITS) | dict.fromkeys(
-        ("plain", "marked"), len(vocabulary.hashes)
-    )
+    widths = {"others": 1 << TABLE_BITS, "pairs": 1 << TABLE_BITS, "words": 1 << WORD_BITS}
+    widths |= dict.fromkeys(("plain", "marked"), len(vocabulary.hashes))
     counted = {name: _counts(parts, (len(texts), widths[name])) for name, parts in cells.items()}
     shared = np.hstack(
         [
@@ -205,7 +205,7 @@ def design(texts: list[str], vocabulary: Vocabulary) -> sp.csr_matrix:
             counted["marked"] @ vocabulary.components * VECTOR_FACTOR,
         ]
     ).astype(np.float32)
-    hashed = [counted["others"] + WORD_FACTOR * counted["pairs"], WORD_FACTOR * counted["words"], sp.csr_matrix(shared)]
+    hashed = [counted["others"] + PAIR_FACTOR * counted["pairs"], WORD_FACTOR * counted["words"], sp.csr_matrix(shared)]
     return (sp.diags(1 / sizes) @ sp.hstack(hashed)).tocsr().astype(np.float32)
 
 
@@ -216,22 +216,35 @@ def _counts(parts: tuple[list[Array], list[Array]], shape: tuple[int, int]) -> s
     return counted
 
 
-def fit(features: sp.csr_matrix, labels: Array, strength: float = STRENGTH) -> tuple[Array, Array]:
+def row_weights(labels: Array, is_english: Array) -> Array:
+    """Weights that make the classes equally common within the English rows and within the others.
+
+    Over both together it wouldn't do: UMSAB is balanced and SemEval isn't, so the language would tell the class.
+    """
+    found = np.empty(len(labels))
+    for stratum in (True, False):
+        rows = is_english == stratum
+        counts = np.bincount(labels[rows], minlength=CLASSES)
+        found[rows] = rows.sum() / (CLASSES * np.maximum(counts, 1))[labels[rows]]
+    return found
+
+
+def fit(features: sp.csr_matrix, labels: Array, weights: Array, strength: float = STRENGTH) -> tuple[Array, Array]:
     """Weights (features, 3) and bias (3,)."""
-    solver = LogisticRegression(C=strength, class_weight="balanced", max_iter=200, tol=1e-3)
-    solver.fit(features, labels)
+    solver = LogisticRegression(C=strength, max_iter=200, tol=1e-3)
+    solver.fit(features, labels, sample_weight=weights)
     return solver.coef_.T, solver.intercept_
 
 
 def fold_weights(coefficients: Array, vocabulary: Vocabulary) -> tuple[Array, Array]:
-    """Tables of words and of the others, (2**TABLE_BITS, 3), with the shared features added to the words.
+    """Tables of words, (2**WORD_BITS, 3), and of the others, (2**TABLE_BITS, 3).
 
-    Where words share a number the most frequent one decides what is added.
+    The shared features are added to the weights of the words. Where words share a number the most frequent one decides what is added.
     """
-    size, rated, parts = 1 << TABLE_BITS, vocabulary.rated.shape[1], COMPONENTS
-    others, words, shared = np.split(coefficients, [size, 2 * size])
+    rated, parts = vocabulary.rated.shape[1], COMPONENTS
+    others, words, shared = np.split(coefficients, [1 << TABLE_BITS, (1 << TABLE_BITS) + (1 << WORD_BITS)])
     rated_plain, rated_marked, every, marked = np.split(shared, [rated, 2 * rated, 2 * rated + parts])
-    pairs_and_grams, table = others, WORD_FACTOR * words
+    table = WORD_FACTOR * words
     common = VECTOR_FACTOR * vocabulary.components @ every
     plain = vocabulary.rated @ rated_plain + common
     negated = vocabulary.rated @ rated_marked + common + VECTOR_FACTOR * vocabulary.components @ marked
@@ -240,7 +253,7 @@ def fold_weights(coefficients: Array, vocabulary: Vocabulary) -> tuple[Array, Ar
     for values, flag in ((negated, True), (plain, False)):
         numbers = word_numbers(vocabulary.hashes[order], np.full(len(order), flag))
         added[numbers] = values[order]
-    return table + added, pairs_and_grams
+    return table + added, others
 
 
 def macro_recall(labels: Array, guessed: Array) -> float:
@@ -262,9 +275,8 @@ def calibration_error(labels: Array, shares: Array, bins: int = 15) -> float:
     return float(sum(gap))
 
 
-def calibrate(labels: Array, scores: Array) -> tuple[float, Array]:
-    """Temperature and offsets with the least log loss when every class weighs alike."""
-    weights = (1 / np.bincount(labels))[labels]
+def calibrate(labels: Array, scores: Array, weights: Array) -> tuple[float, Array]:
+    """Temperature and offsets with the least weighted log loss."""
 
     def loss(values: Array) -> float:
         shares = probabilities(scores / np.exp(values[0]) + np.append(values[1:], 0.0))
@@ -328,13 +340,14 @@ def main() -> None:
 
     for strength in arguments.strength:
         later = origin == "2016test"
-        weights, bias = fit(features[~later], labels[~later], strength)
+        balance = row_weights(labels[~later], is_english[~later])
+        weights, bias = fit(features[~later], labels[~later], balance, strength)
         line(f"split in time, strength {strength}", labels[later], features[later] @ weights + bias)
 
     strength, temperature, offsets = arguments.strength[0], 1.0, np.zeros(CLASSES)
     if not arguments.quick:
         temperature, offsets = cross_validate(features, labels, origin, is_english, strength)
-    weights, bias = fit(features, labels, strength)
+    weights, bias = fit(features, labels, row_weights(labels, is_english), strength)
     words, others = fold_weights(weights / temperature, vocabulary)
     found = quantised(words, others, bias / temperature + offsets)
     found.write(arguments.output)
@@ -347,7 +360,8 @@ def cross_validate(
     """Print the figures of five-fold cross-validation; temperature and offsets from its scores."""
     fold, scores = folds_of(labels, origin), np.empty((len(labels), CLASSES))
     for one in range(FOLDS):
-        weights, bias = fit(features[fold != one], labels[fold != one], strength)
+        rows = fold != one
+        weights, bias = fit(features[rows], labels[rows], row_weights(labels[rows], is_english[rows]), strength)
         scores[fold == one] = features[fold == one] @ weights + bias
     each = [
         100 * macro_recall(labels[chosen], scores[chosen].argmax(axis=1))
@@ -357,7 +371,7 @@ def cross_validate(
     line("cross-validation, SemEval rows", labels[is_english], scores[is_english])
     for language in np.unique(origin[~is_english]):
         line(f"cross-validation, {language}", labels[origin == language], scores[origin == language])
-    temperature, offsets = calibrate(labels, scores)
+    temperature, offsets = calibrate(labels, scores, row_weights(labels, is_english))
     print(f"temperature {temperature:.3f}, offsets {offsets.round(3).tolist()}")
     line("  the same, calibrated (SemEval)", labels[is_english], (scores / temperature + offsets)[is_english])
     return temperature, offsets

@@ -16,6 +16,7 @@ from fourleaf.engine.listening.sentiment.features import (
     ORDERS,
     TABLE_BITS,
     TEXT_LIMIT,
+    WORD_BITS,
     featurise,
     symbol_table,
     word_hash,
@@ -55,7 +56,7 @@ def reference(text: str) -> dict[str, Counter[int]]:
     words = _words(kept)
     return {
         "grams": Counter(_grams([*(symbol for symbol, _, _ in kept), 32])),
-        "words": Counter(_top(value) for value in _marked(words)),
+        "words": Counter(value >> (64 - WORD_BITS) for value in _marked(words)),
         "pairs": Counter(_pair(one[0], other[0]) for one, other in pairwise(words)),
         "whole": Counter(_whole(kept, sum(loud for _, _, loud in words), runs)),
     }

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fourleaf.engine.listening.sentiment.features import LINK, USER, Features, featurise
-from fourleaf.engine.listening.sentiment.model import LANES, LinearModel
+from fourleaf.engine.listening.sentiment.model import LANES, PAIR_FACTOR, LinearModel
 from fourleaf.engine.listening.text_column import as_text_column
 
 __all__ = ["EVERY_TEXT", "WHOLE_TEXT", "Contribution", "explain_with"]
@@ -45,7 +45,7 @@ def explain_with(model: LinearModel, text: str) -> list[Contribution]:
         np.add.at(parts, token_at[at], _values(model, others=numbers[at]))
     np.add.at(parts, token_at[features.word_at], _values(model, words=features.words))
     at = np.flatnonzero(features.pairs >= 0)
-    halves = _values(model, others=features.pairs[at]) / 2
+    halves = _values(model, others=features.pairs[at]) * (PAIR_FACTOR / 2)
     np.add.at(parts, token_at[features.word_at[at]], halves)
     np.add.at(parts, token_at[features.word_at[at + 1]], halves)
     parts[-2] = _values(model, others=features.whole[0]).sum(axis=0)

@@ -7,7 +7,7 @@ A text becomes a bag of hashed features:
   a negator carries a mark;
 - a few features of the whole text: shouting, elongation, exclamation and question marks.
 
-A feature number is the top `TABLE_BITS` bits of a polynomial hash, so it indexes a table of weights directly. Words
+A feature number is the top bits of a polynomial hash, so it indexes a table of weights directly. Words
 have a table of their own; the other features share one. The same code makes the numbers for training and for use.
 `tests/engine/listening/test_sentiment_features.py` holds a plain Python version of the same definitions.
 
@@ -34,6 +34,7 @@ __all__ = [
     "ORDERS",
     "TABLE_BITS",
     "TEXT_LIMIT",
+    "WORD_BITS",
     "Features",
     "clean",
     "featurise",
@@ -42,7 +43,9 @@ __all__ = [
     "word_numbers",
 ]
 
-#: There are 2**TABLE_BITS numbers for words, and as many for all other features.
+#: There are 2**WORD_BITS numbers for words: enough that two words seldom share one, since a word weighs much.
+WORD_BITS: Final = 20
+#: There are 2**TABLE_BITS numbers for all other features.
 TABLE_BITS: Final = 18
 #: Orders of the character n-grams.
 ORDERS: Final = (4, 5)
@@ -275,8 +278,8 @@ def _powers() -> tuple[U64, U64]:
     return out[0], out[1]
 
 
-def _top(hashes: U64) -> Index:
-    return (hashes >> np.uint64(64 - TABLE_BITS)).astype(np.int64)
+def _top(hashes: U64, bits: int = TABLE_BITS) -> Index:
+    return (hashes >> np.uint64(64 - bits)).astype(np.int64)
 
 
 def _words(
@@ -320,7 +323,7 @@ def _words(
 
 def word_numbers(hashes: U64, marked: npt.NDArray[np.bool_]) -> Index:
     """Numbers of words in the table of words, (w,); a marked word has another number than the plain one."""
-    return _top(np.where(marked, (hashes ^ _NEGATED) * _WORD_MIX, hashes))
+    return _top(np.where(marked, (hashes ^ _NEGATED) * _WORD_MIX, hashes), WORD_BITS)
 
 
 def _pairs(words: U64, word_starts: Index) -> Index:

@@ -17,11 +17,13 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from fourleaf.engine.listening.sentiment.features import TABLE_BITS, Features, featurise
+from fourleaf.engine.listening.sentiment.features import TABLE_BITS, WORD_BITS, Features, featurise
 
-__all__ = ["LANES", "LinearModel", "Weights", "load_model", "pack", "unpack"]
+__all__ = ["LANES", "PAIR_FACTOR", "LinearModel", "Weights", "load_model", "pack", "unpack"]
 
 LANES: Final = 3
+#: A pair of words shares the table of the n-grams and counts this many times as much.
+PAIR_FACTOR: Final = 2
 _LANE_BITS: Final = 21
 _LANE_MASK: Final = (1 << _LANE_BITS) - 1
 
@@ -47,7 +49,7 @@ def unpack(packed: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What a model file holds. Both tables have 2**TABLE_BITS rows and a column per class, 8 bits a weight."""
+    """What a model file holds. A table has a row per feature number and a column per class, 8 bits a weight."""
 
     words: npt.NDArray[np.int8]
     others: npt.NDArray[np.int8]  # character n-grams, pairs of words, features of the whole text
@@ -71,9 +73,9 @@ class Weights:
         """Raises ValueError when the tables have another size than this version expects."""
         with np.load(source, allow_pickle=False) as stored:
             words, others = stored["words"].T, stored["others"].T
-            shape = (1 << TABLE_BITS, LANES)
-            if words.shape != shape or others.shape != shape:
-                raise ValueError(f"The sentiment model has tables {words.shape} and {others.shape}, not {shape}.")
+            shapes = ((1 << WORD_BITS, LANES), (1 << TABLE_BITS, LANES))
+            if (words.shape, others.shape) != shapes:
+                raise ValueError(f"The sentiment model has tables {words.shape} and {others.shape}, not {shapes}.")
             return cls(words, others, stored["scales"], stored["bias"], stored["symbols"])
 
 
@@ -100,7 +102,7 @@ class LinearModel:
         for numbers in features.grams[1:]:
             grams += self.others.take(numbers)
         others = _range_sums(grams, features.starts)
-        others += _range_sums(self.others.take(features.pairs), features.word_starts)
+        others += PAIR_FACTOR * _range_sums(self.others.take(features.pairs), features.word_starts)
         others += self.others.take(features.whole).sum(axis=1)
         words = _range_sums(self.words.take(features.words), features.word_starts)
         scores = self.logits(words, others)

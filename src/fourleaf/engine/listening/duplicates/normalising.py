@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -36,15 +37,31 @@ def normalise(text: str) -> str:
 
 def normalise_column(column: Any) -> Any:
     """`normalise` of each text of a `large_string` column without nulls."""
-    column = first_code_points(column, TEXT_LIMIT)
-    for entity, char in _ENTITIES:
-        column = pc.replace_substring(column, entity, char)
+    column = _where(first_code_points(column, TEXT_LIMIT), "&", _without_entities)
     for pattern in (_LINKS, _RESHARE, _HANDLES):
         column = pc.replace_substring_regex(column, pattern, " ")
+    column = _where(column, "  |[^ -~]", _plain)
+    return pc.utf8_trim(pc.utf8_lower(column), " ")
+
+
+def _where(column: Any, pattern: str, change: Callable[[Any], Any]) -> Any:
+    """The column with the texts that match changed; most texts need no change, and looking is cheaper."""
+    concerned = pc.match_substring_regex(column, pattern)
+    if not concerned.true_count:
+        return column
+    return pc.replace_with_mask(column, concerned, change(column.filter(concerned)))
+
+
+def _without_entities(column: Any) -> Any:
+    for entity, char in _ENTITIES:
+        column = pc.replace_substring(column, entity, char)
+    return column
+
+
+def _plain(column: Any) -> Any:
     for quote, plain in _QUOTES:
         column = pc.replace_substring(column, quote, plain)
-    column = pc.replace_substring_regex(column, _SPARE, " ")
-    return pc.utf8_trim(pc.utf8_lower(column), " ")
+    return pc.replace_substring_regex(column, _SPARE, " ")
 
 
 def points_of(column: Any) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:

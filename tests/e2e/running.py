@@ -157,6 +157,9 @@ class Visit:
             return
         if message.text.startswith("Failed to load resource") and message.location["url"] in self.refusals:
             return
+        if message.text.startswith(("htmx:afterRequest", "htmx:sendAbort")):
+            # A newer choice, or another page, took the place of a request. One that fails is told as htmx:sendError.
+            return
         self.complaints.append(f"{self.page.url}: {message.text}")
 
     def watch(self, answer: Response) -> None:

@@ -257,7 +257,7 @@ def test_a_real_file(
         for row in csv.DictReader(handle):
             by_id.setdefault(row["tweet_id"], row["text"])
     own = Side(f"United {token}", "@united OR united", r"(?<![^\W_])@?united(?![^\W_])")
-    rival = Side(f"Southwest {token}", "@southwestair OR southwest", r"(?<![^\W_])@?(southwestair|southwest)(?![^\W_])")
+    rival = Side(f"Southwest {token}", "@southwestair OR southwest", r"(?<![^\W_])(@southwestair|southwest)(?![^\W_])")
 
     here = visit("strategist")
     page = here.go("/")

@@ -63,6 +63,12 @@ def document(*arguments: str) -> dict[str, Any]:
     return found
 
 
+@pytest.fixture(autouse=True)
+def _wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table is as wide as the terminal; without one, what the test runner's environment says must not matter."""
+    monkeypatch.setenv("COLUMNS", "120")
+
+
 @pytest.mark.usefixtures("folder")
 def test_json_output() -> None:
     found = document("p.csv", "-q", "q.yaml", "--zone", "Europe/Berlin")

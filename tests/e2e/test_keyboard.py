@@ -154,6 +154,13 @@ def test_every_stop_can_be_seen(visit: Callable[..., Visit], path: str, stops: i
             wrong.append(f"{path}: {found}")
     assert len(set(names)) > 20
     assert not wrong, "\n".join(wrong)
+    # The instrument itself: without any sign of focus it says so.
+    page.evaluate(
+        """async () => { document.adoptedStyleSheets = [await new CSSStyleSheet().replace(
+             ":focus, :focus-visible { outline: none !important; box-shadow: none !important }")]; }"""
+    )
+    page.locator("#main a").first.focus()
+    assert not page.evaluate(FOCUS)["seen"]
 
 
 def test_menus_close_by_esc_and_give_the_focus_back(visit: Callable[..., Visit]) -> None:

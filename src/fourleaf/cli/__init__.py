@@ -45,7 +45,25 @@ class LazyGroup(click.Group):
         return command
 
 
-@click.group(cls=LazyGroup, lazy=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+class _Main(LazyGroup):
+    """The whole command: a database that does not answer is a sentence, not a traceback."""
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except Exception as error:
+            # Asked by name, so that commands that need no database do not load Django.
+            if "django.db.utils.OperationalError" not in {
+                f"{kind.__module__}.{kind.__name__}" for kind in type(error).__mro__
+            }:
+                raise
+            first_line = str(error).strip().splitlines()[0] if str(error).strip() else "no answer"
+            raise click.ClickException(
+                f"The database does not answer: {first_line}. Check DATABASE_URL, and that the database is running."
+            ) from error
+
+
+@click.group(cls=_Main, lazy=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="fourleaf")
 def main() -> None:
     """Fourleaf: become a social business, from the inside out.

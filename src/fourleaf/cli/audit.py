@@ -45,8 +45,10 @@ def verify(expect_head: str | None, as_json: bool) -> None:
         click.echo(json.dumps({"events": count, "head": head, "breaks": found}, indent=2))
     else:
         for item in breaks:
-            click.echo(f"event {item.sequence}{f' of {item.at:%Y-%m-%d %H:%M} UTC' if item.at else ''}: {item.reason}")
-        verdict = f"{len(breaks)} faults" if breaks else "the chain holds"
+            when = f" of {item.at:%Y-%m-%d %H:%M} UTC" if item.at else ""
+            click.echo(f"event {item.sequence}{when}: {item.reason}" if item.sequence else item.reason)
+        faults = "1 fault" if len(breaks) == 1 else f"{len(breaks)} faults"
+        verdict = faults if breaks else "the chain holds"
         click.echo(f"{count:,} events read: {verdict}. Head: {head}")
     if breaks:
         raise SystemExit(1)

@@ -29,8 +29,8 @@ def doctor(as_json: bool) -> None:
         marks = {"ok": ("ok     ", "green"), "warning": ("look   ", "yellow"), "error": ("mend   ", "red")}
         for finding in findings:
             word, colour = marks[finding.state]
-            click.echo(f"{click.style(word, fg=colour)} {finding.check:<9} {finding.found}")
+            click.echo(f"{click.style(word, fg=colour)} {finding.check:<13} {finding.found}")
             if finding.mend:
-                click.echo(f"        {'':<9} → {finding.mend}")
+                click.echo(f"        {'':<13} → {finding.mend}")
     if any(finding.state == "error" for finding in findings):
         raise SystemExit(1)

@@ -35,9 +35,10 @@ LAKE_DIR = env.path(
 )
 MEDIA_ROOT = DATA_DIR / "uploads"
 STATIC_ROOT = DATA_DIR / "static"
+PORT = env.integer("FOURLEAF_PORT", 8000, minimum=1, maximum=65_535, help="The port that the web process listens on.")
 BASE_URL = env.url(
     "FOURLEAF_BASE_URL",
-    "http://localhost:8000",
+    f"http://localhost:{PORT}",
     schemes=("http", "https"),
     help="The address under which people reach the product. With https, cookies become secure and HSTS is sent.",
 )
@@ -355,7 +356,6 @@ WHITENOISE_AUTOREFRESH = DEBUG
 # --- processes ---
 
 HOST = env.text("FOURLEAF_HOST", "127.0.0.1", help="The address that the web process listens on.")
-PORT = env.integer("FOURLEAF_PORT", 8000, minimum=1, maximum=65_535, help="The port that the web process listens on.")
 WEB_THREADS = env.integer("FOURLEAF_WEB_THREADS", 4, minimum=1, maximum=64, help="Threads of the web process.")
 WORKERS = env.integer("FOURLEAF_WORKERS", 1, minimum=0, maximum=32, help="Worker processes that do due work.")
 DUCKDB_THREADS = env.integer(

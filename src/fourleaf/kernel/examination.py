@@ -76,7 +76,7 @@ def _lake() -> Iterator[Finding]:
     started = time.perf_counter()
     count = lake.snapshot().connect().execute("SELECT count(*) FROM mentions").fetchone()
     took = (time.perf_counter() - started) * 1000
-    yield Finding("lake", "ok", f"{count[0] if count else 0:,} mentions, counted in {took:.0f} ms")
+    yield Finding("mention store", "ok", f"{count[0] if count else 0:,} mentions, counted in {took:.0f} ms")
 
 
 def _disk() -> Iterator[Finding]:
@@ -141,7 +141,7 @@ def _work() -> Iterator[Finding]:
 _CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {
     "settings": _settings,
     "database": _database,
-    "lake": _lake,
+    "mention store": _lake,
     "disk": _disk,
     "clock": _clock,
     "mail": _mail,

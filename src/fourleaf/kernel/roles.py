@@ -71,7 +71,9 @@ ROLES: dict[str, ProductRole] = {
             "legal",
             "Legal and data protection",
             "Reads the audit trail and answers erasure requests.",
-            _EVERYONE | _READ_LISTENING | {"kernel.view_audit", "kernel.export_audit", "listening.erase_mentions"},
+            _EVERYONE
+            | _READ_LISTENING
+            | {"kernel.view_audit", "kernel.export_audit", "listening.erase_mentions", "listening.view_authors"},
         ),
         ProductRole("steering", "Steering committee", "Reads reports.", _EVERYONE | _READ_LISTENING),
     )

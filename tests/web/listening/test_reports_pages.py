@@ -192,3 +192,15 @@ def test_authors_are_shown_only_to_those_who_may(client_for: Any, hire: Any, ana
 def test_the_home_page_shows_each_brands_share(client_for: Any, analyst: Any, conversation: None) -> None:
     text = figures(client_for(analyst).get("/home/tiles/listening-voice/").content.decode())
     assert "60 %" in text
+
+
+def test_an_export_of_mentions_is_noted_without_what_was_searched(
+    client_for: Any, analyst: Any, conversation: None
+) -> None:
+    from fourleaf.kernel.models import AuditEvent
+
+    answer = client_for(analyst).get(f"/mentions/?{SPAN}&q=terrible&export=csv")
+    assert b"terrible" in b"".join(answer.streaming_content)
+    event = AuditEvent.objects.get(code="listening.mentions.exported")
+    assert event.actor_person_id == analyst.person.pk
+    assert "terrible" not in str(event.data)

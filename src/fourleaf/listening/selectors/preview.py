@@ -83,7 +83,9 @@ def preview_query(
         since, until = _stretch(view, days)
         if since is None or until is None:
             return Preview(describe(parsed), remarks, 0, 0, stored, None, None, [], [])
-        found = _scan(view, text, since, until, zone or settings.TIME_ZONE, samples)
+        # The samples may be of any stored post, so they are for those who may see every mention.
+        shown_at_most = samples if actor.may("listening.view_mentions") else 0
+        found = _scan(view, text, since, until, zone or settings.TIME_ZONE, shown_at_most)
     per_day, shown = found
     return Preview(
         describe(parsed),

@@ -17,6 +17,7 @@ from fourleaf.listening.contracts import MentionFilter
 from fourleaf.listening.errors import QueryTextError
 from fourleaf.listening.query_text import check_text
 from fourleaf.listening.selectors.mentions import Mention, MentionPage, count_mentions, list_mentions
+from fourleaf.listening.services.exports import note_export
 from fourleaf.web.kit import numbers
 from fourleaf.web.kit.export import csv_response, xlsx_response
 from fourleaf.web.kit.requests import PageRequest
@@ -222,6 +223,7 @@ class MentionList:
             return None
         require(self.actor, "listening.export_mentions")
         chosen = replace(self.asked.chosen, queries=within_export(self.actor, self.asked.chosen))
+        note_export(actor=self.actor, format=kind, period=self.asked.period, chosen=chosen)
         make = csv_response if kind == "csv" else xlsx_response
         return make("Mentions", self._labels(), self._lines(chosen), timezone.get_current_timezone())
 

@@ -66,7 +66,8 @@ def footer_of(request: PageRequest, asked: Asked, chosen: MentionFilter) -> Foot
     def parts(items: list[tuple[str, int]]) -> list[tuple[str, str]]:
         return [(name, numbers.percent(count / found.total)) for name, count in items[:6] if found.total]
 
-    top = "" if facts.top_author_share is None else numbers.percent(facts.top_author_share)
+    # One per cent of fewer than a hundred authors is one person, about whom this would be said.
+    top = "" if facts.top_author_share is None or facts.authors < 100 else numbers.percent(facts.top_author_share)
     languages = [(language_name(code), part) for code, part in parts(found.languages)]
     return Footer(facts, parts(found.platforms), languages, top)
 

@@ -165,7 +165,7 @@ class TestListening:
         rest = imported.get(f"/api/v1/mentions?{span}&limit=3&cursor={listed['next']}").json()
         assert len(rest["items"]) == 1
         assert rest["next"] is None
-        found = imported.get(f"/api/v1/mentions?{span}&text=lid").json()["items"]
+        found = imported.get(f"/api/v1/mentions?{span}&q=lid").json()["items"]
         assert [item["author"] for item in found] == ["ben"]
         path = f"/api/v1/mentions/{found[0]['id']}"
         changed = imported.patch(path, {"sentiment": "positive", "version": 0}, **JSON)
@@ -202,3 +202,10 @@ def test_every_operation_has_a_summary_and_a_docstring() -> None:
         if not operation.get("summary") or not operation.get("description")
     ]
     assert bare == []
+
+
+@pytest.mark.parametrize("path", ["/api/", "/api/v1/nope", "/api/v2/people"])
+def test_unknown_addresses_answer_as_problems(stranger: Any, path: str) -> None:
+    answer = stranger.get(path)
+    assert answer.status_code == 404
+    assert answer["Content-Type"] == "application/problem+json"

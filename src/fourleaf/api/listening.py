@@ -124,7 +124,7 @@ class PeriodQuery(Schema):
 class MentionQuery(PeriodQuery):
     """Filters of the list of mentions."""
 
-    text: str = Field("", max_length=2000, description="A text in the query language.")
+    q: str = Field("", max_length=2000, description="In the query language, or plain words.")
     query: list[int] = Field(default_factory=list)
     platform: list[str] = Field(default_factory=list)
     language: list[str] = Field(default_factory=list)
@@ -335,7 +335,7 @@ def mentions(
         platforms=tuple(filters.platform),
         languages=tuple(filters.language),
         sentiments=tuple(filters.sentiment),
-        search=filters.text,
+        search=filters.q,
     )
     found = list_mentions(actor_of(request), _period(filters), chosen, size=limit, after=cursor)
     return Page[MentionOut](items=[_mention(item) for item in found.mentions], next=found.after)

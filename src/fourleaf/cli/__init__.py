@@ -53,11 +53,14 @@ class _Main(LazyGroup):
             return super().invoke(context)
         except Exception as error:
             # Asked by name, so that commands that need no database do not load Django.
-            if "django.db.utils.OperationalError" not in {
-                f"{kind.__module__}.{kind.__name__}" for kind in type(error).__mro__
-            }:
+            kinds = {f"{kind.__module__}.{kind.__name__}" for kind in type(error).__mro__}
+            if not kinds & {"django.db.utils.OperationalError", "django.db.utils.ProgrammingError"}:
                 raise
             first_line = str(error).strip().splitlines()[0] if str(error).strip() else "no answer"
+            if "no such table" in first_line or "does not exist" in first_line:
+                raise click.ClickException(
+                    f"The database is empty or of another version ({first_line}). Run: fourleaf migrate"
+                ) from error
             raise click.ClickException(
                 f"The database does not answer: {first_line}. Check DATABASE_URL, and that the database is running."
             ) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import click
@@ -89,7 +89,8 @@ def _seed(mentions: int) -> None:
     today = clock.today()
     try:
         seed.seed_organisation(click.echo, as_of=today)
-        stored = _seed_posts(mentions, today)
+        # The sample ends with yesterday: a post from later today would lie in the future.
+        stored = _seed_posts(mentions, today - timedelta(days=1))
     except DomainError as error:
         raise click.ClickException(f"{error.message} Run the command again: it continues where it stopped.") from error
     seed.mark_seeded(stored)

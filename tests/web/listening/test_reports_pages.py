@@ -60,7 +60,7 @@ def test_share_of_voice_says_the_share_its_interval_and_its_base(
     # 12 of 12 + 8; Wilson's interval of 12 in 20 is .387 to .781.
     assert "60 %" in text
     assert "(39-78)" in text
-    assert "of 20 posts found" in text
+    assert "of 20 brand mentions found" in text
     assert "of posts found, never of customers" in text
 
 
@@ -73,7 +73,7 @@ def test_counting_by_authors_counts_each_once(client_for: Any, analyst: Any, con
 
 def test_a_platform_narrows_everything(client_for: Any, analyst: Any, conversation: None) -> None:
     text = figures(client_for(analyst).get(f"/voice/?{SPAN}&platform=forum").content.decode())
-    assert "of 7 posts found" in text
+    assert "of 7 brand mentions found" in text
 
 
 def test_each_figure_leads_to_its_posts(client_for: Any, analyst: Any, conversation: None) -> None:

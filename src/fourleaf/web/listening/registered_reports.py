@@ -10,6 +10,7 @@ from django.conf import settings
 from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.selectors import visible_brands
+from fourleaf.listening.models import ListeningQuery
 from fourleaf.listening.selectors.reports import last_days, share_of_voice
 from fourleaf.listening.store import store_is_empty
 from fourleaf.web import navigation
@@ -62,7 +63,7 @@ def _voice_tile(actor: Actor) -> Mapping[str, Any] | None:
     for brand in visible_brands(actor).filter(archived_at__isnull=True)[:6]:
         found = share_of_voice(actor, period, brand_id=brand.pk, grain="month")
         if any(c.own for c in found.contenders) and any(not c.own for c in found.contenders):
-            lines.append((brand, shown(found.own["raw"], "posts found")))
+            lines.append((brand, shown(found.own["raw"], "brand mentions found")))
     return {"lines": lines, "period": period} if lines else None
 
 
@@ -77,6 +78,18 @@ register(
         order=10,
         later=True,
         wide=True,
+    )
+)
+register_start(
+    Start(
+        "listening-query",
+        "Write a query",
+        "What to look for: one for each own brand, and one built alike for each competitor.",
+        "listening:add_query",
+        "magnifying-glass",
+        "listening.edit_queries",
+        lambda actor: ListeningQuery.objects.filter(state="active").exists(),
+        order=11,
     )
 )
 register_start(

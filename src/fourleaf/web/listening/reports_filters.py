@@ -18,19 +18,27 @@ from fourleaf.kernel.models import Brand
 from fourleaf.kernel.selectors import visible_brands
 from fourleaf.listening.contracts import CountBy, Grain, MentionFilter, Period
 from fourleaf.listening.selectors.mentions import facets
+from fourleaf.listening.store import reading
 from fourleaf.web.kit.requests import PageRequest
 from fourleaf.web.kit.times import day as day_words
 
-__all__ = ["COUNTED", "Asked", "ReportFilters", "asked_of", "language_name", "mentions_url"]
+__all__ = ["BASES", "COUNTED", "Asked", "ReportFilters", "asked_of", "language_name", "mentions_url"]
 
 PERIODS = [
     ("7", "Last 7 days"),
     ("28", "Last 28 days"),
     ("91", "Last 13 weeks"),
     ("365", "Last 12 months"),
+    ("all", "All time"),
     ("own", "From … to …"),
 ]
 COUNTED: dict[str, str] = {"raw": "posts", "clusters": "groups of near-duplicates", "authors": "authors"}
+#: What a share of voice is a share of: a post that names two brands is a mention of each.
+BASES: dict[str, str] = {
+    "raw": "brand mentions found",
+    "clusters": "groups of near-duplicates found",
+    "authors": "authors found",
+}
 _REPORTS = {
     "listening:voice": "Share of voice",
     "listening:sentiment": "Sentiment",
@@ -154,8 +162,20 @@ def _period(form: ReportFilters) -> Period:
     today, values = clock.today(), form.cleaned_data
     if values.get("period") == "own" and not form.errors:
         return Period(values["first"], values["last"], settings.TIME_ZONE)
+    if values.get("period") == "all" and (stored := stored_days()) is not None:
+        return Period(*stored, settings.TIME_ZONE)
     days = int(values["period"]) if values.get("period", "").isdigit() else 28
     return Period(today - timedelta(days=days - 1), today, settings.TIME_ZONE)
+
+
+def stored_days() -> tuple[date, date] | None:
+    """The first and the last day (of the reporting zone) of which posts are stored; None while there are none."""
+    with reading() as view:
+        bounds = view.snapshot.bounds()
+    if bounds is None:
+        return None
+    first, last = (moment.astimezone(clock.local_zone()).date() for moment in bounds)
+    return first, last
 
 
 def asked_of(request: PageRequest, *, one_brand: bool = False) -> Asked:

@@ -68,6 +68,7 @@ def overview(request: PageRequest) -> HttpResponseBase:
     drawn = [_per_day(request, asked, queries, chosen), *_mixes(request, asked, chosen)] if queries else []
     if picture := charts.picture(request, *drawn):
         return picture
+    words, comparable = _words(request, asked, chosen) if queries else ([], True)
     order = cast("Order", request.GET.get("order") if request.GET.get("order") in _ORDERS else "reach")
     see_authors = allowed(request.actor, "listening.view_authors")
     context = {
@@ -75,7 +76,8 @@ def overview(request: PageRequest) -> HttpResponseBase:
         "tabs": asked.tabs("listening:overview"),
         "queries": queries,
         "charts": drawn,
-        "words": _words(request, asked, chosen) if queries else [],
+        "words": words,
+        "comparable": comparable,
         "see_authors": see_authors,
         "authors": _authors(request, asked, chosen, order) if queries and see_authors else [],
         "orders": [(code, label, _ordered_by(asked, code), code == order) for code, label in _ORDERS.items()],
@@ -129,9 +131,10 @@ def _mixes(request: PageRequest, asked: Asked, chosen: MentionFilter) -> list[Ch
     return [bars("platforms", "Platforms", found.platforms), bars("languages", "Languages", languages)]
 
 
-def _words(request: PageRequest, asked: Asked, chosen: MentionFilter) -> list[WordLine]:
+def _words(request: PageRequest, asked: Asked, chosen: MentionFilter) -> tuple[list[WordLine], bool]:
+    """The words, and whether there is a period before to compare with."""
     found = words_that_rose(request.actor, asked.period, chosen, size=20)
-    return [
+    lines = [
         WordLine(
             word.word,
             word.now,
@@ -142,6 +145,7 @@ def _words(request: PageRequest, asked: Asked, chosen: MentionFilter) -> list[Wo
         )
         for word in found.words
     ]
+    return lines, found.posts_before > 0
 
 
 def _rank(value: float | None) -> str:

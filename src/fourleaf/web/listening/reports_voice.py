@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.http.response import HttpResponseBase
 
+from fourleaf.kernel import clock
 from fourleaf.kernel.permissions import require
 from fourleaf.listening.contracts import CountBy, MentionFilter
 from fourleaf.listening.selectors.reports import (
@@ -17,6 +18,7 @@ from fourleaf.listening.selectors.reports import (
     Mix,
     Population,
     Share,
+    ShareBucket,
     ShareOfVoice,
     mix,
     population,
@@ -28,7 +30,7 @@ from fourleaf.web.kit.charts import Bar, Chart, Point
 from fourleaf.web.kit.export import csv_response, xlsx_response
 from fourleaf.web.kit.requests import PageRequest
 from fourleaf.web.kit.respond import page
-from fourleaf.web.listening.reports_filters import COUNTED, Asked, asked_of, language_name, mentions_url
+from fourleaf.web.listening.reports_filters import BASES, COUNTED, Asked, asked_of, language_name, mentions_url
 
 __all__ = ["Footer", "footer_of", "voice"]
 
@@ -91,10 +93,10 @@ def voice(request: PageRequest) -> HttpResponseBase:
     sides = _sides(asked, found) if found.contenders else None
     if picture := charts.picture(request, *(chart for chart in (course, sides) if chart is not None)):
         return picture
-    of = f"{COUNTED[asked.count]} found"
+    of = BASES[asked.count]
     own_counts = _own_counts(found)
     ways = [
-        (COUNTED[way].capitalize(), shown(found.own[way], f"{COUNTED[way]} found"), _TERMS[way], own_counts[way])
+        (COUNTED[way].capitalize(), shown(found.own[way], BASES[way]), _TERMS[way], own_counts[way])
         for way in COUNTED_WAYS
     ]
     context = {
@@ -112,6 +114,8 @@ def voice(request: PageRequest) -> HttpResponseBase:
         "counted": COUNTED[asked.count],
         "footer": footer_of(request, asked, found.chosen) if found.contenders else None,
         "nothing_stored": store_is_empty(),
+        "nothing_found": all(share.base == 0 for share in found.own.values()),
+        "all_time_url": asked.url("listening:voice", period="all", first=None, last=None),
         "csv_url": asked.url("listening:voice", export="csv"),
         "xlsx_url": asked.url("listening:voice", export="xlsx"),
     }
@@ -140,6 +144,11 @@ def _day(found: ShareOfVoice, number: int) -> date:
     return found.buckets[number].start.astimezone(ZoneInfo(found.period.zone)).date()
 
 
+def _still_running(found: ShareOfVoice, bucket: ShareBucket) -> bool:
+    """Whether this stretch of time, the last one, holds today."""
+    return bucket is found.buckets[-1] and found.period.last >= clock.today()
+
+
 def _last_day(found: ShareOfVoice, number: int) -> date:
     return _day(found, number + 1) - timedelta(days=1) if number + 1 < len(found.buckets) else found.period.last
 
@@ -147,6 +156,8 @@ def _last_day(found: ShareOfVoice, number: int) -> date:
 def _course(asked: Asked, found: ShareOfVoice) -> Chart:
     """Own share over time, counted in posts, with its interval."""
     name = _own_name(asked, found)
+    # The present day (or week, or month) is not over: its share would look like a fall.
+    over = [bucket for bucket in found.buckets if not _still_running(found, bucket)]
     points = [
         Point(
             _day(found, number),
@@ -156,9 +167,9 @@ def _course(asked: Asked, found: ShareOfVoice) -> Chart:
             series=name,
             base=bucket.own.base,
         )
-        for number, bucket in enumerate(found.buckets)
+        for number, bucket in enumerate(over)
     ]
-    filled = [bucket.own.value for bucket in found.buckets if bucket.own.value is not None]
+    filled = [bucket.own.value for bucket in over if bucket.own.value is not None]
     said = (
         f"From {numbers.percent(min(filled))} to {numbers.percent(max(filled))} of the posts found, by {asked.grain}."
         if filled
@@ -171,9 +182,10 @@ def _course(asked: Asked, found: ShareOfVoice) -> Chart:
         description=said + " The band is the 95 % interval: where it is wide, few posts were found.",
         points=points,
         share=True,
-        of="posts found",
+        of=BASES["raw"],
         colours={name: colour},
-        note="Counted in posts. Share of voice is own posts / (own + competitors' posts).",
+        note="Share of voice is own mentions / (own + competitors' mentions)."
+        + (f" The present {asked.grain} is not over and is left out." if len(over) < len(found.buckets) else ""),
         height=260,
     )
 
@@ -203,14 +215,14 @@ def _sides(asked: Asked, found: ShareOfVoice) -> Chart:
         description=f"Of {numbers.number(base)} {COUNTED[asked.count]} found; the line on a bar is its interval.",
         items=items,
         share=True,
-        of=f"{COUNTED[asked.count]} found",
+        of=BASES[asked.count],
         colours=colours,
         first="Brand or competitor",
     )
 
 
 def _table(asked: Asked, found: ShareOfVoice) -> list[ContenderRow]:
-    of = f"{COUNTED[asked.count]} found"
+    of = BASES[asked.count]
     return [
         ContenderRow(
             contender,
@@ -230,7 +242,7 @@ def _series(asked: Asked, found: ShareOfVoice) -> list[tuple[date, numbers.Share
         first = _day(found, number)
         last = _last_day(found, number)
         url = mentions_url(asked.period, replace(found.chosen, queries=own), first=first, last=last)
-        rows.append((first, shown(bucket.own, "posts found"), url))
+        rows.append((first, shown(bucket.own, BASES["raw"]), url))
     return rows[::-1]
 
 

@@ -58,6 +58,7 @@
   // --- side panel -----------------------------------------------------------------------------------------------
   const side = () => one("#side");
   let opener = null;
+  let leaving = false;
   let titleBefore = document.title;
   function loadSide(url) {
     return window.htmx.ajax("GET", url, { target: "#side", swap: "innerHTML" }).then(() => {
@@ -80,7 +81,8 @@
     // The address first: what is loaded resolves its own addresses against it.
     history[already ? "replaceState" : "pushState"]({ fourleafSide: url }, "", url);
     loadSide(url).then((shown) => {
-      if (!shown && !side().firstElementChild) history.back();
+      // Going back would call off the way to the sign-in page.
+      if (!shown && !leaving && !side().firstElementChild) history.back();
     });
   }
   function emptySide() {
@@ -267,6 +269,9 @@
   addEventListener("focusin", flip);
 
   // --- htmx -----------------------------------------------------------------------------------------------------
+  addEventListener("htmx:beforeOnLoad", (event) => {
+    if (event.detail.xhr.getResponseHeader("HX-Redirect")) leaving = true;
+  });
   addEventListener("htmx:afterSwap", (event) => {
     const target = event.detail.target;
     if (target.id === "search-results") one("#search").setAttribute("aria-expanded", String(Boolean(target.firstElementChild)));

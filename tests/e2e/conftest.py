@@ -7,7 +7,8 @@ address) and FOURLEAF_TEST_PRODUCT_DATA (its data folder); every test leaves a d
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,16 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
 
 _POSTS = 6000
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let the windows of a test know that it failed, so that they leave a picture."""
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +97,13 @@ def signed_in() -> dict[tuple[str, str], Any]:
 
 
 @pytest.fixture
-def visit(product: Product, browser: Browser, signed_in: dict[tuple[str, str], Any]) -> Iterator[Callable[..., Visit]]:
+def visit(
+    product: Product,
+    browser: Browser,
+    signed_in: dict[tuple[str, str], Any],
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+) -> Iterator[Callable[..., Visit]]:
     """``visit("admin", size="phone", theme="dark")`` opens a window, signed in as the demo's holder of that role.
 
     ``who`` may also be an e-mail address of the sample. ``fresh`` signs in through the form even if the same person
@@ -129,6 +146,12 @@ def visit(product: Product, browser: Browser, signed_in: dict[tuple[str, str], A
         return opened
 
     yield make
+    if request.node.stash.get(FAILED, False):
+        folder = Path(os.environ.get("FOURLEAF_TEST_SHOTS") or tmp_path)
+        for turn, opened in enumerate(visits):
+            picture = folder / f"failed-{request.node.name}-{turn}.png".replace("/", "_")
+            opened.page.screenshot(path=picture, full_page=True)
+            sys.stdout.write(f"At {opened.page.url}, kept as {picture}\n")
     for context in contexts:
         context.close()
     assert [line for opened in visits for line in opened.complaints] == []

@@ -229,7 +229,8 @@ def test_from_nothing_to_a_share_of_voice(
     word = next(word for word in ("Negative", "Positive", "Neutral") if word != before)
     row.get_by_text("Correct the sentiment").locator("xpath=ancestor::summary").click()
     row.get_by_role("button", name=f"It is {word.lower()}").click()
-    row.get_by_text(f"{word}, corrected").wait_for()
+    expect(row.locator(".mention-foot .state").first).to_have_text(word)
+    expect(row.locator(".mention-foot")).to_contain_text("corrected")
     flash = page.locator("#flashes .flash").last
     flash.get_by_role("button", name="Undo").click()
     expect(page.locator("#mentions-part .mention").first.locator(".mention-foot .state").first).to_have_text(before)

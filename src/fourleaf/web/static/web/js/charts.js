@@ -62,13 +62,13 @@
         tooltip: { disableDefaultStyle: true },
       });
       place.querySelector("svg")?.setAttribute("aria-hidden", "true");
-      place.style.minHeight = "0";
       shown.set(place, result);
     } catch (error) {
       console.error(error);
       const words = document.createElement("p");
       words.className = "chart-failed";
       words.textContent = "The picture could not be drawn. The figures are in the table below.";
+      place.style.minHeight = "0";
       place.replaceChildren(words);
     }
   }
@@ -79,11 +79,14 @@
       seen.unobserve(entry.target);
       draw(entry.target);
     }
-  }, { rootMargin: "200px" });
+    // Early enough that what lies below has its place before somebody aims at it.
+  }, { rootMargin: "1000px" });
 
   function find(from = document) {
     for (const place of from.querySelectorAll("[data-chart]:not([data-found])")) {
       place.dataset.found = "";
+      // The drawing area and its axis; only a legend comes on top.
+      place.style.minHeight = `${Number(place.dataset.height) + 24}px`;
       seen.observe(place);
     }
     for (const [place, result] of shown) {

@@ -31,12 +31,12 @@ FLAGS = [
     "--disable-sync",
 ]
 SIZES = {"wide": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
-#: Nothing is asked of the server any more, and every chart in sight is drawn.
+#: Nothing is asked of the server any more, and every chart in sight or soon below is drawn.
 SETTLED = """() => document.readyState === "complete"
   && !document.querySelector(".htmx-request")
   && [...document.querySelectorAll("[data-chart]")].every((place) => {
        const box = place.getBoundingClientRect();
-       const near = box.width > 0 && box.top < innerHeight && box.bottom > 0;
+       const near = box.width > 0 && box.top < innerHeight + 900 && box.bottom > -900;
        return !near || place.querySelector("svg, .chart-failed");
      })"""
 

@@ -21,7 +21,7 @@ _RESHARE: Final = r"^\s*(?:RT|rt)\s+@\w+\s*:?|\bvia\s+@\w+\s*$"
 _HANDLES: Final = r"@[\pL\pN_](?:[\pL\pN_.-]*[\pL\pN_])?"
 #: Emoji and pictographs, their joiners and variation marks, the ellipsis of a cut text, and all blanks.
 _SPARE: Final = (
-    r"[\s\x{00A0}\x{200B}-\x{200F}\x{2028}-\x{202F}\x{2060}\x{FEFF}\x{FE00}-\x{FE0F}\x{20E3}\x{2026}"
+    r"[\s\pZ\x{007F}-\x{009F}\x{200B}-\x{200F}\x{2028}-\x{202F}\x{2060}\x{FEFF}\x{FE00}-\x{FE0F}\x{20E3}\x{2026}"
     r"\x{2190}-\x{21FF}\x{2300}-\x{23FF}\x{2460}-\x{27BF}\x{2900}-\x{297F}\x{2B00}-\x{2BFF}\x{3030}\x{303D}"
     r"\x{1F000}-\x{1FAFF}\x{E0000}-\x{E007F}\x00-\x1F]+"
 )

@@ -13,8 +13,8 @@ Protocol
 - No row of TweetEval's test part, of UMSAB's test split or of SemEval 2017 is read. The validation parts are read to
   report figures of the finished model; nothing is fitted on them.
 - Settings were chosen by a split in time (fit without "2016test", score on it), because a model in use always meets
-  later topics than it was fitted on; the validation figure was looked at beside it. Some 35 settings were tried, so both
-  figures flatter the chosen one. Five-fold cross-validation was run for the chosen setting only.
+  later topics than it was fitted on; the validation figure was looked at beside it. Some 35 settings were tried, so
+  both figures flatter the chosen one. Five-fold cross-validation was run for the chosen setting only.
 - Calibration (one temperature, an offset per class) is fitted on the out-of-fold scores.
 
 The fit is a softmax regression with rows weighted so that the classes are equally common. Beside

@@ -104,7 +104,8 @@ def served(command: list[str], product: Product) -> Iterator[Product]:
         try:
             deadline = time.monotonic() + 300
             while True:
-                assert process.poll() is None, log_path.read_text(encoding="utf-8")
+                code = process.poll()
+                assert code is None, f"It ended with code {code}:\n{log_path.read_text(encoding='utf-8')}"
                 assert time.monotonic() < deadline, log_path.read_text(encoding="utf-8")
                 try:
                     with urllib.request.urlopen(f"{product.address}/health", timeout=1):

@@ -15,7 +15,18 @@ from fourleaf.kernel.roles import ROLES
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "fourleaf"
 #: From the bottom up, as in the import contract.
-LAYERS = ["kernel", "governance", "networks", "training", "planning", "listening", "publishing", "care"]
+LAYERS = [
+    "kernel",
+    "governance",
+    "networks",
+    "training",
+    "planning",
+    "assessment",
+    "listening",
+    "publishing",
+    "care",
+    "alignment",
+]
 
 
 def own_models() -> list[type[models.Model]]:
@@ -73,7 +84,7 @@ def test_names_say_what_things_are() -> None:
     assert vague == []
 
 
-@pytest.mark.parametrize("context", ["kernel", "listening"])
+@pytest.mark.parametrize("context", ["kernel", "listening", "planning", "assessment", "alignment"])
 def test_whoever_writes_the_trail_names_the_actor(context: str) -> None:
     """A function that records a change takes the actor, or says which system actor it is."""
     wrong = []

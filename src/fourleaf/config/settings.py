@@ -135,7 +135,10 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "fourleaf.kernel.apps.KernelConfig",
+    "fourleaf.planning.apps.PlanningConfig",
+    "fourleaf.assessment.apps.AssessmentConfig",
     "fourleaf.listening.apps.ListeningConfig",
+    "fourleaf.alignment.apps.AlignmentConfig",
     "fourleaf.web.apps.WebConfig",
     "fourleaf.api.apps.ApiConfig",
 ]

@@ -27,6 +27,16 @@ _RUN_LISTENING = _WORK_LISTENING | {
     "listening.view_authors",
 }
 
+_READ_PLAN = frozenset(
+    {"planning.view_plan", "planning.comment_plan", "alignment.view_findings", "assessment.view_results"}
+)
+_RUN_PLAN = _READ_PLAN | {
+    "planning.edit_plan",
+    "alignment.handle_findings",
+    "alignment.waive_findings",
+    "assessment.run_waves",
+}
+
 ROLES: dict[str, ProductRole] = {
     role.code: role
     for role in (
@@ -37,6 +47,7 @@ ROLES: dict[str, ProductRole] = {
             "Runs the installation: people, roles, jobs, audit trail, settings.",
             _EVERYONE
             | _RUN_LISTENING
+            | _RUN_PLAN
             | {
                 "kernel.edit_people",
                 "kernel.edit_organisation",
@@ -51,14 +62,20 @@ ROLES: dict[str, ProductRole] = {
         ProductRole(
             "strategist",
             "Social strategist",
-            "Leads the centre of excellence: queries, reports, organisation.",
-            _EVERYONE | _RUN_LISTENING | {"kernel.edit_organisation", "kernel.view_jobs"},
+            "Leads the centre of excellence: surveys, plan, findings, queries, reports, organisation.",
+            _EVERYONE | _RUN_LISTENING | _RUN_PLAN | {"kernel.edit_organisation", "kernel.view_jobs"},
         ),
         ProductRole(
-            "analyst", "Analyst", "Listens: queries, imports, corrections, reports.", _EVERYONE | _RUN_LISTENING
+            "analyst",
+            "Analyst",
+            "Listens: queries, imports, corrections, reports.",
+            _EVERYONE | _RUN_LISTENING | _READ_PLAN,
         ),
         ProductRole(
-            "editor", "Community manager", "Runs channels: reads and corrects mentions.", _EVERYONE | _WORK_LISTENING
+            "editor",
+            "Community manager",
+            "Runs channels: reads and corrects mentions.",
+            _EVERYONE | _WORK_LISTENING | _READ_PLAN,
         ),
         ProductRole("care", "Care agent", "Answers people: reads and corrects mentions.", _EVERYONE | _WORK_LISTENING),
         ProductRole(
@@ -73,9 +90,15 @@ ROLES: dict[str, ProductRole] = {
             "Reads the audit trail and answers erasure requests.",
             _EVERYONE
             | _READ_LISTENING
+            | _READ_PLAN
             | {"kernel.view_audit", "kernel.export_audit", "listening.erase_mentions", "listening.view_authors"},
         ),
-        ProductRole("steering", "Steering committee", "Reads reports.", _EVERYONE | _READ_LISTENING),
+        ProductRole(
+            "steering",
+            "Steering committee",
+            "Reads reports, plan and findings, waives findings.",
+            _EVERYONE | _READ_LISTENING | _READ_PLAN | {"alignment.waive_findings"},
+        ),
     )
 }
 

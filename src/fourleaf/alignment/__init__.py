@@ -1,0 +1,1 @@
+"""Alignment: the snapshot of the whole organisation, findings over it, waivers and readiness."""

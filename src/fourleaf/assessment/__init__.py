@@ -1,0 +1,1 @@
+"""Assessment: survey waves with unlinked answers, the clover, maturity by evidence."""

@@ -129,6 +129,11 @@ class MentionQuery(PeriodQuery):
     platform: list[str] = Field(default_factory=list)
     language: list[str] = Field(default_factory=list)
     sentiment: list[Sentiment] = Field(default_factory=list)
+    review: Literal["none", "sentiment", "some"] | None = Field(
+        None,
+        description="What people said: `none` nothing yet, `sentiment` a corrected sentiment, `some` any correction "
+        "or mark, those as not about us included.",
+    )
 
 
 class CorrectionIn(Schema):
@@ -336,6 +341,8 @@ def mentions(
         languages=tuple(filters.language),
         sentiments=tuple(filters.sentiment),
         search=filters.q,
+        review=filters.review or "",
+        relevance="all" if filters.review == "some" else "kept",
     )
     found = list_mentions(actor_of(request), _period(filters), chosen, size=limit, after=cursor)
     return Page[MentionOut](items=[_mention(item) for item in found.mentions], next=found.after)

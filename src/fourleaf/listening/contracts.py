@@ -78,6 +78,8 @@ class MentionFilter:
     #: A handle, with or without @; needs the right to see authors.
     author: str = ""
     relevance: Literal["kept", "relevant", "irrelevant", "all"] = "kept"
+    #: What a person has said: "none" nothing yet, "sentiment" how it feels, "some" anything at all.
+    review: Literal["", "none", "sentiment", "some"] = ""
     suspected: Literal["include", "exclude", "only"] = "include"
     #: Posts of the organisation's and its staff's own accounts.
     own: Literal["exclude", "include", "only"] = "exclude"

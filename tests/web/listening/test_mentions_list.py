@@ -90,6 +90,42 @@ def test_filters_narrow_the_list(client_for: Any, analyst: Any, talk: Any) -> No
     assert wrong == {}
 
 
+def test_what_people_said_about_it_can_be_asked_for(client_for: Any, analyst: Any, talk: Any) -> None:
+    from django.test import Client
+
+    from fourleaf.kernel.services.tokens import available_scopes, make_token
+    from fourleaf.listening.services.judgements import correct_sentiment, mark_irrelevant, mark_relevant
+
+    client = client_for(analyst)
+
+    def found(review: str, more: str = "") -> list[str]:
+        return ids(client.get(f"/mentions/?review={review}{more}"))
+
+    assert (found("none"), found("sentiment"), found("some")) == (["p0", "p1", "p2", "p3", "p5"], [], [])
+    correct_sentiment(actor=analyst.actor, mention_id="p1", sentiment="neutral")
+    mark_irrelevant(actor=analyst.actor, mention_id="p2")
+    mark_relevant(actor=analyst.actor, mention_id="p3")
+    # Said and taken back is nothing said.
+    correct_sentiment(actor=analyst.actor, mention_id="p5", sentiment="positive")
+    correct_sentiment(actor=analyst.actor, mention_id="p5", sentiment=None)
+    assert found("none") == ["p0", "p5"]
+    assert found("none", f"&query={talk['ember']}") == ["p0"]
+    assert found("sentiment") == ["p1"]
+    assert found("some") == ["p1", "p2", "p3"]
+    assert found("some", f"&query={talk['rival']}") == ["p2"]
+    assert found("some", "&relevance=relevant") == ["p3"]
+    page = text_of(client.get("/mentions/?review=none"))
+    assert "Not yet reviewed" in page
+    assert "2 mentions" in page
+    assert '<details class="more" open>' in page
+    scopes = [code for code, _ in available_scopes(analyst.actor)]
+    key = make_token(actor=analyst.actor, name="test", scopes=scopes).key
+    api = Client(headers={"authorization": f"Bearer {key}"})
+    for review, expected in (("none", ["p0", "p5"]), ("some", ["p1", "p2", "p3"])):
+        answer = api.get(f"/api/v1/mentions?review={review}&first_day=2026-06-20&last_day=2026-06-20")
+        assert [item["id"] for item in answer.json()["items"]] == expected
+
+
 def test_an_impossible_period_is_named_and_the_default_holds(client_for: Any, analyst: Any, talk: Any) -> None:
     response = client_for(analyst).get("/mentions/?period=own&first=2026-06-30&last=2026-06-01")
     assert "This lies before the first day." in text_of(response)

@@ -99,6 +99,12 @@ def where(
     if chosen.relevance != "all":
         verdict = {"kept": "IS DISTINCT FROM false", "relevant": "IS TRUE", "irrelevant": "IS FALSE"}
         result.add(f"relevant {verdict[chosen.relevance]}")
+    if chosen.review:
+        # The view's own table of corrections holds only those that say something.
+        spoken = "SELECT mention_id FROM corrections" + (
+            " WHERE sentiment IS NOT NULL" if chosen.review == "sentiment" else ""
+        )
+        result.add(f"{key} {'NOT ' if chosen.review == 'none' else ''}IN ({spoken})")
     if chosen.suspected != "include":
         result.add(f"suspected IS {'NOT ' if chosen.suspected == 'only' else ''}NULL")
     if chosen.own != "include":

@@ -81,6 +81,16 @@ class MentionForm(forms.Form):
             ("all", "All"),
         ],
     )
+    review = forms.ChoiceField(
+        label="Review",
+        required=False,
+        choices=[
+            ("", "All"),
+            ("none", "Not yet reviewed"),
+            ("sentiment", "Sentiment corrected"),
+            ("some", "Corrected or marked, also as not about us"),
+        ],
+    )
     suspected = forms.ChoiceField(
         label="Automation",
         required=False,
@@ -256,6 +266,9 @@ def asked_of(actor: Actor, data: QueryDict, path: str) -> Asked:
     form.is_valid()
     values = form.cleaned_data
     wrong_query = "query" in form.errors
+    review, relevance = values.get("review") or "", values.get("relevance") or "kept"
+    if review == "some" and relevance == "kept":
+        relevance = "all"  # what people marked as not about us is what they said, too
     chosen = MentionFilter(
         queries=NOTHING_FITS if wrong_query else _queries(values, queries),
         platforms=tuple(values.get("platform") or ()),
@@ -264,7 +277,8 @@ def asked_of(actor: Actor, data: QueryDict, path: str) -> Asked:
         kinds=tuple(values.get("kind") or ()),
         search=values.get("q") or "",
         author=values.get("author") or "",
-        relevance=cast(Any, values.get("relevance") or "kept"),
+        relevance=cast(Any, relevance),
+        review=cast(Any, review),
         suspected=cast(Any, values.get("suspected") or "include"),
         own=cast(Any, values.get("own") or "exclude"),
         cluster=values.get("cluster"),

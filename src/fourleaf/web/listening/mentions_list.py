@@ -135,7 +135,9 @@ class MentionList:
     @property
     def more_in_use(self) -> bool:
         """Whether one of the filters that are folded away is in use."""
-        return bool(self.asked.values.keys() & {"role", "author", "relevance", "suspected", "own", "collapse"})
+        return bool(
+            self.asked.values.keys() & {"role", "author", "relevance", "review", "suspected", "own", "collapse"}
+        )
 
     @property
     def wider_url(self) -> str:

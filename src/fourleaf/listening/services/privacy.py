@@ -37,7 +37,9 @@ __all__ = [
     "erase_expired",
     "erase_mentions",
     "release_author",
+    "release_suppression",
     "remove_own_account",
+    "suppress_again",
 ]
 
 _CODE = "listening.erase_mentions"
@@ -92,15 +94,42 @@ def erase_author(*, actor: Actor, handle: str, reference: str = "") -> Erased:
     return _erase(actor, "listening.author.erased", ids, reference)
 
 
-def release_author(*, actor: Actor, handle: str) -> None:
-    """Lift the suppression of an author, for example when they asked for it. Erased posts do not come back."""
+def release_author(*, actor: Actor, handle: str) -> SuppressedAuthor:
+    """Lift the suppression of an author, for example when they asked for it. Erased posts do not come back.
+
+    Gives the row as it was, with which `suppress_again` takes this back.
+    """
+    require(actor, _CODE)
+    if not folded_handle(handle):
+        raise InvalidError(fields={"handle": ["Write the handle, with or without @."]})
+    return _release(actor, SuppressedAuthor.objects.filter(digest=author_digest(handle)).first())
+
+
+def release_suppression(*, actor: Actor, suppression_id: int) -> SuppressedAuthor:
+    """Lift a suppression that is known by its reference; the handle cannot be read back and need not be known."""
+    require(actor, _CODE)
+    return _release(actor, SuppressedAuthor.objects.filter(pk=suppression_id).first())
+
+
+def _release(actor: Actor, row: SuppressedAuthor | None) -> SuppressedAuthor:
+    if row is None:
+        raise NotFoundError("Nobody with this handle is suppressed.")
+    with transaction.atomic():
+        audit.record(actor, "listening.author.released", row)
+        SuppressedAuthor.objects.filter(pk=row.pk).delete()
+    return row
+
+
+def suppress_again(*, actor: Actor, digest: str, reference: str = "") -> SuppressedAuthor:
+    """Take back that a suppression was lifted; posts that came in meanwhile stay until they are erased."""
     require(actor, _CODE)
     with transaction.atomic():
-        row = SuppressedAuthor.objects.filter(digest=author_digest(handle)).first()
-        if row is None:
-            raise NotFoundError("Nobody with this handle is suppressed.")
-        audit.record(actor, "listening.author.released", row)
-        row.delete()
+        row, made = SuppressedAuthor.objects.get_or_create(
+            digest=digest, defaults={"reference": reference[:100], "at": clock.now(), "by": actor.label[:200]}
+        )
+        if made:
+            audit.record(actor, "listening.author.suppressed_again", row)
+    return row
 
 
 def _erase(actor: Actor, code: str, ids: Sequence[str], reference: str) -> Erased:

@@ -5,6 +5,14 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.util import find_spec
 
-for _name in ("registered_queries", "registered_mentions", "registered_reports", "registered_imports"):
+_SETS = (
+    "registered_queries",
+    "registered_mentions",
+    "registered_reports",
+    "registered_imports",
+    "registered_settings",
+)
+
+for _name in _SETS:
     if find_spec(f"{__package__}.{_name}"):
         import_module(f"{__package__}.{_name}")

@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver
 __all__ = ["app_name", "urlpatterns"]
 
 app_name = "listening"
-_SETS = ("urls_queries", "urls_mentions", "urls_reports", "urls_imports")
+_SETS = ("urls_queries", "urls_mentions", "urls_reports", "urls_imports", "urls_settings")
 
 urlpatterns: list[URLPattern | URLResolver] = []
 for _name in _SETS:

@@ -9,5 +9,5 @@ class ListeningConfig(AppConfig):
     verbose_name = "Listening"
 
     def ready(self) -> None:
-        # Registers permissions, audit codes and jobs.
-        from fourleaf.listening import jobs, registered  # noqa: F401 - imports for their effect
+        # Registers permissions, audit codes, jobs, and what is done when an own account changes.
+        from fourleaf.listening import jobs, own_accounts, registered  # noqa: F401 - imports for their effect

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db.models import Count, Sum
 
 from fourleaf.engine.lake import CORRECTION_SCHEMA, Lake, LakeSnapshotGoneError, Snapshot
-from fourleaf.listening.models import MentionCorrection
+from fourleaf.listening.models import MentionCorrection, OwnAccount
 
 __all__ = ["View", "changed", "lake", "reading", "store_is_empty"]
 
@@ -41,6 +41,15 @@ class View:
     #: Results that hold as long as this view does, e.g. counts for a filter.
     kept: dict[Any, Any] = field(default_factory=dict)
     guard: threading.RLock = field(default_factory=threading.RLock)
+
+    #: (platform or "", handle) of our own accounts, read once each time that the view is looked after.
+    accounts: list[tuple[str, str]] | None = None
+
+    def own_accounts(self) -> list[tuple[str, str]]:
+        """(platform or "" for all, handle) of each own account."""
+        if self.accounts is None:
+            self.accounts = list(OwnAccount.objects.values_list("platform", "handle"))
+        return self.accounts
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor of one's own; threads must not share one."""
@@ -97,7 +106,7 @@ def _current() -> View:
             *_corrections_version(),
         )
         if view is not None and view.version == version:
-            view.looked = now
+            view.looked, view.accounts = now, None
             return view
         connection = _connected(snapshot)
         # The old connection is not closed here: a thread may still read from it. It goes with its last cursor.

@@ -71,3 +71,15 @@ def listen(place: None, db: None) -> Callable[..., ListeningQuery]:
         return query
 
     return add
+
+
+@pytest.fixture
+def looked_after_once(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From the call on the store is looked after at the next read and not again, however slow this machine is."""
+    from fourleaf.listening import store
+
+    def look() -> None:
+        monkeypatch.setattr(store, "_TRUST_SECONDS", 3_600.0)
+        store.changed()
+
+    return look

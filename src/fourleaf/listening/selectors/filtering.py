@@ -15,7 +15,6 @@ from fourleaf.engine.listening import QueryErrors, QuerySpec, compile_queries
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import NotAllowedError
 from fourleaf.listening.contracts import MentionFilter, Period
-from fourleaf.listening.models import OwnAccount
 from fourleaf.listening.selectors.queries import mention_scope
 from fourleaf.listening.store import View
 from fourleaf.listening.suppression import folded_handle
@@ -108,7 +107,7 @@ def where(
     if chosen.suspected != "include":
         result.add(f"suspected IS {'NOT ' if chosen.suspected == 'only' else ''}NULL")
     if chosen.own != "include":
-        _own(result, chosen.own == "only")
+        _own(result, view.own_accounts(), chosen.own == "only")
     if chosen.author:
         if not actor.may("listening.view_authors"):
             raise NotAllowedError("You may not look for authors. An administrator can grant a role that may.")
@@ -120,9 +119,8 @@ def where(
     return result
 
 
-def _own(result: Where, only: bool) -> None:
+def _own(result: Where, accounts: Sequence[tuple[str, str]], only: bool) -> None:
     """Posts of our own accounts, or all others; authors that are not known are others."""
-    accounts = list(OwnAccount.objects.values_list("platform", "handle"))
     if not accounts:
         if only:
             result.add("false")

@@ -101,8 +101,12 @@ def list_mentions(
     size: int = 50,
     after: str | None = None,
     before: str | None = None,
+    known: Mapping[int, ListeningQuery] | None = None,
 ) -> MentionPage:
-    """A page of mentions. Pages are found by key, so that they stay right while new mentions come in."""
+    """A page of mentions. Pages are found by key, so that they stay right while new mentions come in.
+
+    ``known`` are all queries that the actor may see, for callers who have read them; they are not read again then.
+    """
     require(actor, _CODE)
     backwards = before is not None
     key = _decoded(before if backwards else after, sort)
@@ -112,7 +116,7 @@ def list_mentions(
         found = found[:size]
         if backwards:
             found.reverse()
-        mentions = _mentions(view, actor, [row[0] for row in found], [row[1] for row in found])
+        mentions = _mentions(view, actor, [row[0] for row in found], [row[1] for row in found], known)
     first = _encoded(sort, found[0]) if found and (more if backwards else key is not None) else None
     last = _encoded(sort, found[-1]) if found and (key is not None if backwards else more) else None
     return MentionPage(mentions, last, first)
@@ -207,7 +211,13 @@ def _decoded(text: str | None, sort: Sort) -> tuple[int, int, str] | None:
         raise InvalidError("This page link does not fit the list. Go back to the first page.") from error
 
 
-def _mentions(view: View, actor: Actor, ids: Sequence[str], times: Sequence[int]) -> list[Mention]:
+def _mentions(
+    view: View,
+    actor: Actor,
+    ids: Sequence[str],
+    times: Sequence[int],
+    known: Mapping[int, ListeningQuery] | None = None,
+) -> list[Mention]:
     """Whole mentions by id, in this order; the times narrow the search to few parts of the store."""
     if not ids:
         return []
@@ -218,20 +228,21 @@ def _mentions(view: View, actor: Actor, ids: Sequence[str], times: Sequence[int]
     rows = cursor.sql(
         f"SELECT {_SHOWN} FROM mentions WHERE {span} AND id IN (SELECT unnest(?))", params=[list(ids)]
     ).to_arrow_table()
-    scope = set(visible_to(actor).values_list("pk", flat=True))
-    found: dict[str, list[int]] = {}
-    for mention_id, query_id in cursor.execute(
+    matches = cursor.execute(
         f"SELECT mention_id, query_id FROM stored_matches WHERE {span} AND mention_id IN (SELECT unnest(?)) "
         "ORDER BY mention_id, query_id",
         [list(ids)],
-    ).fetchall():
-        if query_id in scope:
+    ).fetchall()
+    queries = known if known is not None else _visible(actor, {query_id for _, query_id in matches})
+    found: dict[str, list[int]] = {}
+    for mention_id, query_id in matches:
+        if query_id in queries:
             found.setdefault(mention_id, []).append(query_id)
     corrections = {row.mention_id: row for row in MentionCorrection.objects.filter(mention_id__in=ids)}
     notes: dict[str, int] = {}
     for mention_id in MentionNote.objects.filter(mention_id__in=ids).values_list("mention_id", flat=True):
         notes[mention_id] = notes.get(mention_id, 0) + 1
-    places = _spans(view, rows, sorted({query for queries in found.values() for query in queries}))
+    places = _spans(view, rows, [queries[pk] for pk in sorted({pk for pks in found.values() for pk in pks})])
     hidden = {} if actor.may("listening.view_authors") else {"author": None, "author_name": None}
     by_id = {}
     for row in rows.to_pylist():
@@ -247,13 +258,16 @@ def _mentions(view: View, actor: Actor, ids: Sequence[str], times: Sequence[int]
     return [by_id[mention_id] for mention_id in ids if mention_id in by_id]
 
 
-def _spans(view: View, rows: pa.Table, queries: Sequence[int]) -> dict[str, tuple[tuple[int, int], ...]]:
+def _visible(actor: Actor, ids: set[int]) -> dict[int, ListeningQuery]:
+    """Those of these queries that the actor may see."""
+    return {query.pk: query for query in visible_to(actor).filter(pk__in=ids)} if ids else {}
+
+
+def _spans(view: View, rows: pa.Table, queries: Sequence[ListeningQuery]) -> dict[str, tuple[tuple[int, int], ...]]:
     """Where the terms of these queries stand in the texts, merged to places without overlaps."""
     if not queries or not rows.num_rows:
         return {}
     matcher = _matcher(view, queries)
-    if matcher is None:
-        return {}
     batch = rows.select(["id", "text", "author", "platform", "lang"]).combine_chunks().to_batches()[0]
     found: Any = zip(batch.column("id").to_pylist(), matcher.match(batch).column("spans").to_pylist(), strict=True)
     return {mention_id: merged([(place["start"], place["end"]) for place in places]) for mention_id, places in found}
@@ -270,12 +284,11 @@ def merged(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     return tuple(result)
 
 
-def _matcher(view: View, queries: Sequence[int]) -> Matcher | None:
-    rows = list(ListeningQuery.objects.filter(pk__in=queries).order_by("pk"))
-    key = ("matcher", *((row.pk, row.text_version) for row in rows))
+def _matcher(view: View, queries: Sequence[ListeningQuery]) -> Matcher:
+    key = ("matcher", *((query.pk, query.text_version) for query in queries))
     if key not in view.kept:
-        view.kept[key] = compile_queries([spec_of(row) for row in rows]) if rows else None
-    matcher: Matcher | None = view.kept[key]
+        view.kept[key] = compile_queries([spec_of(query) for query in queries])
+    matcher: Matcher = view.kept[key]
     return matcher
 
 

@@ -18,7 +18,7 @@ from fourleaf.kernel.permissions import require
 from fourleaf.listening.contracts import CountBy, Grain, MentionFilter, Period
 from fourleaf.listening.models import ListeningQuery
 from fourleaf.listening.rules import asymmetries
-from fourleaf.listening.selectors.filtering import Where, where
+from fourleaf.listening.selectors.filtering import Where, chosen_queries, where
 from fourleaf.listening.selectors.queries import visible_to
 from fourleaf.listening.store import View, reading
 
@@ -400,7 +400,9 @@ class Population:
 
 def _base(actor: Actor, view: View, period: Period, chosen: MentionFilter) -> tuple[str, Where]:
     """Each chosen post once. Without chosen queries: those that any active query found."""
-    queries = tuple(query.pk for query in _queries(actor, chosen))
+    queries = chosen_queries(actor, chosen.queries, _CODE) if chosen.queries else None
+    if queries is None:
+        queries = tuple(query.pk for query in _queries(actor, chosen))
     chosen = replace(chosen, queries=queries)
     conditions = where(view, actor, period, chosen, table="matches", code=_CODE)
     if not queries:

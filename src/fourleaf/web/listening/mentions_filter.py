@@ -40,6 +40,8 @@ KIND_WORDS = {"post": "Post", "reply": "Reply", "reshare": "Re-share", "quote": 
 #: A query that does not exist, so that a role without queries means no mentions rather than all.
 NOTHING_FITS = (0,)
 _DEFAULTS = {"period": "28", "sort": "newest", "relevance": "kept", "suspected": "include", "own": "exclude"}
+#: Queries that the filter bar lists at most.
+_MOST_QUERIES = 500
 _MULTIPLE = ("query", "platform", "language", "sentiment", "kind")
 
 
@@ -164,6 +166,11 @@ class Asked:
     queries: dict[int, ListeningQuery]
 
     @property
+    def all_queries(self) -> dict[int, ListeningQuery] | None:
+        """Every query that the actor may see; None where there are more than the filter lists."""
+        return self.queries if len(self.queries) < _MOST_QUERIES else None
+
+    @property
     def values(self) -> dict[str, Any]:
         """The filters in use: cleaned values that differ from the default."""
         given = {
@@ -254,7 +261,7 @@ def _queries(values: Mapping[str, Any], queries: dict[int, ListeningQuery]) -> t
 
 def asked_of(actor: Actor, data: QueryDict, path: str) -> Asked:
     """Read the filters of a list of mentions."""
-    queries = {query.pk: query for query in visible_to(actor).order_by("state", "name", "pk")[:500]}
+    queries = {query.pk: query for query in visible_to(actor).order_by("state", "name", "pk")[:_MOST_QUERIES]}
     there = facets(actor, None, MentionFilter(relevance="all", own="include"))
     form = MentionForm(
         data,

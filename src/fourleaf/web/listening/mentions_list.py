@@ -69,7 +69,7 @@ class MentionList:
     def page(self) -> MentionPage:
         """The mentions of this page. A link that does not fit the order leads to the first page."""
         after, before = self.request.GET.get("after") or None, self.request.GET.get("before") or None
-        ask: dict[str, Any] = {"sort": self.asked.sort, "size": self.size}
+        ask: dict[str, Any] = {"sort": self.asked.sort, "size": self.size, "known": self.asked.all_queries}
         try:
             return list_mentions(self.actor, self.asked.period, self.asked.chosen, after=after, before=before, **ask)
         except InvalidError:

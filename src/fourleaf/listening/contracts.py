@@ -84,6 +84,8 @@ class MentionFilter:
     #: Posts of the organisation's and its staff's own accounts.
     own: Literal["exclude", "include", "only"] = "exclude"
     cluster: int | None = None
+    #: The id of a post: those that answer, quote or re-share it.
+    answers: str = ""
     #: One mention for each group of near-duplicates.
     collapse: bool = False
 

@@ -137,9 +137,48 @@ def test_a_very_long_text_is_cut_until_somebody_asks(client_for: Any, analyst: A
 
 
 @with_database
+def test_the_page_leads_along_the_conversation(client_for: Any, analyst: Any, stock: Any) -> None:
+    rows = [{"text": "ember grills are on sale"}]
+    rows += [{"text": f"what about the lid {n * 7919}", "kind": "reply", "parent_id": "p0"} for n in range(6)]
+    rows += [
+        {"text": "see this", "kind": "quote", "parent_id": "p0"},
+        {"kind": "reshare", "parent_id": "p0", "text": "x"},
+    ]
+    rows += [{"text": "no", "kind": "reply", "parent_id": "gone"}]
+    stock(analyst.actor, rows)
+    client = client_for(analyst)
+    page = text_of(client.get("/mentions/one/p0/"))
+    part = page[page.index("Answers to it") :].split("</section>")[0]
+    assert re.findall(r'href="/mentions/one/([^/]+)/" data-side', part) == ["p7", "p6", "p5", "p4", "p3"]
+    links = [link.replace("&amp;", "&") for link in re.findall(r'href="(/mentions/\?[^"]+)"', part)]
+    assert "Show all 7 replies and quotes" in part
+    assert "1 re-share<" in part
+    row = r'class="row-link" href="/mentions/one/([^/]+)/"'
+    assert re.findall(row, text_of(client.get(links[0]))) == ["p7", "p6", "p5", "p4", "p3", "p2", "p1"]
+    assert re.findall(row, text_of(client.get(links[1]))) == ["p8"]
+    reply = text_of(client.get("/mentions/one/p1/"))
+    assert 'Answers <a href="/mentions/one/p0/" data-side>a post' in reply
+    assert "Answers to it" not in reply
+    assert "It answers a post that is not among those stored for you." in text_of(client.get("/mentions/one/p9/"))
+
+
+@with_database
+def test_answers_stay_within_what_somebody_may_see(
+    client_for: Any, hire: Any, analyst: Any, organisation: Any, stock: Any, listen: Any
+) -> None:
+    answer = {"kind": "reply", "parent_id": "p0"}
+    stock(analyst.actor, [{"text": "ember"}, {"text": "ember and loom", **answer}, {"text": "loom secret", **answer}])
+    listen(analyst.actor, "ember", brand_id=organisation.ember.pk)
+    page = text_of(client_for(hire("Bea Brand", role="analyst", brand=organisation.ember)).get("/mentions/one/p0/"))
+    assert "ember and loom" in page.replace("<mark>", "").replace("</mark>", "")
+    assert "loom secret" not in page
+    assert "Show 1 reply or quote as a list" in page
+
+
+@with_database
 def test_the_page_says_why(client_for: Any, analyst: Any, one: int, query_budget: Any) -> None:
     client = client_for(analyst)
-    with query_budget(16):
+    with query_budget(14):
         page = text_of(client.get("/mentions/one/p0/"))
     assert "Post by @ann" in page
     assert '<code>ember</code> <span class="muted">stands as</span> <mark><bdi>ember</bdi></mark>' in page

@@ -114,6 +114,12 @@ def where(
         result.add("lower(author) = ?", folded_handle(chosen.author))
     if chosen.cluster is not None:
         result.add("cluster = ?", chosen.cluster)
+    if chosen.answers:
+        # Matches do not say what a post answers.
+        answering = (
+            "parent_id = ?" if table == "mentions" else f"{key} IN (SELECT id FROM mentions WHERE parent_id = ?)"
+        )
+        result.add(answering, chosen.answers)
     if chosen.search.strip():
         result.add(f"{key} IN (SELECT id FROM {_found(view, chosen.search.strip())})")
     return result

@@ -106,6 +106,7 @@ class MentionForm(forms.Form):
     collapse = forms.BooleanField(label="Near-duplicates once", required=False)
     sort = forms.ChoiceField(label="Order", required=False, choices=SORTS)
     cluster = forms.IntegerField(label="Near-duplicates of one post", required=False, widget=forms.HiddenInput)
+    answers = forms.CharField(label="Answers to", required=False, max_length=255, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -289,6 +290,7 @@ def asked_of(actor: Actor, data: QueryDict, path: str) -> Asked:
         suspected=cast(Any, values.get("suspected") or "include"),
         own=cast(Any, values.get("own") or "exclude"),
         cluster=values.get("cluster"),
+        answers=values.get("answers") or "",
         collapse=bool(values.get("collapse")),
     )
     sort = cast(Literal["newest", "oldest", "reach"], values.get("sort") or "newest")

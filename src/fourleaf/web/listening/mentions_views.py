@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -22,7 +23,7 @@ from fourleaf.kernel.permissions import require
 from fourleaf.listening.contracts import MentionFilter
 from fourleaf.listening.models import ListeningQuery, MentionCorrection
 from fourleaf.listening.selectors import visible_to
-from fourleaf.listening.selectors.mentions import MentionDetail, get_mention_for, list_mentions
+from fourleaf.listening.selectors.mentions import MentionDetail, facets, get_mention_for, list_mentions
 from fourleaf.listening.services.judgements import (
     add_note,
     correct_sentiment,
@@ -57,6 +58,11 @@ __all__ = ["erase", "mark_several", "mention", "mentions", "note", "relevance", 
 _VIEW, _CORRECT, _ERASE = "listening.view_mentions", "listening.correct_mentions", "listening.erase_mentions"
 _DIR = "web/listening/mentions"
 _MOST_AT_ONCE = 200
+#: Everything that is stored, whatever people said of it and whoever wrote it.
+_ALL = MentionFilter(relevance="all", own="include")
+#: Kinds of posts that say something of their own to another one; re-shares only repeat it.
+_SPOKEN = {"reply", "quote"}
+_SHOWN = 5
 
 
 @require_GET
@@ -108,18 +114,36 @@ def _queries(actor: Actor) -> dict[int, ListeningQuery]:
 
 
 def _related(actor: Actor, detail: MentionDetail) -> dict[str, Any]:
-    """Near-duplicates and the post that this one answers, as far as they are stored."""
+    """Near-duplicates, the post that this one answers and those that answer it, as far as they are stored."""
     found = detail.mention
     siblings, parent = [], None
+    kinds = dict(facets(actor, None, replace(_ALL, answers=found.id)).kinds)
+    spoken = replace(_ALL, answers=found.id, kinds=("reply", "quote"))
+    answers = list_mentions(actor, None, spoken, sort="oldest", size=_SHOWN).mentions if kinds.keys() & _SPOKEN else []
     if detail.cluster_size > 1 and found.cluster is not None:
-        near = MentionFilter(cluster=found.cluster, relevance="all", own="include")
+        near = replace(_ALL, cluster=found.cluster)
         siblings = [one for one in list_mentions(actor, None, near, size=6).mentions if one.id != found.id][:5]
     if found.parent_id:
         try:
             parent = get_mention_for(actor, found.parent_id).mention
         except NotFoundError:
             parent = None
-    return {"siblings": siblings, "parent": parent}
+    return {"siblings": siblings, "parent": parent, "answers": answers, "kinds": kinds}
+
+
+def _answers(related: Mapping[str, Any], mention_id: str) -> dict[str, Any]:
+    """What the page says about posts that answer this one: the first of them, how many, and where they all are."""
+    kinds: Mapping[str, int] = related["kinds"]
+    address = {"answers": mention_id, "period": "all", "relevance": "all", "own": "include", "sort": "oldest"}
+    spoken, repeated = ({**address, "kind": listed} for listed in (sorted(_SPOKEN), ["reshare"]))
+    where = reverse("listening:mentions")
+    return {
+        "answers": [shown_mention(one, {}, excerpt(one.text, one.spans, 280)) for one in related["answers"]],
+        "answers_count": sum(kinds.get(kind, 0) for kind in _SPOKEN),
+        "answers_url": f"{where}?{urlencode(spoken, doseq=True)}",
+        "reshares_count": kinds.get("reshare", 0),
+        "reshares_url": f"{where}?{urlencode(repeated, doseq=True)}",
+    }
 
 
 def _detail(request: PageRequest, detail: MentionDetail, **extra: Any) -> dict[str, Any]:
@@ -148,6 +172,7 @@ def _detail(request: PageRequest, detail: MentionDetail, **extra: Any) -> dict[s
         "erase_form": EraseForm(),
         "siblings": [shown_mention(one, {}, excerpt(one.text, one.spans, 160)) for one in related["siblings"]],
         "parent": shown_mention(related["parent"], {}) if related["parent"] else None,
+        **_answers(related, found.id),
         "near_url": reverse("listening:mentions") + near if near else "",
         "author_url": f"{reverse('listening:mentions')}?{author}" if found.author else "",
         **extra,

@@ -1,0 +1,250 @@
+"""The plan on one day, with the indexes that rules ask for. Each index is built when it is first used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cached_property
+from typing import Final, TypeVar
+
+from fourleaf.engine.alignment.belts import at_least, rank
+from fourleaf.engine.alignment.plan import (
+    Audience,
+    Brand,
+    Channel,
+    Department,
+    Goal,
+    Kpi,
+    Named,
+    Objective,
+    Person,
+    Pilot,
+    Plan,
+    Policy,
+    Programme,
+    Region,
+    Resource,
+    RotaSlot,
+    Waiver,
+)
+from fourleaf.engine.alignment.plan.base import Belt, Duty
+from fourleaf.engine.alignment.roadmap import Roadmap
+
+__all__ = ["HOURS_OF_WEEK", "Snapshot"]
+
+HOURS_OF_WEEK: Final = 168
+_N = TypeVar("_N", bound=Named)
+
+
+def _by_id(things: Iterable[_N]) -> dict[str, _N]:
+    return {thing.id: thing for thing in things}
+
+
+class Snapshot:
+    """A plan seen on a day. Ids that do not exist give None or nothing, never an error: "not there yet".
+
+    as_of: the day ages are counted to; left out, the day of the plan.
+    """
+
+    def __init__(self, plan: Plan, as_of: date | None = None) -> None:
+        self.plan: Final = plan
+        self.as_of: Final = as_of or plan.as_of
+
+    # --- by id ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def people(self) -> Mapping[str, Person]:
+        return _by_id(self.plan.people)
+
+    @cached_property
+    def departments(self) -> Mapping[str, Department]:
+        return _by_id(self.plan.departments)
+
+    @cached_property
+    def regions(self) -> Mapping[str, Region]:
+        return _by_id(self.plan.regions)
+
+    @cached_property
+    def brands(self) -> Mapping[str, Brand]:
+        return _by_id(self.plan.brands)
+
+    @cached_property
+    def goals(self) -> Mapping[str, Goal]:
+        return _by_id(self.plan.goals)
+
+    @cached_property
+    def objectives(self) -> Mapping[str, Objective]:
+        return _by_id(self.plan.objectives)
+
+    @cached_property
+    def audiences(self) -> Mapping[str, Audience]:
+        return _by_id(self.plan.audiences)
+
+    @cached_property
+    def resources(self) -> Mapping[str, Resource]:
+        return _by_id(self.plan.resources)
+
+    @cached_property
+    def programmes(self) -> Mapping[str, Programme]:
+        return _by_id(self.plan.programmes)
+
+    @cached_property
+    def channels(self) -> Mapping[str, Channel]:
+        return _by_id(self.plan.channels)
+
+    @cached_property
+    def kpis(self) -> Mapping[str, Kpi]:
+        return _by_id(self.plan.kpis)
+
+    @cached_property
+    def pilots(self) -> Mapping[str, Pilot]:
+        return _by_id(self.plan.pilots)
+
+    @cached_property
+    def policies(self) -> Mapping[str, Policy]:
+        return _by_id(self.plan.policies)
+
+    @cached_property
+    def _sections(self) -> dict[str, dict[str, Named]]:
+        return {}
+
+    def find(self, ref: str) -> Named | None:
+        """The object at an address `section/id`; None when there is none."""
+        section, _, key = ref.partition("/")
+        if section not in self._sections:
+            things = getattr(self.plan, section, None) if section in Plan.model_fields else None
+            self._sections[section] = _by_id(things) if isinstance(things, tuple) else {}
+        return self._sections[section].get(key)
+
+    # --- programmes -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def external(self) -> tuple[Programme, ...]:
+        """External programmes that are not ended."""
+        return tuple(p for p in self.plan.programmes if p.side == "external" and p.state != "ended")
+
+    @cached_property
+    def live(self) -> tuple[Programme, ...]:
+        """Live external programmes."""
+        return tuple(p for p in self.external if p.state == "live")
+
+    @cached_property
+    def live_regions(self) -> tuple[str, ...]:
+        """Regions with a live external programme, in the order of the plan."""
+        found = {region for programme in self.live for region in programme.regions}
+        return tuple(region.id for region in self.plan.regions if region.id in found)
+
+    @cached_property
+    def live_on_channel(self) -> Mapping[str, tuple[Programme, ...]]:
+        """Channel id -> live external programmes on it."""
+        found: dict[str, list[Programme]] = {}
+        for programme in self.live:
+            for channel in programme.channels:
+                found.setdefault(channel, []).append(programme)
+        return {channel: tuple(programmes) for channel, programmes in found.items()}
+
+    def staffed_regions(self, programme: Programme) -> tuple[str, ...]:
+        """Regions in which the programme needs responders."""
+        return programme.regions if programme.staffed_regions is None else programme.staffed_regions
+
+    def responders(self, programme: Programme, region: str) -> tuple[Person, ...]:
+        """Who answers for the programme in a region, whatever their belts."""
+        named = (r.person for r in programme.responders if not r.regions or region in r.regions)
+        return tuple(self.people[key] for key in dict.fromkeys(named) if key in self.people)
+
+    # --- belts ----------------------------------------------------------------------------------------------
+
+    def belt_held(self, person: Person, on: date | None = None) -> Belt:
+        """The belt that is valid on a day (today); "none" once it has run out."""
+        day = on or self.as_of
+        return person.belt if person.belt_valid_until is None or day <= person.belt_valid_until else "none"
+
+    def belt_needed(
+        self, duty: Duty, *, content_class: str | None = None, channel: str | None = None, region: str | None = None
+    ) -> Belt | None:
+        """The belt a duty needs by the most specific entry that fits; None when no entry does."""
+        asked = (content_class, channel, region)
+        best: tuple[int, int] | None = None
+        belt: Belt | None = None
+        for entry in self.plan.belt_requirements:
+            wanted = (entry.content_class, entry.channel, entry.region)
+            if entry.duty != duty or any(w is not None and w != a for w, a in zip(wanted, asked, strict=True)):
+                continue
+            place = (sum(w is not None for w in wanted), rank(entry.belt))
+            if best is None or place > best:
+                best, belt = place, entry.belt
+        return belt
+
+    def holds(self, person: Person, belt: Belt, on: date | None = None) -> bool:
+        """Whether the person holds the belt, or a higher one, on a day (today)."""
+        return at_least(self.belt_held(person, on), belt)
+
+    # --- policies -------------------------------------------------------------------------------------------
+
+    def in_force(self, policy: Policy, on: date | None = None) -> bool:
+        """Whether the version is in force on a day (domain §4.2): effective and not yet superseded."""
+        day = on or self.as_of
+        if policy.state not in ("in_force", "scheduled", "superseded") or policy.effective_on is None:
+            return False
+        if policy.state == "superseded" and policy.superseded_on is None:
+            return False
+        return policy.effective_on <= day and (policy.superseded_on is None or day < policy.superseded_on)
+
+    def covers(
+        self,
+        policy: Policy,
+        *,
+        channel: str | None = None,
+        region: str | None = None,
+        brand: str | None = None,
+        language: str | None = None,
+    ) -> bool:
+        """Whether the scope of a policy takes in what is asked for; what is None is not asked.
+
+        A language is covered by the same language of any country: pt covers pt-BR and the other way round.
+        """
+        if channel is not None and (
+            channel in policy.except_channels or (policy.channels and channel not in policy.channels)
+        ):
+            return False
+        if region is not None and policy.regions and region not in policy.regions:
+            return False
+        if brand is not None and policy.brands and brand not in policy.brands:
+            return False
+        return language is None or language.partition("-")[0].lower() in {
+            known.partition("-")[0].lower() for known in policy.languages
+        }
+
+    @cached_property
+    def policies_in_force(self) -> Mapping[str, tuple[Policy, ...]]:
+        """Kind -> versions in force today."""
+        found: dict[str, list[Policy]] = {}
+        for policy in self.plan.policies:
+            if self.in_force(policy):
+                found.setdefault(policy.kind, []).append(policy)
+        return {kind: tuple(policies) for kind, policies in found.items()}
+
+    # --- crisis ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def rota(self) -> Mapping[str, tuple[frozenset[str], ...]]:
+        """Region id -> 168 sets of person ids, one for each hour of the week (0: Monday 00:00, local)."""
+        hours: dict[str, list[set[str]]] = {}
+        slots: Iterable[RotaSlot] = self.plan.rota_slots
+        for slot in slots:
+            week = hours.setdefault(slot.region, [set() for _ in range(HOURS_OF_WEEK)])
+            for hour in slot.hours_of_week:
+                week[hour].update(slot.people)
+        return {region: tuple(frozenset(people) for people in week) for region, week in hours.items()}
+
+    # --- the rest -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def roadmap(self) -> Roadmap:
+        """The roadmap with its template. Raises RoadmapCycleError, which loading would have named."""
+        return Roadmap(self.plan.roadmap)
+
+    @cached_property
+    def waivers(self) -> Mapping[tuple[str, str], Waiver]:
+        """(rule, object) -> waiver that holds today."""
+        return {(w.rule, w.object): w for w in self.plan.waivers if w.granted_on <= self.as_of <= w.until}

@@ -8,6 +8,7 @@ import os
 import tracemalloc
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -205,3 +206,50 @@ def test_damaged_characters_in_arrays_and_utf_16_are_said(tmp_path: Path) -> Non
     texts = [t for b in read_posts(path, on_warning=warnings.append) for t in b.posts.column("text").to_pylist()]
     assert texts == ["a\ufffdb"]
     assert "not valid UTF-16" in warnings[1]
+
+
+def read_all(path: Path) -> tuple[list[dict[str, Any]], RowErrors]:
+    errors = RowErrors()
+    return [post for batch in read_posts(path, on_error=errors) for post in batch.posts.to_pylist()], errors
+
+
+@pytest.mark.parametrize("rows", [1, 3000], ids=["a tiny file", "a larger one"])
+def test_a_nul_costs_its_row_only_however_small_the_file(tmp_path: Path, rows: int) -> None:
+    path = made(tmp_path, b"text\n" + b"a\0b\n" + b"c\n" * rows)
+    posts, errors = read_all(path)
+    assert len(posts) == rows
+    assert [(error.line, error.column) for error in errors.kept] == [(2, "text")]
+    assert "NUL" in errors.kept[0].message
+
+
+def test_a_nul_in_the_header_does_not_hide_its_column(tmp_path: Path) -> None:
+    path = made(tmp_path, b"te\0xt,likes\nfine,3\n")
+    posts, errors = read_all(path)
+    assert [(post["text"], post["likes"]) for post in posts] == [("fine", 3)]
+    assert errors.total == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", b'text,likes\n,1\n"  \t",1\n\xe2\x80\x83,1\nfine,1\n'),
+        ("a.jsonl", b'{"text":""}\n{"text":" "}\n{"text":null}\n{"text":"fine"}\n'),
+    ],
+    ids=["csv", "json lines"],
+)
+def test_empty_and_blank_texts_are_faults_like_missing_ones(tmp_path: Path, name: str, content: bytes) -> None:
+    posts, errors = read_all(made(tmp_path, content, name))
+    assert [post["text"] for post in posts] == ["fine"]
+    assert [(error.column, error.message) for error in errors.kept] == [("text", "The post has no text.")] * 3
+
+
+@pytest.mark.parametrize("columns", ["id,text", "text,id"])
+def test_the_sample_goes_on_behind_a_quote_that_is_never_closed(tmp_path: Path, columns: str) -> None:
+    broken = '1,"open\n' if columns == "id,text" else '"open,1\n'
+    rows = "".join(f"{n},said {n}\n" if columns == "id,text" else f"said {n},{n}\n" for n in range(2, 30))
+    path = made(tmp_path, f"{columns}\n{broken}{rows}".encode())
+    assert [row["text"] for row in sniff(path).sample] == [f"said {n}" for n in range(2, 30)]
+    said: list[str] = []
+    errors = RowErrors()
+    stored = sum(batch.posts.num_rows for batch in read_posts(path, on_error=errors, on_warning=said.append))
+    assert (stored, errors.total, said) == (28, 1, [])

@@ -21,7 +21,7 @@ from fourleaf.engine.files.raw import RawBatch
 from fourleaf.engine.files.records import cut_records
 from fourleaf.engine.files.source import Source
 
-__all__ = ["DelimitedReader", "header_of"]
+__all__ = ["DelimitedReader", "column_names", "header_of"]
 
 _RESTARTS: Final = 3
 _QUOTE_HINT: Final = 'Double quotation marks inside a quoted value ("") or close the value before the delimiter.'
@@ -33,8 +33,12 @@ class _TooLongError(Exception):
 
 def header_of(first: str, delimiter: str) -> list[str]:
     """Column names out of the first record; nameless columns are called by their number."""
-    names = next(csv.reader([first], delimiter=delimiter), [])
-    return [name.strip() or f"column {number}" for number, name in enumerate(names, 1)]
+    return column_names(next(csv.reader([first], delimiter=delimiter), []))
+
+
+def column_names(names: Sequence[str]) -> list[str]:
+    """Names as the product calls the columns: without NUL characters and white space around, or their number."""
+    return [name.replace("\0", "").strip() or f"column {number}" for number, name in enumerate(names, 1)]
 
 
 class DelimitedReader:
@@ -143,7 +147,7 @@ class DelimitedReader:
                 "The first line, which must name the columns, cannot be read as such.",
                 "Is this a table with a header line?",
             )
-        names = [name.strip() or f"column {number}" for number, name in enumerate(record[1], 1)]
+        names = column_names(record[1])
         if len(names) > self._limits.columns:
             raise FileProblemError(
                 self.source.path, f"The first line names {len(names):,} columns; {self._limits.columns:,} are read."

@@ -50,6 +50,7 @@ class _Faults:
 
 
 _TIME_HINT: Final = "Write times like 2026-06-12T18:40:00+02:00."
+_TEXT_HINT: Final = "Fill it in, or take the row out."
 _COUNT_HINT: Final = "Write digits, such as 1204, or leave the cell empty."
 
 
@@ -132,8 +133,11 @@ class PostFields:
     def _text(self, text: Column, faults: _Faults) -> Column:
         if text.null_count:
             for row in np.flatnonzero(text.is_null().to_numpy(zero_copy_only=False)).tolist():
-                faults.add(row, self._column("text"), "The post has no text.", None)
+                faults.add(row, self._column("text"), "The post has no text.", None, _TEXT_HINT)
             text = text.fill_null("")
+        blank = pc.or_(pc.equal(text, ""), pc.utf8_is_space(text)).to_numpy(zero_copy_only=False)
+        for row in np.flatnonzero(blank & faults.keep).tolist():
+            faults.add(row, self._column("text"), "The post has no text.", text[row].as_py(), _TEXT_HINT)
         return text
 
     def _or(self, values: Column | None, default: str, n: int) -> Column:

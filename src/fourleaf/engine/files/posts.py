@@ -99,16 +99,18 @@ def read_posts(
     fields = checked_mapping(path, facts.columns, mapping)
     fields, rules = _settle_times(facts, fields, set((mapping or {}).values()), rules, warn)
     _warn_of_spoilt_ids(facts, fields, warn)
-    if not facts.sample and facts.format != "parquet":
-        warn(f"{path}: a header, but no row that can be read at the beginning of the file.")
     maker = PostFields(fields, rules.times, rules.limits, rules.platform, rules.require_created_at, warn, str(path))
     reader, progress = _raw(facts, sorted(set(fields.values())), rules, resume_after, refuse, warn)
+    nothing = not facts.sample and facts.format != "parquet" and not resume_after
     for raw in reader:
         posts, rows = maker.make(raw, refuse)
+        nothing = False
         if on_progress is not None:
             on_progress(*progress())
         if len(rows):
             yield PostBatch(posts, rows, raw.offset)
+    if nothing:
+        warn(f"{path}: a header, but no row that can be read.")
 
 
 def _once(on_warning: Callable[[str], None] | None) -> Callable[[str], None]:

@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -14,6 +15,7 @@ import pyarrow as pa
 
 from fourleaf.engine.files.columnar import as_strings
 from fourleaf.engine.files.columns import suggest_mapping
+from fourleaf.engine.files.delimited import column_names as delimited_names
 from fourleaf.engine.files.errors import FileProblemError, shorten
 from fourleaf.engine.files.jsonposts import _value, column_names
 from fourleaf.engine.files.limits import Limits
@@ -29,6 +31,8 @@ _DELIMITERS: Final = (",", ";", "\t", "|")
 #: Stands for "no delimiter": a file with one value a line.
 _NO_DELIMITER: Final = "\x1f"
 _SAMPLE_ROWS: Final = 200
+#: How often the sample begins anew behind a quotation mark that is never closed.
+_RUNAWAYS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,7 @@ def _delimited_facts(path: Path, found: Format, head: bytes, whole: bool, source
         text = text.split("\n", 1)[-1]
     delimiter = stated or _delimiter_of(text)
     rows = _rows(text, delimiter, _SAMPLE_ROWS + 1)
-    columns = [name.strip() or f"column {number}" for number, name in enumerate(rows[0], 1)] if rows else []
+    columns = delimited_names(rows[0]) if rows else []
     sample = [dict(zip(columns, row, strict=False)) for row in rows[1:] if len(row) == len(columns)]
     return FileFacts(
         path, found, source.encoding, source.compression, delimiter, columns, suggest_mapping(columns), sample
@@ -115,20 +119,40 @@ def _delimited_facts(path: Path, found: Format, head: bytes, whole: bool, source
 
 
 def _rows(text: str, delimiter: str, most: int) -> list[list[str]]:
-    """The first records of a text, leniently; blank lines are passed over."""
+    """The first records of a text, leniently; blank lines are passed over.
+
+    A record of several lines that does not fit the first one has a quotation mark that is never closed: its line is
+    passed over, and the next record begins on the line after it, as the reader does.
+    """
     csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
+    lines = text.splitlines(keepends=True) if len(text) < 1000 else _lines(text)
     rows: list[list[str]] = []
-    reader = csv.reader(text.splitlines(keepends=True) if len(text) < 1000 else _lines(text), delimiter=delimiter)
+    begin = at = runaways = 0
+    reader = csv.reader(lines, delimiter=delimiter)
     while len(rows) < most:
+        here = at
         try:
             row = next(reader)
         except StopIteration:
             break
         except csv.Error:
+            at = begin + reader.line_num
             continue
-        if row:
+        at = begin + reader.line_num
+        if rows and runaways < _RUNAWAYS and _ran_away(row, len(rows[0]), lines, here, at):
+            runaways += 1
+            begin = at = here + 1
+            reader = csv.reader(islice(lines, begin, None), delimiter=delimiter)
+        elif row:
             rows.append(row)
     return rows
+
+
+def _ran_away(row: list[str], width: int, lines: list[str], here: int, at: int) -> bool:
+    """Whether the record on the lines from ``here`` to ``at`` began with a quotation mark that is never closed."""
+    if at <= here + 1:
+        return False
+    return len(row) != width or (at >= len(lines) and sum(line.count('"') for line in lines[here:at]) % 2 == 1)
 
 
 def _lines(text: str) -> list[str]:

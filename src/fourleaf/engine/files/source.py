@@ -34,6 +34,7 @@ Encoding = Literal["utf-8", "utf-16", "windows-1252"]
 
 _RATIO_FROM: Final = 64 << 20
 _HEAD: Final = 1 << 20
+_STRAY_BYTES: Final = 8
 _FOREIGN_PACKERS: Final = {
     b"BZh": ("bzip2", "bunzip2"),
     b"\xfd7zXZ\x00": ("xz", "unxz"),
@@ -197,7 +198,8 @@ class Source:
             return
         sample = head[:65_536]
         nuls = sample.count(0)
-        if nuls * 5 > len(sample) and len(sample) >= 4:
+        # A few stray bytes in a small file are the matter of their rows; more than a few are no text.
+        if nuls * 5 > len(sample) and nuls >= _STRAY_BYTES:
             even, odd = sample[::2].count(0), sample[1::2].count(0)
             if max(even, odd) > 4 * min(even, odd):
                 raise FileProblemError(
@@ -206,7 +208,7 @@ class Source:
                     "Save it as UTF-8, or as UTF-16 with a byte order mark.",
                 )
         controls = sum(sample.count(byte) for byte in range(32) if byte not in (9, 10, 12, 13, 27))
-        if controls * 20 > len(sample):
+        if controls * 20 > len(sample) and controls >= _STRAY_BYTES:
             raise FileProblemError(
                 self.path,
                 "This does not look like text: a good part of it are control characters.",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from fourleaf.listening.models import ListeningQuery
+from web.listening.conftest import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("place")]
 
@@ -49,6 +51,15 @@ def test_rows_say_role_brand_count_and_precision(client_for: Any, analyst: Any, 
     assert "Anton Analyst" in row
 
 
+def test_the_count_is_that_of_the_mentions_it_leads_to(client_for: Any, analyst: Any, stock: Any, listen: Any) -> None:
+    days = (0, 27, 28, 29)
+    stock(analyst.actor, [{"text": f"ember {n}", "created_at": (NOW - timedelta(days=n)).isoformat()} for n in days])
+    query = listen(analyst.actor, "ember", name="Ember", role="own")
+    client = client_for(analyst)
+    assert re.search(r">2 <svg", text_of(client.get("/queries/")))
+    assert "2 mentions" in text_of(client.get(f"/mentions/?query={query.pk}"))
+
+
 def test_filters_search_and_order_narrow_the_list(client_for: Any, analyst: Any, three: Any) -> None:
     client = client_for(analyst)
 
@@ -72,7 +83,7 @@ def test_an_exported_name_cannot_run_as_a_formula(client_for: Any, analyst: Any,
     content = b"".join(client_for(analyst).get("/queries/?export=csv")).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(content)))
     assert [row["Query"] for row in rows] == ["'=HYPERLINK(1)"]
-    assert rows[0]["Mentions, 30 days"] == "0"
+    assert rows[0]["Mentions, 28 days"] == "0"
 
 
 def test_archiving_can_be_undone(client_for: Any, analyst: Any, three: Any) -> None:

@@ -30,8 +30,8 @@ from fourleaf.web.navigation import carried
 
 __all__ = ["DAYS", "QUERIES", "ROLES", "QueryRows", "precision_html", "precision_of", "query_rows", "spark_html"]
 
-#: Days of the list's small pictures.
-DAYS = 30
+#: Days of the list's small pictures: the period that mentions and reports begin with.
+DAYS = 28
 _CHUNK = 500
 
 ROLES = {

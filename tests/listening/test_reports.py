@@ -214,23 +214,38 @@ def test_search_speaks_the_query_language_and_plain_words(analyst: Any, world: A
 
 
 def test_authors_have_three_ranks_and_no_score(analyst: Any, hire: Any, world: Any) -> None:
-    authors = top_authors(analyst.actor, JUNE, MentionFilter(queries=(world["own"].pk,)))
+    found = top_authors(analyst.actor, JUNE, MentionFilter(queries=(world["own"].pk,)))
+    authors = found.rows
     rows = [r for r in holding(world["rows"], "ember") if in_june(r) and r["author"]]
     assert {(a.platform, a.author): a.posts for a in authors} == Counter((r["platform"], r["author"]) for r in rows)
     for author in authors:
         assert count_mentions(analyst.actor, JUNE, author.chosen) == author.posts
         assert 0 <= author.on_topic <= author.of_all
-    assert min(a.relevance_rank for a in authors) == 0.0
+    # Those with five stored posts or more are ranked by relevance, and nobody else.
+    assert [a.author for a in authors if (a.relevance_rank is None) == (a.of_all >= 5)] == []
+    ranks = [a.relevance_rank for a in authors if a.relevance_rank is not None]
+    assert (min(ranks), len(ranks)) == (0.0, found.rankable["relevance"])
+    # Nobody has five posts on the topic, so that shares per post are ranked for nobody.
+    assert max(a.posts for a in authors) < 5
+    assert found.not_ranked == ["resonance"]
+    assert {a.resonance_rank for a in authors} == {None}
     steering = hire("Sam Steering", role="steering")
     with pytest.raises(NotAllowedError):
         top_authors(steering.actor, JUNE, MentionFilter())
 
 
+def different(n: int) -> str:
+    """Words that no other number has, so that posts are no near-duplicates."""
+    return " ".join(f"w{(n * 7919 + k * 104729) % 99991}" for k in range(12))
+
+
 def test_words_rise_only_when_they_did(analyst: Any, collect: Any) -> None:
-    rows = [post(n, f"the usual talk {n}", created_at=f"2026-06-0{1 + n % 9}T10:00:00+00:00") for n in range(90)]
+    rows = [
+        post(n, f"the usual talk {different(n)}", created_at=f"2026-06-0{1 + n % 9}T10:00:00+00:00") for n in range(90)
+    ]
     rows += [
-        post(200 + n, f"flames and recall {n} talk {n * 7}", created_at=f"2026-06-1{1 + n % 8}T10:00:00+00:00")
-        for n in range(30)
+        post(200 + n, f"flames and recall {different(n)} talk", created_at=f"2026-06-1{1 + n % 8}T10:00:00+00:00")
+        for n in range(90, 130)
     ]
     collect(analyst.actor, rows)
     second = Period(date(2026, 6, 10), date(2026, 6, 18))
@@ -238,6 +253,20 @@ def test_words_rise_only_when_they_did(analyst: Any, collect: Any) -> None:
     assert {"flames", "recall"} <= {word.word for word in rose.words}
     assert "usual" not in {word.word for word in rose.words}
     assert words_that_rose(analyst.actor, Period(date(2030, 1, 1), date(2030, 1, 2)), MentionFilter()).words == []
+
+
+@pytest.mark.parametrize(("now", "before", "comparable"), [(30, 29, False), (29, 40, False), (31, 30, True)])
+def test_words_are_not_ranked_among_a_handful_of_posts(
+    analyst: Any, collect: Any, now: int, before: int, comparable: bool
+) -> None:
+    times = {"before": "2026-06-05T10:00:00+00:00", "now": "2026-06-12T10:00:00+00:00"}
+    rows = [post(n, different(n), created_at=times["before"]) for n in range(before)]
+    rows += [post(500 + n, f"flames {different(500 + n)}", created_at=times["now"]) for n in range(now)]
+    collect(analyst.actor, rows)
+    rose = words_that_rose(analyst.actor, Period(date(2026, 6, 8), date(2026, 6, 14)), MentionFilter())
+    assert (rose.posts_now, rose.posts_before) == (now, before)
+    assert rose.comparable is comparable
+    assert [word.word for word in rose.words] == (["flames"] if comparable else [])
 
 
 def test_a_preview_says_what_it_looked_at(analyst: Any, world: Any) -> None:
@@ -260,13 +289,44 @@ def test_everything_answers_on_an_empty_store(analyst: Any, ask: Any) -> None:
     assert population(analyst.actor, JUNE).top_author_share is None
     assert mix(analyst.actor, JUNE).total == 0
     assert preview_query(analyst.actor, "ember").scanned == 0
-    assert top_authors(analyst.actor, JUNE, MentionFilter()) == []
+    assert top_authors(analyst.actor, JUNE, MentionFilter()).rows == []
 
 
 def test_queries_of_different_build_are_remarked_on(analyst: Any, ask: Any) -> None:
     ask(analyst.actor, "ember -recall", role="own")
     ask(analyst.actor, "rival", role="competitor")
     assert any("exclusions" in remark for remark in share_of_voice(analyst.actor, JUNE).remarks)
+
+
+@pytest.mark.parametrize(
+    ("own", "rival", "remarked"),
+    [
+        ("ember -recall", "rival -(family NEAR/2 tree)", []),
+        ("ember -recall", "(rival NEAR/2 grill) -recall", ["Competitor queries use NEAR"]),
+        ("ember -recall", "rival -lang:de", ["Competitor queries use lang:"]),
+        ("ember -recall", "rival", ["Own queries use exclusions"]),
+    ],
+)
+def test_remarks_are_made_on_means_not_on_how_exclusions_are_worded(own: str, rival: str, remarked: list[str]) -> None:
+    from fourleaf.listening.models import ListeningQuery
+    from fourleaf.listening.rules import asymmetries
+
+    found = asymmetries([ListeningQuery(text=own, role="own"), ListeningQuery(text=rival, role="competitor")])
+    assert [sentence.split(",")[0] for sentence in found] == remarked
+
+
+def test_the_samples_own_and_competitor_queries_are_built_alike() -> None:
+    from fourleaf.demo.queries import QUERIES
+    from fourleaf.engine.listening import QuerySpec
+    from fourleaf.engine.listening.analysis.symmetry import asymmetries as asymmetries_of_files
+    from fourleaf.listening.models import ListeningQuery
+    from fourleaf.listening.rules import asymmetries
+
+    compared = [query for query in QUERIES if query.role != "topic"]
+    assert {query.role for query in compared} == {"own", "competitor"}
+    assert asymmetries([ListeningQuery(text=query.query, role=query.role) for query in compared]) == []
+    specs = [QuerySpec(number, query.name, query.query, query.role) for number, query in enumerate(compared, 1)]
+    assert asymmetries_of_files(specs) == []
 
 
 def test_a_brands_reader_sees_its_mentions_alone(

@@ -35,7 +35,7 @@ class DemoQuery:
 # are as people write them at first: they miss some (nieces, parishes, amulets), which labelling then finds.
 _EXCLUDED: Final[dict[str, str]] = {
     "EM": '"Ember Lynn" OR daughter OR "baby name"',
-    "RO": "genealogy OR (family NEAR/2 tree)",
+    "RO": 'genealogy OR "family tree"',
     "PY": "genealogy OR surname",
     "KO": "genealogy OR surname",
     "QS": 'novel OR saga OR "fan fiction"',

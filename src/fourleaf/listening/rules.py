@@ -62,20 +62,23 @@ def asymmetries(queries: Sequence[ListeningQuery]) -> list[str]:
 
 
 def _means(text: str) -> set[str]:
-    """Which means of the query language a text uses that narrow it down."""
+    """Which means of the query language a text uses that narrow it down.
+
+    How exclusions are worded, with NEAR or with a phrase, is no means of its own: they are one either way.
+    """
     from fourleaf.engine.listening.query import Field, Near, Not, QueryError, parse_query
     from fourleaf.engine.listening.query.ast import children
 
     try:
-        pending, found = [parse_query(text).root], set()
+        pending, found = [(parse_query(text).root, False)], set()
     except QueryError:
         return set()
     while pending:
-        node = pending.pop()
-        pending.extend(children(node))
+        node, excluded = pending.pop()
+        pending.extend((child, excluded or isinstance(node, Not)) for child in children(node))
         if isinstance(node, Not):
             found.add("exclusions")
-        elif isinstance(node, Near):
+        elif isinstance(node, Near) and not excluded:
             found.add("NEAR")
         elif isinstance(node, Field):
             found.add(f"{node.name}:")

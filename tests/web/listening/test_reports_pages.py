@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -77,8 +78,6 @@ def test_a_platform_narrows_everything(client_for: Any, analyst: Any, conversati
 
 
 def test_each_figure_leads_to_its_posts(client_for: Any, analyst: Any, conversation: None) -> None:
-    import re
-
     client = client_for(analyst)
     text = client.get(f"/voice/?{SPAN}").content.decode()
     links = [link.replace("&amp;", "&") for link in re.findall(r'href="(/mentions/\?[^"]+)"', text)]
@@ -188,6 +187,18 @@ def test_authors_are_shown_only_to_those_who_may(client_for: Any, hire: Any, ana
     steering = hire("Sten Steering", role="steering")
     assert "@author1" in client_for(analyst).get(f"/overview/?{SPAN}").content.decode()
     assert "@author1" not in client_for(steering).get(f"/overview/?{SPAN}").content.decode()
+
+
+def test_the_overview_says_what_cannot_be_ranked(client_for: Any, analyst: Any, conversation: None) -> None:
+    text = figures(client_for(analyst).get(f"/overview/?{SPAN}").content.decode())
+    assert "Nothing is stored of the period before" in text
+    assert "Reach cannot be ranked with fewer than 10 authors whose number of followers is known; there are" in text
+    assert (
+        "Resonance cannot be ranked with fewer than 10 authors with 5 posts on the topic or more; there are 0." in text
+    )
+    short = figures(client_for(analyst).get("/overview/?period=own&first=2026-06-08&last=2026-06-12").content.decode())
+    few = "Words cannot be ranked with fewer than 30 different posts in either period: there are"
+    assert re.search(few + r" \d in this one and \d in the one before\.", short)
 
 
 def test_the_home_page_shows_each_brands_share(client_for: Any, analyst: Any, conversation: None) -> None:

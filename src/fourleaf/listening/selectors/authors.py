@@ -3,6 +3,10 @@
 An author has three separate percentile ranks among the authors that wrote on the topic: reach (followers), resonance
 (shares for each post) and relevance (share of their posts that are on the topic, within ninety days). They measure
 different things and change from topic to topic.
+
+A rank says something only among enough authors, and a mean or a share only of enough posts. So resonance is ranked
+among authors with `LEAST_BASIS` posts on the topic, relevance among those with as many stored posts at all, and no
+rank is given where fewer than `LEAST_RANKED` authors could have one.
 """
 
 from __future__ import annotations
@@ -17,9 +21,13 @@ from fourleaf.listening.contracts import MentionFilter, Period
 from fourleaf.listening.selectors.filtering import Where, instant, where
 from fourleaf.listening.store import reading
 
-__all__ = ["AuthorRow", "top_authors"]
+__all__ = ["LEAST_BASIS", "LEAST_RANKED", "AuthorRow", "TopAuthors", "top_authors"]
 
 RELEVANCE_DAYS = 90
+#: Posts of an author that a mean or a share is taken of, at least.
+LEAST_BASIS = 5
+#: Authors among which a percentile is given, at least: of ten, one is a tenth.
+LEAST_RANKED = 10
 Order = Literal["posts", "reach", "resonance", "relevance"]
 _ORDER = {
     "posts": "posts DESC",
@@ -31,7 +39,7 @@ _ORDER = {
 
 @dataclass(frozen=True)
 class AuthorRow:
-    """One author on one platform. Ranks go from 0 (least) to 1; None where the source gives no numbers."""
+    """One author on one platform. Ranks go from 0 (least) to 1; None where there is too little to rank by."""
 
     platform: str
     author: str
@@ -45,11 +53,25 @@ class AuthorRow:
     of_all: int
     reach_rank: float | None
     resonance_rank: float | None
-    relevance_rank: float
+    relevance_rank: float | None
     #: Why the author looks automated, or None; a mark, not a verdict.
     suspected: str | None
     #: The filter that lists exactly the posts counted in ``posts``.
     chosen: MentionFilter
+
+
+@dataclass(frozen=True)
+class TopAuthors:
+    """Authors in the order of one rank, and how many of all found could be given each rank."""
+
+    rows: list[AuthorRow]
+    #: "reach", "resonance", "relevance" -> authors with a basis for it.
+    rankable: dict[str, int]
+
+    @property
+    def not_ranked(self) -> list[str]:
+        """The ranks that are given to nobody, since too few authors could have one."""
+        return [name for name, authors in self.rankable.items() if authors < LEAST_RANKED]
 
 
 def top_authors(
@@ -60,7 +82,7 @@ def top_authors(
     order: Order = "posts",
     least_posts: int = 1,
     size: int = 50,
-) -> list[AuthorRow]:
+) -> TopAuthors:
     """Who wrote on the topic of the chosen queries, in the order of one rank."""
     require(actor, "listening.view_reports")
     require(actor, "listening.view_authors")
@@ -74,6 +96,7 @@ def top_authors(
                 SELECT platform, lower(author) AS folded, arg_max(author, created_at) AS author,
                     arg_max(author_name, created_at) AS author_name, count(*) AS posts,
                     max(author_followers) AS followers, avg(shares) AS shares_per_post,
+                    count(shares) >= {LEAST_BASIS} AS resonant,
                     arg_max(suspected, created_at) AS suspected
                 FROM mentions WHERE author IS NOT NULL AND {within.sql}
                 GROUP BY ALL HAVING count(*) >= ?
@@ -87,20 +110,30 @@ def top_authors(
                 WHERE {everything.sql} GROUP BY ALL
             ), ranked AS (
                 SELECT topic.*, on_topic, of_all,
-                    CASE WHEN followers IS NOT NULL THEN percent_rank() OVER (
-                        PARTITION BY followers IS NULL ORDER BY followers) END AS reach_rank,
-                    CASE WHEN shares_per_post IS NOT NULL THEN percent_rank() OVER (
-                        PARTITION BY shares_per_post IS NULL ORDER BY shares_per_post) END AS resonance_rank,
-                    percent_rank() OVER (ORDER BY on_topic / of_all) AS relevance_rank
+                    {_ranked("followers", "followers IS NOT NULL", "reach")},
+                    {_ranked("shares_per_post", "resonant", "resonance")},
+                    {_ranked("on_topic / of_all", f"of_all >= {LEAST_BASIS}", "relevance")}
                 FROM topic JOIN topical USING (platform, folded) JOIN written USING (platform, folded)
             )
             SELECT platform, author, author_name, posts, followers, shares_per_post, on_topic, of_all,
-                reach_rank, resonance_rank, relevance_rank, suspected
+                reach_rank, resonance_rank, relevance_rank, suspected, of_reach, of_resonance, of_relevance
             FROM ranked ORDER BY {_ORDER[order]}, posts DESC, platform, author LIMIT ?
         """
         values = [*within.values, max(1, least_posts), *wide.values, *everything.values, size]
         rows = view.cursor().execute(sql, values).fetchall()
-    return [_row(row, replace(chosen, author=row[1], platforms=(row[0],))) for row in rows]
+    counts = rows[0][-3:] if rows else (0, 0, 0)
+    return TopAuthors(
+        [_row(row[:-3], replace(chosen, author=row[1], platforms=(row[0],))) for row in rows],
+        dict(zip(("reach", "resonance", "relevance"), counts, strict=True)),
+    )
+
+
+def _ranked(value: str, basis: str, name: str) -> str:
+    """SQL of a percentile rank among the authors with a basis for it, and of how many those are."""
+    return (
+        f"CASE WHEN {basis} AND count_if({basis}) OVER () >= {LEAST_RANKED} THEN percent_rank() OVER "
+        f"(PARTITION BY {basis} ORDER BY {value}) END AS {name}_rank, count_if({basis}) OVER () AS of_{name}"
+    )
 
 
 def _row(values: tuple[Any, ...], chosen: MentionFilter) -> AuthorRow:

@@ -18,11 +18,14 @@ from fourleaf.listening.contracts import MentionFilter, Period
 from fourleaf.listening.selectors.filtering import where
 from fourleaf.listening.store import View, reading
 
-__all__ = ["RisingWord", "RisingWords", "words_that_rose"]
+__all__ = ["LEAST_COMPARED", "RisingWord", "RisingWords", "words_that_rose"]
 
 #: Posts of each period that are looked at; of more, a random part.
 MOST_POSTS = 20_000
-_LEAST_POSTS = 3
+#: Posts that either period must have: of fewer, the words of a handful of people would pass for a trend.
+LEAST_COMPARED = 30
+#: Posts that a word must stand in, as for every share that is shown.
+_LEAST_POSTS = 5
 _NO_WORD = r"https?://\S+|@\w+"
 _WORD = r"[#]?[\p{L}][\p{L}\p{N}_’'-]+"
 
@@ -48,20 +51,28 @@ class RisingWords:
     found_before: int
 
     @property
+    def comparable(self) -> bool:
+        """Whether both periods have enough posts to say which words rose."""
+        return min(self.posts_now, self.posts_before) >= LEAST_COMPARED
+
+    @property
     def sampled(self) -> bool:
         """Whether only a random part of the posts was looked at."""
         return self.posts_now < self.found_now or self.posts_before < self.found_before
 
 
 def words_that_rose(actor: Actor, period: Period, chosen: MentionFilter, *, size: int = 30) -> RisingWords:
-    """Words whose share of posts rose from the period before to this one. Re-shares and near-copies count once."""
+    """Words whose share of posts rose from the period before to this one. Re-shares and near-copies count once.
+
+    None are named where the posts are too few (`RisingWords.comparable`).
+    """
     require(actor, "listening.view_reports")
     with reading() as view:
         now, posts_now, found_now = _counted(view, actor, period, chosen)
         before, posts_before, found_before = _counted(view, actor, period.before(), chosen)
     words = sorted(word for word, count in now.items() if count >= _LEAST_POSTS)
     result: list[RisingWord] = []
-    if words and posts_before:
+    if words and min(posts_now, posts_before) >= LEAST_COMPARED:
         a = np.array([now[word] for word in words], np.float64)
         b = np.array([before.get(word, 0) for word in words], np.float64)
         z = _log_odds(a, b, posts_now, posts_before)

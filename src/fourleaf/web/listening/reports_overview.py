@@ -12,9 +12,9 @@ from fourleaf.kernel.permissions import allowed, require
 from fourleaf.listening.contracts import MentionFilter
 from fourleaf.listening.models import ListeningQuery
 from fourleaf.listening.selectors import visible_to
-from fourleaf.listening.selectors.authors import AuthorRow, Order, top_authors
+from fourleaf.listening.selectors.authors import LEAST_BASIS, LEAST_RANKED, AuthorRow, Order, TopAuthors, top_authors
 from fourleaf.listening.selectors.reports import mention_counts, mix
-from fourleaf.listening.selectors.words import words_that_rose
+from fourleaf.listening.selectors.words import LEAST_COMPARED, RisingWords, words_that_rose
 from fourleaf.listening.store import store_is_empty
 from fourleaf.web.kit import charts, numbers
 from fourleaf.web.kit.charts import Bar, Chart, Point
@@ -68,18 +68,20 @@ def overview(request: PageRequest) -> HttpResponseBase:
     drawn = [_per_day(request, asked, queries, chosen), *_mixes(request, asked, chosen)] if queries else []
     if picture := charts.picture(request, *drawn):
         return picture
-    words, comparable = _words(request, asked, chosen) if queries else ([], True)
+    words, few_words = _words(request, asked, chosen) if queries else ([], "")
     order = cast("Order", request.GET.get("order") if request.GET.get("order") in _ORDERS else "reach")
     see_authors = allowed(request.actor, "listening.view_authors")
+    authors, few_authors = _authors(request, asked, chosen, order) if queries and see_authors else ([], "")
     context = {
         "asked": asked,
         "tabs": asked.tabs("listening:overview"),
         "queries": queries,
         "charts": drawn,
         "words": words,
-        "comparable": comparable,
+        "few_words": few_words,
         "see_authors": see_authors,
-        "authors": _authors(request, asked, chosen, order) if queries and see_authors else [],
+        "authors": authors,
+        "few_authors": few_authors,
         "orders": [(code, label, _ordered_by(asked, code), code == order) for code, label in _ORDERS.items()],
         "nothing_stored": store_is_empty(),
         "footer": footer_of(request, asked, chosen) if queries else None,
@@ -131,8 +133,8 @@ def _mixes(request: PageRequest, asked: Asked, chosen: MentionFilter) -> list[Ch
     return [bars("platforms", "Platforms", found.platforms), bars("languages", "Languages", languages)]
 
 
-def _words(request: PageRequest, asked: Asked, chosen: MentionFilter) -> tuple[list[WordLine], bool]:
-    """The words, and whether there is a period before to compare with."""
+def _words(request: PageRequest, asked: Asked, chosen: MentionFilter) -> tuple[list[WordLine], str]:
+    """The words, and why there can be none ("" where there could be)."""
     found = words_that_rose(request.actor, asked.period, chosen, size=20)
     lines = [
         WordLine(
@@ -145,22 +147,51 @@ def _words(request: PageRequest, asked: Asked, chosen: MentionFilter) -> tuple[l
         )
         for word in found.words
     ]
-    return lines, found.posts_before > 0
+    return lines, _too_few_posts(found)
 
 
-def _rank(value: float | None) -> str:
-    return "not known" if value is None else f"{round(100 * value)}"
+def _too_few_posts(found: RisingWords) -> str:
+    if found.comparable:
+        return ""
+    if not found.posts_before:
+        return "Nothing is stored of the period before, so it cannot be said which words rose."
+    return (
+        f"Words cannot be ranked with fewer than {LEAST_COMPARED} different posts in either period: there are "
+        f"{numbers.number(found.posts_now)} in this one and {numbers.number(found.posts_before)} in the one before. "
+        "A longer period has more."
+    )
 
 
-def _authors(request: PageRequest, asked: Asked, chosen: MentionFilter, order: Order) -> list[AuthorLine]:
+def _rank(value: float | None, missing: str) -> str:
+    return missing if value is None else f"{round(100 * value)}"
+
+
+def _authors(request: PageRequest, asked: Asked, chosen: MentionFilter, order: Order) -> tuple[list[AuthorLine], str]:
+    """The authors, and which ranks cannot be given."""
     found = top_authors(request.actor, asked.period, chosen, order=order, least_posts=2, size=20)
-    return [
+    few = {name: "–" if name in found.not_ranked else "too few posts" for name in found.rankable}
+    lines = [
         AuthorLine(
             author,
-            _rank(author.reach_rank),
-            _rank(author.resonance_rank),
-            _rank(author.relevance_rank),
+            _rank(author.reach_rank, few["reach"] if author.followers is not None else "not known"),
+            _rank(author.resonance_rank, few["resonance"] if author.shares_per_post is not None else "not known"),
+            _rank(author.relevance_rank, few["relevance"]),
             mentions_url(asked.period, replace(chosen, author=author.author)),
         )
-        for author in found
+        for author in found.rows
     ]
+    return lines, _too_few_authors(found) if lines else ""
+
+
+def _too_few_authors(found: TopAuthors) -> str:
+    """``Resonance cannot be ranked with fewer than 10 authors ...``; "" where every rank is given."""
+    basis = {
+        "reach": "whose number of followers is known",
+        "resonance": f"with {LEAST_BASIS} posts on the topic or more",
+        "relevance": f"with {LEAST_BASIS} stored posts or more",
+    }
+    return " ".join(
+        f"{name.capitalize()} cannot be ranked with fewer than {LEAST_RANKED} authors {basis[name]}; "
+        f"there {'is' if found.rankable[name] == 1 else 'are'} {numbers.number(found.rankable[name])}."
+        for name in found.not_ranked
+    )

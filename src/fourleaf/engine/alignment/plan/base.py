@@ -7,9 +7,14 @@ so a new reference field needs nothing but its type.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from pydantic import GetJsonSchemaHandler
+    from pydantic_core import CoreSchema
 
 __all__ = [
     "ActivityId",
@@ -44,6 +49,7 @@ __all__ = [
     "ScenarioId",
     "Share",
     "Text",
+    "ZoneName",
 ]
 
 
@@ -57,6 +63,10 @@ class Ref:
 
     sections: tuple[str, ...] = ()
 
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """In the JSON Schema, where the reference leads."""
+        return {**handler(core), "x-refers-to": list(self.sections) or ["any"]}
+
 
 class Part(BaseModel):
     """A frozen piece of the plan; unknown keys are refused."""
@@ -69,11 +79,21 @@ class Part(BaseModel):
     AT_MOST_DAYS: ClassVar[tuple[tuple[str, str, int], ...]] = ()
 
 
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("there is no such time zone; names look like Europe/Berlin") from None
+    return name
+
+
 ID_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._:+-]*$"
 Identifier = Annotated[str, Field(pattern=ID_PATTERN, max_length=80)]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 #: BCP 47, such as en or pt-BR.
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+#: IANA name of a time zone.
+ZoneName = Annotated[str, AfterValidator(_zone)]
 #: A share from 0 to 1.
 Share = Annotated[float, Field(ge=0, le=1)]
 #: Points of a leaf, 0 to 100.

@@ -20,6 +20,7 @@ from fourleaf.engine.alignment.plan.base import (
     RegionId,
     Share,
     Text,
+    ZoneName,
 )
 
 __all__ = [
@@ -35,15 +36,6 @@ __all__ = [
 ]
 
 
-class Organisation(Part):
-    """The organisation as a whole."""
-
-    name: Text = Field(description="Name of the organisation.")
-    size: int = Field(ge=0, description="Number of employees.")
-    index: Points | None = Field(default=None, description="Clover index of the last wave, 0 to 100.")
-    leaves: LeafScores | None = Field(default=None, description="Leaf scores of the whole organisation.")
-
-
 class LeafScores(Part):
     """Points of the four leaves, 0 to 100; a leaf that may not be shown (fewer than k answers) is left out."""
 
@@ -56,11 +48,20 @@ class LeafScores(Part):
     published_on: date | None = Field(default=None, description="Day the wave was published.")
 
 
+class Organisation(Part):
+    """The organisation as a whole."""
+
+    name: Text = Field(description="Name of the organisation.")
+    size: int = Field(ge=0, description="Number of employees.")
+    index: Points | None = Field(default=None, description="Clover index of the last wave, 0 to 100.")
+    leaves: LeafScores | None = Field(default=None, description="Leaf scores of the whole organisation.")
+
+
 class Region(Named):
     """A region with its calendar, its representation of employees and its settings. The id is its short code."""
 
     name: Text = Field(description="Name of the region.")
-    time_zone: str = Field(description="IANA time zone, such as Europe/Berlin; hours of the rota are local to it.")
+    time_zone: ZoneName = Field(description="IANA time zone, such as Europe/Berlin; hours of the rota are local to it.")
     headcount: int | None = Field(default=None, ge=0, description="Employees there.")
     languages: tuple[str, ...] = Field(default=(), description="Languages its people read.")
     employee_representation: bool = Field(

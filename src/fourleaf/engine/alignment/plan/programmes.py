@@ -66,6 +66,14 @@ class Rollout(Part):
     started_on: date | None = Field(default=None, description="Day the roll-out began.")
 
 
+class ShareKit(Named):
+    """Ready material for employees or influencers."""
+
+    kind: Literal["employee", "influencer"] = Field(description="Who shares it.")
+    disclosure_text: str | None = Field(default=None, description="Words by which the sharer shows the connection.")
+    state: Literal["draft", "live", "withdrawn"] = Field(default="live", description="Whether it is in use.")
+
+
 class Programme(Named):
     """A lasting effort, outside or inside. External ones name their internal counterparts: the parallel path (S0)."""
 
@@ -111,14 +119,6 @@ class Programme(Named):
     rollout: Rollout | None = Field(default=None, description="Set when it rolls out something that was piloted.")
 
     IN_ORDER = (("starts_on", "ends_on"),)
-
-
-class ShareKit(Named):
-    """Ready material for employees or influencers."""
-
-    kind: Literal["employee", "influencer"] = Field(description="Who shares it.")
-    disclosure_text: str | None = Field(default=None, description="Words by which the sharer shows the connection.")
-    state: Literal["draft", "live", "withdrawn"] = Field(default="live", description="Whether it is in use.")
 
 
 class Activity(Named):

@@ -54,7 +54,7 @@ def test_the_whole_way_from_file_to_mentions(client_for: Any, analyst: Any, quer
     assert go_on(client, found.pk).status_code == 302
     with query_budget(8):
         preview = client.get(f"/imports/{found.pk}/").content.decode()
-    assert "30 rows looked at" in preview
+    assert "The file has 30 rows: 30 can be stored, none is faulty." in preview
     assert "Import 30 posts" in preview
     assert preview.count("emberlyn number") == 20
     client.post(f"/imports/{found.pk}/start/")
@@ -196,3 +196,89 @@ def test_the_list_keeps_its_budget_at_ten_thousand_files(client_for: Any, analys
     with query_budget(8):
         text = client.get("/imports/?sort=file_name&page=7").content.decode()
     assert "more than 10,000 files" in text
+
+
+def previewed(client: Any, content: bytes, name: str = "posts.csv", **changes: str) -> tuple[MentionImport, str]:
+    """Upload, accept the columns, and give the preview."""
+    send(client, content, name)
+    found = MentionImport.objects.latest("pk")
+    assert go_on(client, found.pk, **changes).status_code == 302
+    return found, client.get(f"/imports/{found.pk}/").content.decode()
+
+
+def test_a_nul_and_blank_texts_cost_their_rows_only(client_for: Any, analyst: Any) -> None:
+    client = client_for(analyst)
+    bad = b"n1,2026-06-01T12:00:00Z,ann,nul\0here\nn2,2026-06-01T12:00:00Z,ann,\nn3,2026-06-01T12:00:00Z,ann,   \n"
+    found, preview = previewed(client, GOOD + bad)
+    assert "The file has 33 rows: 30 can be stored, 3 cannot be used" in preview
+    client.post(f"/imports/{found.pk}/start/")
+    jobs.run_until_idle()
+    found.refresh_from_db()
+    assert (found.state, found.rows_stored, found.rows_skipped, found.rows_read) == ("done", 30, 3, 33)
+    content = b"".join(client.get(f"/imports/{found.pk}/left-out.csv").streaming_content).decode()
+    rows = list(csv.DictReader(io.StringIO(content)))
+    assert [(row["line"], row["column"]) for row in rows] == [("32", "text"), ("33", "text"), ("34", "text")]
+    assert "NUL" in rows[0]["problem"]
+    assert {row["problem"] for row in rows[1:]} == {"The post has no text."}
+
+
+def test_a_file_that_is_faulty_to_its_last_row_adds_up(client_for: Any, analyst: Any) -> None:
+    _, preview = previewed(
+        client_for(analyst), b"id,created_at,text\n1,2026-06-01T10:00:00Z,\n2,2026-06-01T10:00:00Z,\n"
+    )
+    assert "The file has 2 rows: 0 can be stored, 2 cannot be used" in preview
+    assert "/start/" not in preview
+
+
+def test_a_quote_that_is_never_closed_is_one_faulty_row_and_no_contradiction(client_for: Any, analyst: Any) -> None:
+    head, rows = GOOD.split(b"\n", 1)
+    _, preview = previewed(client_for(analyst), head + b'\nq1,2026-06-01T10:00:00Z,ann,"never closed\n' + rows)
+    assert "The file has 31 rows: 30 can be stored, 1 cannot be used" in preview
+    assert "no row that can be read" not in preview
+    assert "A quotation mark opened on this line is not closed properly." in preview
+
+
+def test_ids_that_are_stored_with_another_text_are_said_before(client_for: Any, analyst: Any) -> None:
+    client = client_for(analyst)
+    found, _ = previewed(client, GOOD)
+    client.post(f"/imports/{found.pk}/start/")
+    jobs.run_until_idle()
+    other = b"id,created_at,author,text\n" + b"".join(
+        b"p%d,2026-06-02T10:%02d:00Z,ben,%s\n" % (n, n, b"emberlyn number %d" % n if n < 3 else b"other words %d" % n)
+        for n in range(10)
+    )
+    _, preview = previewed(client, other, "other.csv")
+    assert "7 rows have ids that are stored with another text" in preview
+    assert "3 of them are known already, word for word" in preview
+    assert "The first 5 of 7." in preview
+    table = preview.split("Ids that are stored with another text")[1].split("</table>")[0]
+    assert "other words 3" in table
+    assert "emberlyn number 3" in table
+    assert "other words 8" not in table
+
+
+def test_ids_that_clash_within_the_file_are_said_and_none_without(client_for: Any, analyst: Any) -> None:
+    client = client_for(analyst)
+    _, preview = previewed(client, GOOD + b"p1,2026-06-02T10:00:00Z,ann,quite another\n")
+    assert "1 row repeats an id of this file with another text" in preview
+    _, preview = previewed(client, GOOD + b"p30,2026-06-02T10:00:00Z,ann,new\n", "more.csv")
+    assert "another text" not in preview
+
+
+def test_the_platform_is_asked_for_when_no_column_has_it(client_for: Any, analyst: Any) -> None:
+    client = client_for(analyst)
+    send(client, GOOD)
+    first = MentionImport.objects.get()
+    assert (
+        "No column says where these posts were published"
+        in client.get(f"/imports/{first.pk}/columns/").content.decode()
+    )
+    go_on(client, first.pk)
+    assert "Nothing says where these posts were published" in client.get(f"/imports/{first.pk}/").content.decode()
+    go_on(client, first.pk, platform="Microblog")
+    named = client.get(f"/imports/{first.pk}/").content.decode()
+    assert "Nothing says where" not in named
+    assert ">microblog<" in named
+    send(client, GOOD.replace(b"author", b"platform"), "with.csv")
+    second = MentionImport.objects.latest("pk")
+    assert "No column says where" not in client.get(f"/imports/{second.pk}/columns/").content.decode()

@@ -5,21 +5,50 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import pyarrow as pa
 
 from fourleaf.engine.files import FileProblemError, RowError, RowErrors, read_posts
 from fourleaf.engine.files.export import safe_row
 from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.permissions import allowed
+from fourleaf.listening import store
 from fourleaf.listening.errors import BadFileError
 from fourleaf.listening.selectors.imports import get_import_for
 from fourleaf.listening.uploads import file_of, read_rules
 
-__all__ = ["Trial", "trial_fault_lines", "trial_of"]
+__all__ = ["Clash", "Known", "Trial", "trial_fault_lines", "trial_of"]
 
 #: How many data rows are looked at before somebody waits too long for a page.
 LOOKED_AT = 50_000
 _KEPT = 1_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_CLASHES_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A post of the file whose id is stored with another text. ``stored`` is empty for who may not see mentions."""
+
+    id: str
+    text: str
+    stored: str
+    stored_at: datetime | None
+    stored_platform: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """Posts of the file whose id is stored already: with the same text, or with another one (``clashing``)."""
+
+    same: int = 0
+    clashing: int = 0
+    #: Posts of the file that repeat the id of an earlier row of it with another text.
+    within: int = 0
+    first: list[Clash] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -33,11 +62,13 @@ class Trial:
     faults: list[RowError]
     faults_total: int
     warnings: list[str]
+    known: Known
 
 
-def trial_of(actor: Actor, import_id: int, *, posts: int = 20) -> Trial:
+def trial_of(actor: Actor, import_id: int, *, posts: int = 20, compare: bool = True) -> Trial:
     """Read the beginning of a file as it would be imported; nothing is stored.
 
+    With ``compare`` the posts are held against the stored ones of the same ids.
     Raises `NotFoundError`, or `BadFileError` with a sentence when the file cannot be read with these columns.
     """
     upload = get_import_for(actor, import_id)
@@ -47,7 +78,8 @@ def trial_of(actor: Actor, import_id: int, *, posts: int = 20) -> Trial:
     faults = RowErrors(keep=_KEPT)
     warnings: list[str] = []
     shown: list[dict[str, Any]] = []
-    looked_at, usable, complete = 0, 0, True
+    read: list[pa.RecordBatch] = []
+    usable, bad, complete = 0, 0, True
     try:
         batches = read_posts(
             path, upload.mapping, rules=read_rules(upload), on_error=faults, on_warning=warnings.append
@@ -55,14 +87,55 @@ def trial_of(actor: Actor, import_id: int, *, posts: int = 20) -> Trial:
         for batch in batches:
             if len(shown) < posts:
                 shown += batch.posts.slice(0, posts - len(shown)).to_pylist()
-            looked_at, usable = batch.offset, usable + batch.posts.num_rows
-            if looked_at >= LOOKED_AT:
+            read.append(batch.posts.select(["id", "text"]))
+            usable, bad = usable + batch.posts.num_rows, faults.total
+            if batch.offset >= LOOKED_AT:
                 complete = next(batches, None) is None
                 break
     except FileProblemError as error:
         raise BadFileError(fields={"file": [f"{error.message} {error.hint}".strip()]}) from error
+    # Faults behind the last usable row belong to a file that was read to its end, else to what was not looked at.
+    bad = faults.total if complete else bad
     said = [sentence.replace(str(path), upload.file_name) for sentence in warnings]
-    return Trial(shown, looked_at, usable, complete, faults.kept, faults.total, said)
+    known = _known(actor, read) if compare and read else Known()
+    return Trial(shown, usable + bad, usable, complete, faults.kept[:bad], bad, said, known)
+
+
+def _known(actor: Actor, read: list[pa.RecordBatch]) -> Known:
+    """Hold ids and texts of a file against each other and against the store."""
+    with store.reading() as view:
+        cursor = view.cursor()
+        cursor.register("given_rows", pa.Table.from_batches(read))
+        try:
+            cursor.execute(
+                "CREATE TEMP TABLE trial_rows AS SELECT id, text, row_number() OVER () AS place FROM given_rows"
+            )
+            within = cursor.execute(
+                "SELECT count(*) FROM trial_rows r JOIN (SELECT id, min_by(text, place) AS text FROM trial_rows "
+                "GROUP BY id HAVING count(*) > 1) f ON r.id = f.id WHERE r.text <> f.text"
+            ).fetchall()[0]
+            cursor.execute(
+                "CREATE TEMP TABLE trial_known AS SELECT r.id, r.text, r.place, m.text AS stored, m.created_at, "
+                "m.platform FROM trial_rows r JOIN mentions m ON m.id = r.id"
+            )
+            counts = cursor.execute(
+                "SELECT count(*) FILTER (text = stored), count(*) FILTER (text <> stored) FROM trial_known"
+            ).fetchall()[0]
+            # Times as whole numbers: the database's own would need another package to become Python's.
+            rows = cursor.execute(
+                "SELECT id, text, stored, epoch_us(created_at), platform FROM trial_known "
+                f"WHERE text <> stored ORDER BY place LIMIT {_CLASHES_SHOWN}"
+            ).fetchall()
+        finally:
+            cursor.close()  # and with it its temporary tables
+    sees = allowed(actor, "listening.view_mentions")
+    first = [
+        Clash(id_, text, stored, _EPOCH + timedelta(microseconds=at), platform)
+        if sees
+        else Clash(id_, text, "", None, "")
+        for id_, text, stored, at, platform in rows
+    ]
+    return Known(int(counts[0]), int(counts[1]), int(within[0]), first)
 
 
 def trial_fault_lines(trial: Trial) -> Iterator[str]:

@@ -190,7 +190,8 @@ def _preview(request: PageRequest, found: MentionImport) -> HttpResponse:
         trial = trial_of(request.actor, found.pk)
     except DomainError as error:
         return page(request, "web/listening/imports/broken.html", {"upload": found, "error": error.message}, status=422)
-    context = {"upload": found, "trial": trial, "some_faults": trial.faults[:20], "step": 3}
+    nowhere = not found.platform and bool(trial.posts) and all(post["platform"] == "file" for post in trial.posts)
+    context = {"upload": found, "trial": trial, "some_faults": trial.faults[:20], "nowhere": nowhere, "step": 3}
     return page(request, "web/listening/imports/preview.html", context)
 
 
@@ -224,4 +225,6 @@ def faults(request: PageRequest, import_id: int) -> HttpResponseBase:
 
 def trial_faults(request: PageRequest, import_id: int) -> HttpResponseBase:
     """The rows that the preview could not use, as a file."""
-    return _download(trial_fault_lines(trial_of(request.actor, import_id)), f"faults-of-import-{import_id}.csv")
+    return _download(
+        trial_fault_lines(trial_of(request.actor, import_id, compare=False)), f"faults-of-import-{import_id}.csv"
+    )

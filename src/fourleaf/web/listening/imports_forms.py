@@ -61,11 +61,17 @@ class ColumnsForm(forms.Form):
         label="Platform",
         required=False,
         max_length=60,
-        help_text="Where these posts were published, if no column says.",
+        help_text="Where these posts were published, for rows whose column is empty.",
     )
 
     def __init__(self, *args: Any, preview: FilePreview, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        #: Whether no column is known to say where the posts were published, so that it must be asked for.
+        self.asks_platform = "platform" not in preview.suggested.values()
+        if self.asks_platform:
+            platform = self.fields["platform"]
+            platform.label = "Where were these posts published?"
+            platform.help_text = "One word, such as microblog, video or forum; the same word in every file from there."
         zones = sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
         cast("forms.ChoiceField", self.fields["zone"]).choices = [(zone, zone) for zone in zones]
         self.columns: list[tuple[str, str]] = []
@@ -91,8 +97,8 @@ class ColumnsForm(forms.Form):
 
     @property
     def other_fields(self) -> list[forms.BoundField]:
-        """Everything else."""
-        return [self[name] for name in ("zone", "day_first", "platform")]
+        """Everything else; the platform stands above the columns when it is asked for."""
+        return [self[name] for name in ("zone", "day_first", *(() if self.asks_platform else ("platform",)))]
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}

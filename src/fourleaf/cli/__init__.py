@@ -21,6 +21,8 @@ _COMMANDS: Final = {
     "user": "fourleaf.cli.people:user",
     "people": "fourleaf.cli.people:people",
     "listen": "fourleaf.cli.listen:listen",
+    "plan": "fourleaf.cli.plan:plan",
+    "survey": "fourleaf.cli.survey:survey",
     "audit": "fourleaf.cli.audit:audit",
 }
 

@@ -9,15 +9,38 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from fourleaf.engine.alignment.checking import check
     from fourleaf.engine.alignment.findings import Finding
+    from fourleaf.engine.alignment.loading import LoadedPlan, Problem, dump_plan, json_schema, load_plan, verify
     from fourleaf.engine.alignment.plan import Plan, object_ref
+    from fourleaf.engine.alignment.snapshot import Snapshot
 
-__all__ = ["Finding", "Plan", "object_ref"]
+__all__ = [
+    "Finding",
+    "LoadedPlan",
+    "Plan",
+    "Problem",
+    "Snapshot",
+    "check",
+    "dump_plan",
+    "json_schema",
+    "load_plan",
+    "object_ref",
+    "verify",
+]
 
 _WHERE: Final = {
     "Finding": "findings",
+    "LoadedPlan": "loading",
     "Plan": "plan",
+    "Problem": "loading",
+    "Snapshot": "snapshot",
+    "check": "checking",
+    "dump_plan": "loading",
+    "json_schema": "loading",
+    "load_plan": "loading",
     "object_ref": "plan",
+    "verify": "loading",
 }
 
 

@@ -148,6 +148,53 @@ def test_sentiment_counts_and_follows_corrections(client_for: Any, analyst: Any,
     )
 
 
+def test_sentiment_says_whether_re_shares_count(client_for: Any, analyst: Any, conversation: None) -> None:
+    from fourleaf.listening.services.imports import map_columns, start_import, upload_file
+
+    row = "x1,2026-06-09T09:00:00Z,ann,video,RT I love my emberlyn grill,5,reshare"
+    content = f"id,created_at,author,platform,text,followers,kind\n{row}\n".encode()
+    upload = upload_file(actor=analyst.actor, name="more.csv", pieces=[content]).import_
+    map_columns(actor=analyst.actor, import_id=upload.pk)
+    start_import(actor=analyst.actor, import_id=upload.pk)
+    jobs.run_until_idle()
+    client = client_for(analyst)
+
+    def counted(query: str) -> tuple[int, str, str]:
+        text = figures(client.get(f"/sentiment/?{SPAN}{query}").content.decode())
+        posts = re.findall(r">(\d+)<span class=\"vh\"> \w+ posts of Ember", text)
+        choice = re.findall(r'<option value="(with\w*)" selected>', text)
+        return sum(map(int, posts)), choice[0], text
+
+    total, choice, text = counted("")
+    assert (total, choice) == (12, "without")
+    assert "Re-shares only repeat an opinion and are left out." in text
+    tabs = re.findall(r'href="(/voice/\?[^"]+)"', text)
+    assert tabs
+    assert [tab for tab in tabs if "reshares" in tab] == []  # share of voice has its own default
+    total, choice, text = counted("&reshares=with")
+    assert (total, choice) == (13, "with")
+    assert "Counted are posts, replies, quotes and re-shares" in text
+    assert counted("&reshares=")[:2] == (12, "without")
+    voice = figures(client.get(f"/voice/?{SPAN}").content.decode())
+    assert '<option value="with" selected>' in voice
+    assert "of 21 brand mentions found" in voice
+
+
+def test_the_card_of_the_model_is_at_hand(client_for: Any, analyst: Any, member: Any, conversation: None) -> None:
+    from fourleaf.web.listening.model_card import CARD
+
+    root = Path(__file__).resolve().parents[3]
+    reference = root / "docs" / "reference" / "model-card-sentiment.md"
+    assert CARD.read_text("utf-8") == reference.read_text("utf-8"), f"copy {reference.name} to {CARD}"
+    client = client_for(analyst)
+    assert 'href="/sentiment/model/"' in client.get(f"/sentiment/?{SPAN}").content.decode()
+    assert 'href="/sentiment/model/"' in client.get("/mentions/one/e0/").content.decode()
+    card = client.get("/sentiment/model/").content.decode()
+    assert "<h2>Known errors and bias</h2>" in card
+    assert card.count('<table class="table">') == 3
+    assert client_for(member).get("/sentiment/model/").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("path", "said"), [("/voice/", "No posts yet"), ("/sentiment/", "No posts yet"), ("/overview/", "No posts yet")]
 )

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 
+from fourleaf.engine.posts import KINDS
 from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.models import Brand
@@ -92,7 +93,7 @@ class ReportFilters(forms.Form):
         choices=[("raw", "Posts"), ("clusters", "Without near-duplicates"), ("authors", "Authors")],
     )
     reshares = forms.ChoiceField(
-        label="Re-shares", required=False, choices=[("", "With re-shares"), ("without", "Without re-shares")]
+        label="Re-shares", required=False, choices=[("with", "With re-shares"), ("without", "Without re-shares")]
     )
     suspected = forms.ChoiceField(
         label="Automation", required=False, choices=[("", "With suspected automation"), ("exclude", "Without it")]
@@ -134,6 +135,13 @@ class Asked:
     count: CountBy
     grain: Grain
     brands: list[Brand]
+    #: "with" or "without": what this report does with re-shares when nobody says anything.
+    reshares: str = "with"
+
+    @property
+    def with_reshares(self) -> bool:
+        """Whether re-shares are counted."""
+        return (self.form.cleaned_data.get("reshares") or self.reshares) == "with"
 
     @property
     def words(self) -> str:
@@ -147,6 +155,8 @@ class Asked:
     def url(self, name: str, **changes: str | int | None) -> str:
         """Another report with the same filters, some changed."""
         values = {key: value for key, value in self.form.data.items() if key in self.form.fields and value}
+        if values.get("reshares") == self.reshares:
+            del values["reshares"]  # each report has a default of its own
         values.update({key: str(value) for key, value in changes.items() if value is not None})
         for key in [key for key, value in changes.items() if value is None]:
             values.pop(key, None)
@@ -178,9 +188,10 @@ def stored_days() -> tuple[date, date] | None:
     return first, last
 
 
-def asked_of(request: PageRequest, *, one_brand: bool = False) -> Asked:
+def asked_of(request: PageRequest, *, one_brand: bool = False, reshares: str = "with") -> Asked:
     """Read the filters of a report. With ``one_brand`` the first brand is taken where none was chosen.
 
+    ``reshares`` is what the report does with them unless somebody chooses: count them "with" the rest, or "without".
     Choices of platforms and languages are those that occur in the last 12 months.
     """
     actor: Actor = request.actor
@@ -190,6 +201,7 @@ def asked_of(request: PageRequest, *, one_brand: bool = False) -> Asked:
     data = request.GET.copy()
     data.setdefault("period", "28")
     data.setdefault("count", "raw")
+    data["reshares"] = data.get("reshares") or reshares
     if one_brand and "brand" not in data and brands:
         data["brand"] = str(brands[0].pk)
     form = ReportFilters(
@@ -202,15 +214,17 @@ def asked_of(request: PageRequest, *, one_brand: bool = False) -> Asked:
     form.is_valid()
     values = form.cleaned_data
     period = _period(form)
+    counts_reshares = (values.get("reshares") or reshares) == "with"
     chosen = MentionFilter(
         platforms=(values["platform"],) if values.get("platform") else (),
         languages=(values["language"],) if values.get("language") else (),
-        kinds=_OPINIONS if values.get("reshares") == "without" else (),
+        # Named where a report leaves them out by itself.
+        kinds=_OPINIONS if not counts_reshares else KINDS if reshares == "without" else (),
         suspected="exclude" if values.get("suspected") == "exclude" else "include",
     )
     brand = next((brand for brand in brands if str(brand.pk) == values.get("brand")), None)
     count = cast("CountBy", values.get("count") or "raw")
-    return Asked(form, period, chosen, brand, count, _grain(period), brands)
+    return Asked(form, period, chosen, brand, count, _grain(period), brands, reshares)
 
 
 def mentions_url(period: Period, chosen: MentionFilter, *, first: date | None = None, last: date | None = None) -> str:

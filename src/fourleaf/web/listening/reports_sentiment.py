@@ -43,7 +43,7 @@ class Line:
 def sentiment(request: PageRequest) -> HttpResponseBase:
     """K04, for the queries of one brand or all."""
     require(request.actor, "listening.view_reports")
-    asked = asked_of(request, one_brand=True)
+    asked = asked_of(request, one_brand=True, reshares="without")
     queries = visible_to(request.actor).filter(state="active")
     if asked.brand is not None:
         queries = queries.filter(brand_id=asked.brand.pk)
@@ -64,12 +64,20 @@ def sentiment(request: PageRequest) -> HttpResponseBase:
         "counts": counts,
         "net": net,
         "model": model.MODEL_NAME,
+        "counted": _counted(asked),
         "nothing_stored": store_is_empty(),
         "footer": footer_of(request, asked, first.chosen) if first else None,
         "csv_url": asked.url("listening:sentiment", export="csv"),
         "xlsx_url": asked.url("listening:sentiment", export="xlsx"),
     }
     return page(request, "web/listening/reports/sentiment.html", context)
+
+
+def _counted(asked: Asked) -> str:
+    """Which kinds of posts the figures of the page are made of."""
+    if asked.with_reshares:
+        return "Counted are posts, replies, quotes and re-shares, though a re-share only repeats an opinion."
+    return "Counted are posts, replies and quotes. Re-shares only repeat an opinion and are left out."
 
 
 def _is_first(request: PageRequest, series: SentimentSeries) -> bool:
@@ -110,7 +118,7 @@ def _counts(asked: Asked, series: SentimentSeries) -> Chart:
         points=points,
         unit="posts",
         colours=_COLOURS,
-        note="Re-shares only repeat an opinion and are left out here.",
+        note=_counted(asked),
     )
 
 

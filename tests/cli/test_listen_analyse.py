@@ -90,7 +90,7 @@ def test_table_output_names_base_interval_and_population() -> None:
     assert result.exit_code == 0
     assert "Ours [red] (own)" in result.stdout
     assert "50 (15-85)" in result.stdout
-    assert "of 4 posts found by own and competitor queries" in result.stdout
+    assert "of 4 brand mentions found (by own and competitor queries)" in result.stdout
     assert "never of customers" in result.stdout
     assert "Platforms: file 100%" in result.stdout
     assert "Languages: en" in result.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -101,3 +102,41 @@ def test_the_command_stops_with_the_sentence_and_code_2(tmp_path: Path, name: st
     assert done.returncode == 2
     assert part in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_mistyped_setting_is_said_with_the_nearest_name_and_never_with_its_value() -> None:
+    for name in ("FOURLEAF_TIME_ZONE", "FOURLEAF_SECRET_KEY", "FOURLEAF_PORT"):
+        env.text(name, help="")
+    environ = {
+        "FOURLEAF_TIME_ZON": "Europe/Berlin",
+        "FOURLEAF_SECRETKEY": "hunter2",
+        "fourleaf_port": "1",
+        "FOURLEAF_COFFEE": "x",
+        "FOURLEAF_PORT": "1",
+        "FOURLEAF_SECRET_KEY_FILE": "/run/secret",
+        "FOURLEAF_TEST_DATA": "/data",
+        "PATH": "/bin",
+    }
+    said = env.unknown_settings(environ)
+    assert [sentence.split(" ")[0] for sentence in said] == [
+        "FOURLEAF_COFFEE", "FOURLEAF_SECRETKEY", "FOURLEAF_TIME_ZON", "fourleaf_port",
+    ]  # fmt: skip
+    assert said[0].endswith("The names are listed in docs/reference/settings.md.")
+    assert said[1].endswith("Did you mean FOURLEAF_SECRET_KEY?")
+    assert said[2] == "FOURLEAF_TIME_ZON is no setting of Fourleaf and has no effect. Did you mean FOURLEAF_TIME_ZONE?"
+    assert said[3].endswith("Did you mean FOURLEAF_PORT?")
+    assert "hunter2" not in " ".join(said)
+
+
+def test_doctor_warns_of_a_mistyped_setting_and_goes_on(tmp_path: Path) -> None:
+    environ = {key: val for key, val in os.environ.items() if not key.startswith(("FOURLEAF_", "DJANGO_"))}
+    environ |= {"FOURLEAF_DATA_DIR": str(tmp_path), "FOURLEAF_WORKER": "2"}
+    command = [sys.executable, "-m", "fourleaf", "doctor", "--json"]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    findings = json.loads(done.stdout)["findings"]
+    assert {
+        "check": "settings",
+        "state": "warning",
+        "found": "FOURLEAF_WORKER is no setting of Fourleaf and has no effect",
+        "mend": "Did you mean FOURLEAF_WORKERS?",
+    } in findings

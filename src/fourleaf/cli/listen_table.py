@@ -50,8 +50,8 @@ def print_analysis(analysis: Analysis) -> None:
         out.print(_table(compared, voiced=True))
         base = next((query.share_of_voice.base for query in compared if query.share_of_voice), 0)
         out.print(
-            f"Share of voice: of {base:,} posts found by own and competitor queries, with {analysis.level:.0%} "
-            "intervals (Wilson). A post that names two brands counts for both."
+            f"Share of voice: of {base:,} brand mentions found (by own and competitor queries), with "
+            f"{analysis.level:.0%} intervals (Wilson). A post that names two brands counts for both."
         )
         _print_other_shares(analysis, compared)
     if topics:

@@ -166,6 +166,10 @@ def supervise(*, ready_text: str = "") -> None:
     """Run web and workers until a signal comes. The data folder must be locked and prepared."""
     from django.conf import settings
 
+    from fourleaf.config.env import unknown_settings
+
+    for sentence in unknown_settings():
+        click.echo(f"Note: {sentence}", err=True)
     stop = threading.Event()
 
     def ask_to_stop(number: int, frame: FrameType | None) -> None:

@@ -7,6 +7,7 @@ setting that is read is remembered in `REGISTRY`, from which the reference page 
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ __all__ = [
     "text",
     "texts",
     "time_zone",
+    "unknown_settings",
     "url",
 ]
 
@@ -50,6 +52,10 @@ class Setting:
 
 
 REGISTRY: dict[str, Setting] = {}
+
+_OURS = "FOURLEAF_"
+#: Names below this belong to the tests, which read them outside the settings.
+_OF_TESTS = "FOURLEAF_TEST_"
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
@@ -83,6 +89,31 @@ def _read(
     except ValueError as error:
         seen = "the value" if secret else f"“{raw}”"
         raise SettingsError(f"{name}: {seen} is not {kind}. {error}".strip()) from error
+
+
+def unknown_settings(environ: Mapping[str, str] | None = None) -> list[str]:
+    """A sentence for each ``FOURLEAF_`` name in the environment that no setting has, with the nearest that one has.
+
+    Values are never repeated: a mistyped name may hold a secret. Call it after the settings have been read.
+    """
+    env = os.environ if environ is None else environ
+    short = sorted(name.removeprefix(_OURS) for name in REGISTRY if name.startswith(_OURS))
+    known = {*short, *(f"{name}_FILE" for name in short)}
+    sentences = []
+    for name in sorted(env):
+        given = name[len(_OURS) :]
+        if (
+            not name.upper().startswith(_OURS)
+            or (name.startswith(_OURS) and given in known)
+            or name.startswith(_OF_TESTS)
+        ):
+            continue
+        # The names of files are near to everything; they are meant only where the given name ends so.
+        near = [f"{one}_FILE" for one in short] if given.upper().endswith("_FILE") else short
+        close = difflib.get_close_matches(given.upper(), near, n=1, cutoff=0.7)
+        meant = f"Did you mean {_OURS}{close[0]}?" if close else "The names are listed in docs/reference/settings.md."
+        sentences.append(f"{name} is no setting of Fourleaf and has no effect. {meant}")
+    return sentences
 
 
 def text(name: str, default: str = "", *, help: str, secret: bool = False, shown: str | None = None) -> str:

@@ -7,19 +7,24 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Max, Q
 
+from fourleaf.config.env import unknown_settings
 from fourleaf.engine.lake import Lake
-from fourleaf.kernel import jobs
+from fourleaf.kernel import clock, jobs
 from fourleaf.kernel.models import Job
 
 __all__ = ["Finding", "examine"]
 
 _FREE_MB_WARNING, _FREE_MB_ERROR = 2048, 200
+_LATE_MINUTES = 10
+#: A running worker asks for work twice a second; beyond this nobody did.
+_TAKEN_WITHIN_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,9 @@ class Finding:
 
 def _settings() -> Iterator[Finding]:
     yield Finding("settings", "ok", f"data folder {settings.DATA_DIR}, address {settings.BASE_URL}")
+    for sentence in unknown_settings():
+        found, mend = sentence.split(". ", 1)
+        yield Finding("settings", "warning", found, mend)
     if settings.DEBUG:
         yield Finding("settings", "warning", "FOURLEAF_DEBUG is on", "Turn it off where others can reach the product.")
     if settings.DEMO:
@@ -127,15 +135,62 @@ def _mail() -> Iterator[Finding]:
 
 
 def _work() -> Iterator[Finding]:
-    late, failed = jobs.waiting_since(10), Job.objects.filter(state="failed").count()
-    if late:
+    missing = _no_worker()
+    late, failed = jobs.waiting_since(_LATE_MINUTES), Job.objects.filter(state="failed").count()
+    if missing:
+        yield missing
+    elif late:
         yield Finding(
-            "work", "error", f"{late} jobs have waited more than 10 minutes", "Is a worker running? fourleaf up"
+            "work",
+            "error",
+            f"{_jobs(late)} waited more than {_LATE_MINUTES} minutes",
+            "A worker runs but does not keep up. Raise FOURLEAF_WORKERS, or start another one: fourleaf work",
         )
     if failed:
-        yield Finding("work", "warning", f"{failed} jobs failed", "Look at them under Administration, Background work.")
-    if not late and not failed:
+        yield Finding(
+            "work",
+            "warning",
+            f"{failed:,} {'job' if failed == 1 else 'jobs'} failed",
+            "Look at them under Administration, Background work.",
+        )
+    if not missing and not late and not failed:
         yield Finding("work", "ok", "no job is late or failed")
+
+
+def _jobs(count: int) -> str:
+    return f"{count:,} {'job has' if count == 1 else 'jobs have'}"
+
+
+def _no_worker() -> Finding | None:
+    """Nobody takes work: jobs are due for a while, and none is running under a lease that holds.
+
+    Workers leave no other trace than their jobs; an idle one would have taken what is due within a second.
+    """
+    now = clock.now()
+    due = Job.objects.filter(state="due", next_attempt_at__lt=now - timedelta(seconds=_TAKEN_WITHIN_SECONDS))
+    count = due.count()
+    if not count or Job.objects.filter(state="running", lease_until__gt=now).exists():
+        return None
+    waits = min(due.values_list("next_attempt_at", flat=True))
+    seen = Job.objects.aggregate(begun=Max("started_at"), ended=Max("finished_at", filter=Q(attempts__gt=0)))
+    signs = [moment for moment in seen.values() if moment is not None]
+    last = f"the last sign of one was {_ago(now - max(signs))} ago" if signs else "none has ever taken a job"
+    return Finding(
+        "work",
+        "error" if now - waits > timedelta(minutes=_LATE_MINUTES) else "warning",
+        f"no worker runs: {_jobs(count)} waited up to {_ago(now - waits)}, and {last}",
+        "Start the product with its workers (fourleaf up), or a worker alone (fourleaf work). With FOURLEAF_WORKERS=0 "
+        "“up” starts none.",
+    )
+
+
+def _ago(span: timedelta) -> str:
+    """A span as people say it: seconds, minutes, hours or days."""
+    seconds = max(0, round(span.total_seconds()))
+    for unit, size in (("day", 86_400), ("hour", 3600), ("minute", 60)):
+        if seconds >= size:
+            return f"{seconds // size:,} {unit}{'s' * (seconds // size != 1)}"
+    return f"{seconds} second{'s' * (seconds != 1)}"
 
 
 _CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {

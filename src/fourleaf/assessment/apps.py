@@ -9,5 +9,5 @@ class AssessmentConfig(AppConfig):
     verbose_name = "Assessment"
 
     def ready(self) -> None:
-        # Registers permissions and audit codes.
-        from fourleaf.assessment import registered  # noqa: F401 - imported for its effect
+        # Registers permissions, audit codes and due work.
+        from fourleaf.assessment import jobs, registered  # noqa: F401 - imported for their effect

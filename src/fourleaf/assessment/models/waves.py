@@ -1,0 +1,60 @@
+"""A survey wave: whom it asks, what it asks, until when, and where it stands."""
+
+from __future__ import annotations
+
+from django.core.validators import MinValueValidator
+from django.db import models
+
+from fourleaf.kernel.states import State, StateMachine
+
+__all__ = ["Wave", "WaveState"]
+
+
+class WaveState(StateMachine):
+    """A wave is prepared, runs, ends, and is shown. There is no way back: answers cannot be found to be undone."""
+
+    draft = State("In preparation", initial=True)
+    open = State("Running")
+    closed = State("Closed")
+    published = State("Published", final=True)
+
+    transitions = {draft: {open}, open: {closed}, closed: {published}}  # noqa: A003 - the state above is meant
+
+
+class Wave(models.Model):
+    """One round of the survey. Its questionnaire is a copy of its own, which nobody can change once it is open."""
+
+    name = models.CharField(max_length=120)
+    state = models.CharField(max_length=10, choices=WaveState.choices(), default="draft")
+    #: The zone in which the last day ends.
+    zone = models.CharField(max_length=64)
+    last_day = models.DateField(null=True, blank=True)
+    #: See `fourleaf.assessment.questionnaire`: items with their texts by language.
+    instrument = models.JSONField()
+    #: Whom the wave asks: nobody chosen means everybody.
+    department_ids = models.JSONField(default=list, blank=True)
+    region_ids = models.JSONField(default=list, blank=True)
+    k_scores = models.PositiveSmallIntegerField(default=5)
+    k_verbatim = models.PositiveSmallIntegerField(default=10)
+    asks_remark = models.BooleanField(default=True)
+    invitation_subject = models.CharField(max_length=200)
+    invitation_text = models.TextField()
+    reminder_subject = models.CharField(max_length=200)
+    reminder_text = models.TextField()
+    reminders_allowed = models.PositiveSmallIntegerField(default=2)
+    reminders_sent = models.PositiveSmallIntegerField(default=0)
+    last_reminder_on = models.DateField(null=True, blank=True)
+    previous = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+    opened_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    published_on = models.DateField(null=True, blank=True)
+    created_on = models.DateField()
+    created_by = models.CharField(max_length=200)
+    version = models.PositiveIntegerField(default=1, validators=[MinValueValidator(1)])
+
+    class Meta:
+        ordering = ("-created_on", "-pk")
+        indexes = [models.Index(fields=["state", "last_day"])]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""Pages of assessment: the sheet that people fill in, waves, results, maturity, organisation model."""

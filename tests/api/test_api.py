@@ -151,6 +151,29 @@ class TestListening:
         assert 0.1 < body["own"]["low"] < 0.5 < body["own"]["high"] < 0.9
         assert {item["name"]: item["raw"] for item in body["contenders"]} == {"Ember": 2, "Rival": 2}
 
+    def test_share_of_voice_asks_for_the_brand_when_there_are_several(self, imported: Any, organisation: Any) -> None:
+        from fourleaf.listening.models import ListeningQuery
+
+        address = "/api/v1/reports/share-of-voice?first_day=2026-06-01&last_day=2026-06-30"
+        brands = [organisation.ember, organisation.loom]
+        ListeningQuery.objects.filter(name="Ember").update(brand=brands[0])
+        assert imported.get(address).status_code == 200
+        second = imported.post(
+            "/api/v1/queries", {"name": "Second", "role": "own", "text": "rivalgrill"}, **JSON
+        ).json()
+        ListeningQuery.objects.filter(pk=second["id"]).update(brand=brands[1])
+        refused = imported.get(address)
+        assert refused.status_code == 422
+        assert refused["Content-Type"] == "application/problem+json"
+        (error,) = refused.json()["errors"]
+        assert error["pointer"] == "/brand_id"
+        for brand in brands[:2]:
+            assert f"{brand.pk} ({brand.name})" in error["detail"]
+        own = imported.get(f"{address}&brand_id={brands[0].pk}").json()
+        assert {item["name"] for item in own["contenders"]} == {"Ember", "Rival"}
+        imported.post(f"/api/v1/queries/{second['id']}/archive", {}, **JSON)
+        assert imported.get(address).status_code == 200
+
     def test_the_same_file_again_is_recognised(self, imported: Any) -> None:
         from django.core.files.uploadedfile import SimpleUploadedFile
 

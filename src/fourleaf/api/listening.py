@@ -12,6 +12,7 @@ from ninja import Field, File, Query, Router, Schema, Status, UploadedFile
 from fourleaf.api.authentication import actor_of
 from fourleaf.api.pages import Page, cursor_page
 from fourleaf.kernel import clock
+from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import InvalidError
 from fourleaf.listening.contracts import MentionFilter, Period
 from fourleaf.listening.models import ListeningQuery, MentionImport
@@ -267,6 +268,16 @@ def _period(asked: PeriodQuery) -> Period:
     return Period(first, last, settings.TIME_ZONE)
 
 
+def _check_one_market(actor: Actor) -> None:
+    """A share over the markets of several own brands would be a share of nothing in particular."""
+    own = visible_to(actor).filter(state="active", role="own", brand__isnull=False)
+    brands = list(own.order_by("brand__name").values_list("brand_id", "brand__name").distinct())
+    if len(brands) > 1:
+        listed = ", ".join(f"{brand_id} ({name})" for brand_id, name in brands)
+        sentence = f"There are own queries of several brands, whose markets are not one. Choose a brand: {listed}."
+        raise InvalidError(fields={"brand_id": [sentence]})
+
+
 def _fields(given: QueryIn) -> QueryFields:
     return QueryFields(
         name=given.name,
@@ -372,10 +383,22 @@ def correct(request: HttpRequest, mention_id: str, given: CorrectionIn) -> Menti
 
 @router.get("/reports/share-of-voice", response=ShareOfVoiceOut, summary="Share of voice")
 def voice(
-    request: HttpRequest, period: Query[PeriodQuery], brand_id: int | None = None, grain: Grain = "week"
+    request: HttpRequest,
+    period: Query[PeriodQuery],
+    brand_id: Annotated[
+        int | None,
+        Field(description="Whose share. Needed when the own queries in sight belong to several brands, else 422."),
+    ] = None,
+    grain: Grain = "week",
 ) -> ShareOfVoiceOut:
-    """K01 over a period, with its series."""
-    found = share_of_voice(actor_of(request), _period(period), brand_id=brand_id, grain=grain)
+    """K01 over a period, with its series, for one own brand against the competitors of its market.
+
+    Competitor queries of another brand are left out; those without a brand stand against each.
+    """
+    actor = actor_of(request)
+    if brand_id is None:
+        _check_one_market(actor)
+    found = share_of_voice(actor, _period(period), brand_id=brand_id, grain=grain)
     return ShareOfVoiceOut(
         first_day=found.period.first,
         last_day=found.period.last,

@@ -3,7 +3,8 @@
 A cell with fewer than k people is hidden. Then, as long as the shown cells disclose any set of fewer than k people
 (`disclosure.Attack`), one of the cells behind the disclosure is hidden too: the finest first, and of these the
 smallest. That is complementary suppression; for a tree it is the rule "hide the smallest visible sibling until the
-hidden ones hold k people". It always ends, at worst with nothing but the whole.
+hidden ones hold k people". It always ends, at worst with nothing but the whole. At the end, cells that turn out not to
+be needed are shown again.
 
 Counts are treated as known to the reader, although only bands of them are shown.
 """
@@ -25,6 +26,7 @@ __all__ = [
 
 Ints = NDArray[np.int64]
 _BANDS: Final = (50, 20, 10)
+_RESTORED_UP_TO: Final = 60_000  # cells x atoms; for larger tables looking at each hidden cell again takes too long
 
 
 def band(n: int, k: int = 5) -> str:
@@ -116,10 +118,11 @@ def publish(
     vectors = np.zeros((len(cells), len(people)), np.bool_)
     for place, cell in enumerate(cells):
         vectors[place, list(cell.atoms)] = True
-    shown = np.array(
+    permitted_at = np.array(
         [n >= k and (permitted is None or cell.key in permitted) for cell, n in zip(cells, sizes, strict=True)],
         np.bool_,
     )
+    shown = permitted_at.copy()
     # The order in which cells are given up: those that need not be kept, the finest, the smallest, as listed.
     order = sorted(range(len(cells)), key=lambda at: (cells[at].keep, -cells[at].depth, sizes[at], at))
     rank = np.empty(len(cells), np.int64)
@@ -133,6 +136,8 @@ def publish(
         if not given_up:
             break
         shown[list(given_up)] = False
+    if vectors.size <= _RESTORED_UP_TO:
+        _restore(vectors, people, shown, permitted_at, rank, k, hush)
     visible = frozenset(cells[at].key for at in np.flatnonzero(shown).tolist())
     other = frozenset(cell.key for cell in cells) - visible - small - empty
     return Published(k, visible, small, other, empty, {c.key: n for c, n in zip(cells, sizes, strict=True)})
@@ -156,6 +161,24 @@ def _to_hide(
         if given_up.isdisjoint(behind.tolist()):
             given_up.add(int(behind[np.argmin(rank[behind])]))
     return given_up
+
+
+def _restore(
+    vectors: NDArray[np.bool_],
+    people: Ints,
+    shown: NDArray[np.bool_],
+    permitted: NDArray[np.bool_],
+    rank: Ints,
+    k: int,
+    secrets: Sequence[Ints],
+) -> None:
+    """Show again, the least dispensable first, what was given up early and turned out not to be needed."""
+    candidates = np.flatnonzero(permitted & ~shown)
+    for at in candidates[np.argsort(-rank[candidates])].tolist():
+        shown[at] = True
+        given_up = _to_hide(vectors, people, np.flatnonzero(shown), rank, k, secrets)
+        if given_up is None or given_up:
+            shown[at] = False
 
 
 def tree_cells(root: Node) -> tuple[list[Cell], Ints]:

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from fourleaf.engine.files import FileProblemError, sniff
 from fourleaf.engine.files.columns import FIELDS, suggest_mapping
+from fourleaf.engine.files.export import safe_row
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import NotFoundError
 from fourleaf.kernel.models import Job
@@ -103,10 +104,5 @@ def fault_rows(actor: Actor, import_id: int) -> Iterator[str]:
     for fault in upload.faults.order_by("line", "pk").iterator(chunk_size=1000):
         buffer.seek(0)
         buffer.truncate()
-        writer.writerow([fault.line, *map(_plain, (fault.column, fault.message, fault.value, fault.hint))])
+        writer.writerow(safe_row([fault.line, fault.column, fault.message, fault.value, fault.hint]))
         yield buffer.getvalue()
-
-
-def _plain(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -49,8 +49,8 @@ def one(analyst: Any, stock: Any, listen: Any) -> int:
 
 # --- texts ---------------------------------------------------------------------------------------------------------
 
-_texts = st.text(max_size=300)
-_spans = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300)), max_size=5)
+_texts = st.text(max_size=120)
+_spans = st.lists(st.tuples(st.integers(0, 120), st.integers(0, 120)), max_size=4)
 
 
 @given(_texts, _spans, st.integers(1, 120))

@@ -117,7 +117,7 @@ def test_what_people_said_about_it_can_be_asked_for(client_for: Any, analyst: An
     page = text_of(client.get("/mentions/?review=none"))
     assert "Not yet reviewed" in page
     assert "2 mentions" in page
-    assert '<details class="more" open>' in page
+    assert 'class="chip" href="/mentions/"' in page
     scopes = [code for code, _ in available_scopes(analyst.actor)]
     key = make_token(actor=analyst.actor, name="test", scopes=scopes).key
     api = Client(headers={"authorization": f"Bearer {key}"})

@@ -180,6 +180,29 @@ def test_sentiment_says_whether_re_shares_count(client_for: Any, analyst: Any, c
     assert "of 21 brand mentions found" in voice
 
 
+def test_what_is_rarely_changed_is_folded_unless_in_use(client_for: Any, analyst: Any, conversation: None) -> None:
+    client = client_for(analyst)
+
+    def parts(path: str) -> tuple[str, str]:
+        form = figures(client.get(path).content.decode()).split('aria-label="Narrow the report"')[1].split("</form>")[0]
+        before, _, folded = form.partition("<details")
+        return before, folded
+
+    before, folded = parts(f"/voice/?{SPAN}")
+    assert [name for name in ("period", "first", "last", "brand") if f'name="{name}"' not in before] == []
+    assert [
+        n for n in ("platform", "language", "count", "reshares", "suspected") if f'<select name="{n}"' not in folded
+    ] == []
+    assert folded.startswith(' class="more">')
+    for query in ("platform=video", "count=authors", "reshares=without", "suspected=exclude"):
+        assert parts(f"/voice/?{SPAN}&{query}")[1].startswith(' class="more" open>'), query
+    assert parts(f"/sentiment/?{SPAN}&reshares=without")[1].startswith(' class="more">')
+    # Sentiment knows one way to count: it only hands the choice on.
+    folded = parts(f"/sentiment/?{SPAN}&count=authors")[1]
+    assert '<input type="hidden" name="count" value="authors"' in folded
+    assert folded.startswith(' class="more">')
+
+
 def test_the_card_of_the_model_is_at_hand(client_for: Any, analyst: Any, member: Any, conversation: None) -> None:
     from fourleaf.web.listening.model_card import CARD
 

@@ -133,13 +133,6 @@ class MentionList:
     # --- what else the page says ---------------------------------------------------------------------------------
 
     @property
-    def more_in_use(self) -> bool:
-        """Whether one of the filters that are folded away is in use."""
-        return bool(
-            self.asked.values.keys() & {"role", "author", "relevance", "review", "suspected", "own", "collapse"}
-        )
-
-    @property
     def wider_url(self) -> str:
         """Where an empty list leads: all time first, then no filters at all."""
         return (

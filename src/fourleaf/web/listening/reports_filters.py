@@ -47,6 +47,8 @@ _REPORTS = {
 }
 _OPINIONS = ("post", "reply", "quote")
 _LONGEST = 1100
+#: Filters that are in sight; the others are folded away, so that a phone shows figures and not only filters.
+_ALWAYS = ("period", "first", "last", "brand")
 #: English names of languages that posts are often in; others are shown by their code.
 _LANGUAGES = {
     "ar": "Arabic",
@@ -144,6 +146,23 @@ class Asked:
         return (self.form.cleaned_data.get("reshares") or self.reshares) == "with"
 
     @property
+    def always(self) -> list[forms.BoundField]:
+        """The filters that are always in sight."""
+        return [field for field in self.form if field.name in _ALWAYS]
+
+    @property
+    def folded(self) -> list[forms.BoundField]:
+        """Those behind "More filters"."""
+        return [field for field in self.form if field.name not in _ALWAYS]
+
+    @property
+    def more_in_use(self) -> bool:
+        """Whether one of the folded filters that this report follows is in use."""
+        usual = {"count": "raw", "reshares": self.reshares}
+        values = {field.name: field.value() or "" for field in self.folded if not field.is_hidden}
+        return any(value != usual.get(name, "") for name, value in values.items())
+
+    @property
     def words(self) -> str:
         """The period in words, with its zone."""
         return f"{day_words(self.period.first)} to {day_words(self.period.last)}, days of {self.period.zone}"
@@ -188,10 +207,11 @@ def stored_days() -> tuple[date, date] | None:
     return first, last
 
 
-def asked_of(request: PageRequest, *, one_brand: bool = False, reshares: str = "with") -> Asked:
+def asked_of(request: PageRequest, *, one_brand: bool = False, reshares: str = "with", ways: bool = False) -> Asked:
     """Read the filters of a report. With ``one_brand`` the first brand is taken where none was chosen.
 
     ``reshares`` is what the report does with them unless somebody chooses: count them "with" the rest, or "without".
+    ``ways`` says that the report knows several ways to count; others only hand the choice on to their neighbours.
     Choices of platforms and languages are those that occur in the last 12 months.
     """
     actor: Actor = request.actor
@@ -211,6 +231,8 @@ def asked_of(request: PageRequest, *, one_brand: bool = False, reshares: str = "
         languages=[code for code, _ in there.languages],
         auto_id="report-%s",
     )
+    if not ways:
+        form.fields["count"].widget = forms.HiddenInput()
     form.is_valid()
     values = form.cleaned_data
     period = _period(form)

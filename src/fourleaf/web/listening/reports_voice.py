@@ -77,7 +77,7 @@ def footer_of(request: PageRequest, asked: Asked, chosen: MentionFilter) -> Foot
 def voice(request: PageRequest) -> HttpResponseBase:
     """K01 for one brand, or for all together."""
     require(request.actor, "listening.view_reports")
-    asked = asked_of(request, one_brand=True)
+    asked = asked_of(request, one_brand=True, ways=True)
     found = share_of_voice(
         request.actor,
         asked.period,

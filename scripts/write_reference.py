@@ -107,6 +107,59 @@ def metrics_page() -> str:
     )
 
 
+def plan_page() -> str:
+    from fourleaf.engine.alignment.loading.shapes import shape_of
+    from fourleaf.engine.alignment.plan import Plan
+
+    text = (
+        "# Plan file\n\nA plan describes an organisation on one day, as YAML or JSON. "
+        "`fourleaf plan check FILE` names every mistake in it and holds it against the alignment rules; "
+        "[examples/tarnbeck.yaml](../../examples/tarnbeck.yaml) is a whole one to copy from. "
+        "Editors that know JSON Schema can use [plan.schema.json](plan.schema.json): put "
+        "`# yaml-language-server: $schema=…` with its path in the first line.\n\n"
+        "Every section may be left out; that means *not there yet*. An object is addressed as `section/id`. "
+        "A reference is the id of an object in the section named after the arrow. "
+        "YAML anchors, aliases, merge keys and tags are refused. "
+        "Limits: 64 MiB, 20 levels, 4 million keys and values.\n"
+    )
+    parts = [Plan]
+    for part in parts:
+        shape = shape_of(part)
+        parts.extend(f.part for f in shape.fields.values() if f.part is not None and f.part not in parts)
+        head = "The file" if part is Plan else part.__name__
+        text += f"\n## {head}\n\n{' '.join((part.__doc__ or '').split())}\n\n"
+        rows = (
+            (f"`{f.name}`", plan_type(f), "yes" if f.required else "", f.description) for f in shape.fields.values()
+        )
+        text += table(("field", "type", "needed", "meaning"), rows)
+        notes = [f"`{first}` may not be after `{last}`." for first, last in part.IN_ORDER]
+        notes += [f"`{last}` lies at most {days} days after `{first}`." for first, last, days in part.AT_MOST_DAYS]
+        text += f"\n{' '.join(notes)}\n" if notes else ""
+    return text
+
+
+def plan_type(field: object) -> str:
+    """The type of a field of the plan in a few words."""
+    from fourleaf.engine.alignment.loading.shapes import FieldShape
+
+    assert isinstance(field, FieldShape)
+    kinds = {"truth": "true or false", "integer": "whole number", "time": "date and time with a zone"}
+    words = kinds.get(field.kind, field.kind)
+    if field.part is not None:
+        words = f"[{field.part.__name__}](#{field.part.__name__.lower()})"
+    elif field.choices:
+        words = ", ".join(f"`{choice}`" for choice in field.choices)
+    elif field.ref is not None:
+        words = "→ " + (" or ".join(f"`{section}`" for section in field.ref.sections) or "any `section/id`")
+    return f"list of {words}" if field.many else words
+
+
+def plan_schema() -> str:
+    from fourleaf.engine.alignment import json_schema
+
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
 def openapi() -> str:
     from fourleaf.api.application import api
 
@@ -120,6 +173,7 @@ PAGES = {
     "jobs.md": jobs_page,
     "commands.md": commands_page,
     "metrics.md": metrics_page,
+    "plan-file.md": plan_page,
 }
 
 
@@ -127,6 +181,7 @@ def produce() -> dict[Path, str]:
     """All generated files: path -> text."""
     made = {TARGET / name: HEAD + make() for name, make in PAGES.items()}
     made[TARGET / "openapi.json"] = openapi()
+    made[TARGET / "plan.schema.json"] = plan_schema()
     return made
 
 

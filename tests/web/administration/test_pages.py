@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
 
-from fourleaf.kernel import audit, jobs
+from fourleaf.kernel import audit, clock, jobs
 from fourleaf.kernel.models import AuditEvent, Job
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +124,50 @@ def test_work_at_ten_thousand_rows_stays_within_its_budget(
     with query_budget(9):
         text = client.get("/work/?page=3").content.decode()
     assert "more than 10,000 jobs" in text
+
+
+def test_each_job_says_what_it_concerns_in_one_question_for_each_kind(
+    client_for: Any, admin: Any, member: Any, query_budget: Any, lake_dir: Any
+) -> None:
+    from fourleaf.listening.models import MentionImport
+    from fourleaf.listening.services.queries import QueryFields, add_query
+
+    for number in range(6):
+        add_query(actor=admin.actor, fields=QueryFields(name=f"Embers {number}", text=f"ember{number}"))
+        kept = MentionImport.objects.create(
+            file_name=f"posts-{number}.csv", size=1, digest=f"{number:064}", created_at=clock.now(), created_by="x"
+        )
+        made = jobs.enqueue("listening.mentions_imported", {"import_id": kept.pk}, actor=admin.actor, key=f"i{number}")
+    gone = jobs.enqueue("listening.mentions_imported", {"import_id": 999}, actor=admin.actor, key="gone")
+    Job.objects.filter(pk=gone.pk).update(state="failed", last_error="The file <b>vanished</b>.")
+    client = client_for(admin)
+    with query_budget(11):
+        text = client.get("/work/").content.decode()
+    for number in range(6):
+        assert f">Embers {number}</a>" in text
+        assert f">posts-{number}.csv</a>" in text
+    assert "The file &lt;b&gt;vanished&lt;/b&gt;." in text
+    assert ">posts-5.csv</a>" in client.get(f"/work/{made.pk}/").content.decode()
+    exported = b"".join(client.get("/work/?export=csv").streaming_content).decode()
+    assert "posts-3.csv" in exported
+
+
+def test_a_job_does_not_tell_what_its_owner_may_no_longer_see(client_for: Any, member: Any, admin: Any) -> None:
+    from fourleaf.listening.services.queries import QueryFields, add_query
+
+    query = add_query(actor=admin.actor, fields=QueryFields(name="Secret words", text="ember"))
+    made = jobs.enqueue("listening.matches_fresh", {"query_id": query.pk}, actor=member.actor, key="own")
+    text = client_for(member).get(f"/work/{made.pk}/").content.decode()
+    assert "Matching stored mentions" in text
+    assert "Secret words" not in text
+
+
+def test_the_system_page_says_that_no_worker_runs(client_for: Any, admin: Any, lake_dir: Any) -> None:
+    late = jobs.enqueue("listening.store_compacted", actor=admin.actor)
+    Job.objects.filter(pk=late.pk).update(next_attempt_at=clock.now() - timedelta(minutes=3))
+    text = client_for(admin).get("/system/").content.decode()
+    assert "no worker runs: 1 job has waited up to 3 minutes" in text
+    assert "fourleaf work" in text
 
 
 def test_the_system_page_says_what_the_doctor_says(client_for: Any, admin: Any, lake_dir: Any) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from fourleaf.kernel import clock
@@ -20,6 +23,7 @@ from fourleaf.kernel.models import Job
 from fourleaf.kernel.permissions import allowed
 from fourleaf.kernel.selectors.work import get_job_for, job_counts, list_jobs
 from fourleaf.kernel.services.work import cancel_job, retry_job
+from fourleaf.web.administration.concerns import JobRows, attach
 from fourleaf.web.kit import numbers
 from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.requests import PageRequest, safe_next
@@ -35,6 +39,9 @@ STATES = {
     "failed": State("blocking", "Failed"),
     "cancelled": State("neutral", "Stopped"),
 }
+
+
+_ERROR_SHOWN = 160
 
 
 class WorkFilters(forms.Form):
@@ -55,13 +62,35 @@ def _label(row: Job) -> str:
     return KINDS[row.kind].label if row.kind in KINDS else row.kind
 
 
-def _narrow(rows: QuerySet[Job], values: Mapping[str, Any]) -> QuerySet[Job]:
-    return rows.filter(**{name: values[name] for name in ("state", "kind") if values.get(name)})
+def _narrow(rows: JobRows, values: Mapping[str, Any]) -> JobRows:
+    asked = {name: values[name] for name in ("state", "kind") if values.get(name)}
+    return replace(rows, queryset=rows.queryset.filter(**asked))
 
 
-def _search(rows: QuerySet[Job], text: str) -> QuerySet[Job]:
+def _search(rows: JobRows, text: str) -> JobRows:
     named = [kind.name for kind in KINDS.values() if text.casefold() in kind.label.casefold()]
-    return rows.filter(Q(created_by__icontains=text) | Q(last_error__icontains=text) | Q(kind__in=named))
+    found = Q(created_by__icontains=text) | Q(last_error__icontains=text) | Q(kind__in=named)
+    return replace(rows, queryset=rows.queryset.filter(found))
+
+
+def _about(row: Job) -> SafeString:
+    """What the job is about, and below it what went wrong."""
+    concern = getattr(row, "concern", None)
+    parts = []
+    if concern is not None:
+        parts.append(format_html('<a href="{}">{}</a>', concern.url, concern.label))
+    if row.last_error and row.state in ("failed", "due", "running"):
+        parts.append(format_html('<div class="small muted">{}</div>', _shortened(row.last_error)))
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _ERROR_SHOWN else f"{text[: _ERROR_SHOWN - 1]}…"
+
+
+def _about_plain(row: Job) -> str:
+    concern = getattr(row, "concern", None)
+    return concern.label if concern is not None else ""
 
 
 def _progress(row: Job) -> str:
@@ -86,6 +115,9 @@ WORK = Table(
             main=True,
             sort="kind",
         ),
+        Column(
+            "concern", "Concerns", show=_about, export=_about_plain, help="The query, file or list, if there is one."
+        ),
         Column("state", "State", kind="state", states=STATES, sort="state"),
         Column("progress", "Progress", value=_progress),
         Column(
@@ -97,10 +129,10 @@ WORK = Table(
             help="When a waiting job will be tried; recurring work waits for its time.",
         ),
         Column("created_at", "Queued", kind="time", sort="created_at"),
-        Column("created_by", "By", sort="created_by"),
+        Column("created_by", "By", sort="created_by", priority=3),
         Column("finished_at", "Ended", kind="time", sort="finished_at", priority=3),
-        Column("attempts", "Attempts", kind="number", sort="attempts", priority=3),
-        Column("last_error", "What went wrong", value=lambda row: row.last_error[:160], priority=3),
+        Column("attempts", "Attempts", kind="number", sort="attempts", priority=3, shown=False),
+        Column("last_error", "What went wrong", value=lambda row: _shortened(row.last_error), priority=3, shown=False),
     ),
     sort="-created_at",
     filters=WorkFilters,
@@ -114,7 +146,7 @@ WORK = Table(
 def jobs(request: PageRequest) -> HttpResponseBase:
     """All visible jobs, newest first."""
     counts = job_counts(request.actor)
-    table = WORK.bind(request, list_jobs(request.actor))
+    table = WORK.bind(request, JobRows(list_jobs(request.actor), actor=request.actor))
     return table.respond(
         "web/administration/work.html", {"counts": [(STATES[code], counts.get(code, 0), code) for code in STATES]}
     )
@@ -126,6 +158,7 @@ def job(request: PageRequest, job_id: int) -> HttpResponse:
     manages = allowed(request.actor, "kernel.manage_jobs")
     own = found.created_by_person_id is not None and found.created_by_person_id == request.actor.person_id
     rate, left = _pace(found)
+    attach(request.actor, [found])
     context = {
         "job": found,
         "label": _label(found),

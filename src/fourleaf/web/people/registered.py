@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.urls import reverse
 
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.models import Person
-from fourleaf.kernel.selectors import PeopleFilter, list_people
+from fourleaf.kernel.selectors import PeopleFilter, list_people, visible_people_imports
+from fourleaf.kernel.services.people_import.stored import QUEUE_NAME
 from fourleaf.web import navigation, search
+from fourleaf.web.administration import concerns
 from fourleaf.web.home import tiles
 from fourleaf.web.people import undo  # noqa: F401 - registers what can be undone
 
@@ -45,6 +48,12 @@ def find_people(actor: Actor, text: str, limit: int) -> Iterable[search.Result]:
         yield search.Result(person.name, reverse("people:person", args=[person.pk]), about, "user")
 
 
+def _lists(actor: Actor, ids: Sequence[Any]) -> Mapping[Any, concerns.Concern]:
+    rows = visible_people_imports(actor).filter(pk__in=ids).values_list("pk", "file_name")
+    return {pk: concerns.Concern(name, reverse("people:import", args=[pk])) for pk, name in rows}
+
+
+concerns.register(QUEUE_NAME, "import", _lists)
 search.register("people", "People", find_people, permission="kernel.view_people", order=20)
 
 tiles.register_start(

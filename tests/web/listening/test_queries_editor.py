@@ -199,6 +199,19 @@ def test_the_preview_counts_marks_and_escapes(client_for: Any, analyst: Any, sto
 
 
 @with_database
+def test_a_preview_brings_what_marks_it_as_out_of_date(client_for: Any, analyst: Any, member: Any) -> None:
+    client = client_for(analyst)
+    marker = r'<div hx-get="(/queries/preview/stale)" hx-trigger="input from:textarea.query-text once"[^>]*></div>'
+    for page in (client.get("/queries/add"), *(client.post("/queries/preview", {"text": t}) for t in ("", "a", "(a"))):
+        found = re.findall(marker, page.content.decode())
+        assert found == ["/queries/preview/stale"]
+    assert 'hx-trigger="input delay:400ms, change from:input[name=role]"' in text_of(client.get("/queries/add"))
+    said = client.get(found[0])
+    assert "Not up to date: the text has changed" in text_of(said)
+    assert said["Cache-Control"] == "private, max-age=86400"
+    assert client_for(member).get(found[0]).status_code == 404
+
+
 def test_the_preview_names_faults_with_422(client_for: Any, analyst: Any) -> None:
     response = client_for(analyst).post("/queries/preview", {"text": "lan:en ember"})
     assert response.status_code == 422

@@ -82,7 +82,8 @@ class QueryForm(forms.Form):
         regions.queryset = visible_regions(actor)
         self.fields["text"].widget.attrs |= {
             "hx-post": reverse("listening:preview_query"),
-            "hx-trigger": "input changed delay:400ms, change from:input[name=role]",
+            # Not only when changed: a preview that was marked as out of date must come anew, even for the same text.
+            "hx-trigger": "input delay:400ms, change from:input[name=role]",
             "hx-target": "#preview",
             "hx-swap": "outerHTML",
             "hx-include": "closest form",

@@ -268,6 +268,18 @@ def preview(request: PageRequest) -> HttpResponse:
     return render(request, f"{_DIR}/preview.html", context, status=status)
 
 
+@require_GET
+def preview_stale(request: PageRequest) -> HttpResponse:
+    """What stands over a preview from the first change of the text until the next preview is there.
+
+    Browsers keep it, so that it is there at once.
+    """
+    require(request.actor, _EDIT, seen_by=_VIEW)
+    response = render(request, f"{_DIR}/_stale.html")
+    response["Cache-Control"] = "private, max-age=86400"
+    return response
+
+
 # --- archive and bring back ----------------------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("queries/", views.queries, name="queries"),
     path("queries/add", views.add, name="add_query"),
     path("queries/preview", views.preview, name="preview_query"),
+    path("queries/preview/stale", views.preview_stale, name="stale_preview"),
     path("queries/archive", views.archive_several, name="archive_queries"),
     path("queries/language", views.language, name="query_language"),
     path("queries/<int:query_id>/", views.query, name="query"),

@@ -24,6 +24,7 @@ __all__ = [
 Floats = NDArray[np.float64]
 _ROUNDS: Final = 2_000
 _CLOSE: Final = 1e-10
+_NONE: Final = 1e-12  # a variance below it is none
 _LABELS: Final = (
     (0.90, "check redundancy"),
     (0.80, "good"),
@@ -67,7 +68,7 @@ def cronbach_alpha(values: Floats) -> float | None:
     if items < 2 or len(values) < 2:
         return None
     total = float(values.sum(axis=1).var(ddof=1))
-    if total < 1e-12:
+    if total < _NONE:
         return None
     return float(items / (items - 1) * (1.0 - values.var(axis=0, ddof=1).sum() / total))
 
@@ -144,13 +145,20 @@ def _omega_interval(values: Floats, omega: float, level: float) -> tuple[float, 
 
 
 def _item_fits(values: Floats, ids: tuple[str, ...]) -> tuple[ItemFit, ...]:
-    total = values.sum(axis=1)
+    """Every item beside the sum of the others, all out of one covariance matrix."""
+    covariances = np.asarray(np.cov(values, rowvar=False))
+    variances, rows = np.diag(covariances), covariances.sum(axis=1)
+    rest = rows.sum() - 2 * rows + variances  # variance of the sum of the others
+    others = len(ids) - 1
     fits = []
     for place, code in enumerate(ids):
-        own, rest = values[:, place], total - values[:, place]
-        spread = own.std() * rest.std()
-        correlation = float(np.mean((own - own.mean()) * (rest - rest.mean())) / spread) if spread > 1e-12 else None
-        fits.append(ItemFit(code, correlation, cronbach_alpha(np.delete(values, place, axis=1))))
+        if rest[place] < _NONE:
+            fits.append(ItemFit(code, None, None))
+            continue
+        spread = float(np.sqrt(variances[place] * rest[place]))
+        correlation = float(rows[place] - variances[place]) / spread if spread > _NONE else None
+        inner = float(1 - (variances.sum() - variances[place]) / rest[place])
+        fits.append(ItemFit(code, correlation, others / (others - 1) * inner if others > 1 else None))
     return tuple(fits)
 
 
@@ -169,7 +177,7 @@ def reliability(values: Floats, ids: tuple[str, ...], defaults: SurveyDefaults |
         )
     fits = _item_fits(complete, ids)
     ends = alpha_interval(alpha, n, items, defaults.level)
-    if items < 3 or (complete.std(axis=0) < 1e-12).any():
+    if items < 3 or (complete.std(axis=0) < _NONE).any():
         why = "fewer than three items" if items < 3 else "an item that everybody answered alike"
         return Reliability(n, alpha, ends, None, None, label(alpha), (), fits, f"No one-factor model with {why}.")
     loadings = minres_loadings(np.asarray(np.corrcoef(complete, rowvar=False)))

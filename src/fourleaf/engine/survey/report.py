@@ -340,11 +340,11 @@ def _gap(cells: Breakdown, leaf: str, first: Key, second: Key, defaults: SurveyD
 def _item(item: Item, values: Floats, raw: Floats, instrument: Instrument, defaults: SurveyDefaults) -> ItemResult:
     given = raw[~np.isnan(raw)].astype(np.int64)
     n, options = len(given), instrument.options
-    if n < defaults.k_scores or len(np.unique(given)) < 2:
+    counts = tuple(np.bincount(given, minlength=options + 1)[1:].tolist())
+    if n < defaults.k_scores or max(counts) == n:
         return ItemResult(item.id, item.text, item.leaf, item.reverse, n, False, None, None, None, None)
     there = values[~np.isnan(values)]
     share = favourable(there, options, defaults.level)
-    counts = tuple(np.bincount(given, minlength=options + 1)[1:].tolist())
     one = agreement(there[:, None], options, defaults)
     mean = float(there.mean())
     return ItemResult(

@@ -81,13 +81,15 @@ def _day(written: str | None) -> date | None:
 
 
 def _findings(loaded: LoadedPlan, chosen: tuple[str, ...] | None, day: date | None) -> list[Finding]:
-    from fourleaf.engine.alignment import check as check_snapshot
+    from fourleaf.engine.alignment.checking import apply_waivers
+    from fourleaf.engine.alignment.checking import check as check_snapshot
     from fourleaf.engine.alignment.snapshot import Snapshot
 
     if loaded.plan is None:
         raise AssertionError("only a plan that could be read is checked")
     try:
-        return check_snapshot(Snapshot(loaded.plan, day), rules=chosen)
+        snapshot = Snapshot(loaded.plan, day)
+        return apply_waivers(check_snapshot(snapshot, chosen), snapshot.plan.waivers, snapshot.as_of)[0]
     except KeyError as unknown:
         raise click.BadParameter(f"There is no rule {unknown.args[0]}.", param_hint="--rules") from None
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
+from itertools import product
 from typing import Final, TypeVar
 
 from fourleaf.engine.alignment.belts import at_least, rank
 from fourleaf.engine.alignment.plan import (
+    Activity,
     Audience,
     Brand,
     Channel,
@@ -28,7 +30,7 @@ from fourleaf.engine.alignment.plan import (
     Waiver,
 )
 from fourleaf.engine.alignment.plan.base import Belt, Duty
-from fourleaf.engine.alignment.roadmap import Roadmap
+from fourleaf.engine.alignment.roadmap import Roadmap, RoadmapCycleError
 
 __all__ = ["HOURS_OF_WEEK", "Snapshot"]
 
@@ -135,6 +137,15 @@ class Snapshot:
         return tuple(region.id for region in self.plan.regions if region.id in found)
 
     @cached_property
+    def live_in_region(self) -> Mapping[str, tuple[Programme, ...]]:
+        """Region id -> live external programmes there."""
+        found: dict[str, dict[str, Programme]] = {}
+        for programme in self.live:
+            for region in programme.regions:
+                found.setdefault(region, {})[programme.id] = programme
+        return {region: tuple(programmes.values()) for region, programmes in found.items()}
+
+    @cached_property
     def live_on_channel(self) -> Mapping[str, tuple[Programme, ...]]:
         """Channel id -> live external programmes on it."""
         found: dict[str, list[Programme]] = {}
@@ -142,6 +153,33 @@ class Snapshot:
             for channel in programme.channels:
                 found.setdefault(channel, []).append(programme)
         return {channel: tuple(programmes) for channel, programmes in found.items()}
+
+    @cached_property
+    def external_on_channel(self) -> Mapping[str, tuple[Programme, ...]]:
+        """Channel id -> external programmes on it that are not ended."""
+        found: dict[str, list[Programme]] = {}
+        for programme in self.external:
+            for channel in programme.channels:
+                found.setdefault(channel, []).append(programme)
+        return {channel: tuple(programmes) for channel, programmes in found.items()}
+
+    @cached_property
+    def activities_of(self) -> Mapping[str, tuple[Activity, ...]]:
+        """Programme id -> its activities that are not dropped."""
+        found: dict[str, list[Activity]] = {}
+        for activity in self.plan.activities:
+            if activity.state != "dropped":
+                found.setdefault(activity.programme, []).append(activity)
+        return {programme: tuple(activities) for programme, activities in found.items()}
+
+    @cached_property
+    def public_duties(self) -> Mapping[str, tuple[Programme, ...]]:
+        """Person id -> external programmes (not ended) for which the person answers or writes."""
+        found: dict[str, dict[str, Programme]] = {}
+        for programme in self.external:
+            for person in (*(responder.person for responder in programme.responders), *programme.authors):
+                found.setdefault(person, {})[programme.id] = programme
+        return {person: tuple(programmes.values()) for person, programmes in found.items()}
 
     def staffed_regions(self, programme: Programme) -> tuple[str, ...]:
         """Regions in which the programme needs responders."""
@@ -159,21 +197,28 @@ class Snapshot:
         day = on or self.as_of
         return person.belt if person.belt_valid_until is None or day <= person.belt_valid_until else "none"
 
+    @cached_property
+    def _belts_needed(self) -> dict[Duty, dict[tuple[str | None, str | None, str | None], Belt]]:
+        """Duty -> (content class, channel, region) -> the highest belt asked for exactly these."""
+        found: dict[Duty, dict[tuple[str | None, str | None, str | None], Belt]] = {}
+        for entry in self.plan.belt_requirements:
+            wanted = (entry.content_class, entry.channel, entry.region)
+            known = found.setdefault(entry.duty, {})
+            known[wanted] = max(known.get(wanted, entry.belt), entry.belt, key=rank)
+        return found
+
     def belt_needed(
         self, duty: Duty, *, content_class: str | None = None, channel: str | None = None, region: str | None = None
     ) -> Belt | None:
         """The belt a duty needs by the most specific entry that fits; None when no entry does."""
-        asked = (content_class, channel, region)
-        best: tuple[int, int] | None = None
-        belt: Belt | None = None
-        for entry in self.plan.belt_requirements:
-            wanted = (entry.content_class, entry.channel, entry.region)
-            if entry.duty != duty or any(w is not None and w != a for w, a in zip(wanted, asked, strict=True)):
-                continue
-            place = (sum(w is not None for w in wanted), rank(entry.belt))
-            if best is None or place > best:
-                best, belt = place, entry.belt
-        return belt
+        known = self._belts_needed.get(duty, {})
+        classes, channels, regions = ((None,) if w is None else (w, None) for w in (content_class, channel, region))
+        fitting = [w for w in product(classes, channels, regions) if w in known]
+        if not fitting:
+            return None
+        most = max(sum(part is not None for part in wanted) for wanted in fitting)
+        best = (known[wanted] for wanted in fitting if sum(part is not None for part in wanted) == most)
+        return max(best, key=rank)
 
     def holds(self, person: Person, belt: Belt, on: date | None = None) -> bool:
         """Whether the person holds the belt, or a higher one, on a day (today)."""
@@ -224,6 +269,23 @@ class Snapshot:
                 found.setdefault(policy.kind, []).append(policy)
         return {kind: tuple(policies) for kind, policies in found.items()}
 
+    @cached_property
+    def _policies_by_region(self) -> Mapping[tuple[str, str | None], tuple[Policy, ...]]:
+        """(kind, region) -> versions in force that name the region; region None: those for all regions."""
+        found: dict[tuple[str, str | None], list[Policy]] = {}
+        for policies in self.policies_in_force.values():
+            for policy in policies:
+                for region in dict.fromkeys(policy.regions) or (None,):
+                    found.setdefault((policy.kind, region), []).append(policy)
+        return {key: tuple(policies) for key, policies in found.items()}
+
+    def policies_for(self, kind: str, region: str | None) -> tuple[Policy, ...]:
+        """Versions of a kind in force whose scope may take in a region; region None: all versions in force."""
+        if region is None:
+            return self.policies_in_force.get(kind, ())
+        known = self._policies_by_region
+        return known.get((kind, region), ()) + known.get((kind, None), ())
+
     # --- crisis ---------------------------------------------------------------------------------------------
 
     @cached_property
@@ -243,6 +305,14 @@ class Snapshot:
     def roadmap(self) -> Roadmap:
         """The roadmap with its template. Raises RoadmapCycleError, which loading would have named."""
         return Roadmap(self.plan.roadmap)
+
+    @cached_property
+    def sound_roadmap(self) -> Roadmap | None:
+        """The roadmap; None when its dependencies go round in a circle."""
+        try:
+            return self.roadmap
+        except RoadmapCycleError:
+            return None
 
     @cached_property
     def waivers(self) -> Mapping[tuple[str, str], Waiver]:

@@ -82,6 +82,9 @@ def test_what_an_item_adds() -> None:
     assert worst.alpha_without > found.alpha
     assert worst.alpha_without == pytest.approx(cronbach_alpha(values[:, :7]))
     assert "runs against the others" in found.note
+    frame = pd.DataFrame(values)
+    for place, item in enumerate(found.items):
+        assert item.item_total == pytest.approx(frame[place].corr(frame.drop(columns=place).sum(axis=1)))
 
 
 def test_thirty_complete_cases_are_needed() -> None:

@@ -12,7 +12,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from fourleaf.engine.survey import STANDARD, Population, SurveyReport, population_of, score
+from fourleaf.engine.survey import (
+    STANDARD,
+    Instrument,
+    InstrumentError,
+    Item,
+    Population,
+    SurveyReport,
+    population_of,
+    score,
+)
 
 _SPEC = importlib.util.spec_from_file_location("survey_attacker", Path(__file__).with_name("attacker.py"))
 assert _SPEC is not None
@@ -196,3 +205,47 @@ def test_the_report_discloses_no_small_group(answers: Answers, seed: int) -> Non
     assert len(report.leaves) == 4
     for leaf in STANDARD.leaves:
         assert attack(report, table, leaf) == []
+
+
+def test_a_leaf_that_too_few_answered_or_all_alike_is_left_out(answers: Answers) -> None:
+    table = answers(60, missing=0.0)
+    for item in STANDARD.of_leaf("technology"):
+        table = table.set_column(table.column_names.index(item.id), item.id, pa.array([3] * 3 + [None] * 57, pa.int8()))
+    for item in STANDARD.of_leaf("governance"):
+        table = table.set_column(table.column_names.index(item.id), item.id, pa.array([3] * 60, pa.int8()))
+    report = score(table)
+    assert [leaf.leaf for leaf in report.leaves] == ["culture", "leadership"]
+    assert report.clover is None
+    assert all(cell.leaves["technology"] is None and cell.leaves["governance"] is None for cell in report.breakdown)
+    assert all(cell.clover is None for cell in report.breakdown)
+    json.dumps(report.as_dict(), allow_nan=False)
+
+
+def test_columns_that_are_there_but_empty(answers: Answers) -> None:
+    table = answers(40)
+    for name, kind in (("leader", pa.bool_()), ("day", pa.date32()), ("department", pa.string())):
+        table = table.set_column(table.column_names.index(name), name, pa.nulls(40, kind))
+    report = score(table)
+    culture = report.leaf("culture")
+    assert (culture.leader_gap, culture.early_late, culture.icc) == (None, None, None)
+    assert "40 respondents state no department; they count for the company only." in report.remarks
+    assert {cell.key[0][0] for cell in report.breakdown} == {"region"}
+
+
+def test_an_instrument_of_ones_own_with_seven_answers() -> None:
+    items = tuple(
+        Item(f"{letter}{number}", leaf, None, number == 2, {"en": f"Statement {number} on {leaf}."})
+        for leaf, letter in (("make", "m"), ("mend", "n"))
+        for number in (1, 2)
+    )
+    own = Instrument(items, {"make": 0.5, "mend": 0.5}, options=7)
+    rng = np.random.default_rng(2)
+    columns = {item: rng.integers(1, 8, 50) for item in ("m1", "m2", "n1", "n2")}
+    with pytest.raises(InstrumentError, match="stands twice"):
+        Instrument((*items, items[0]), own.weights, options=7)
+    report = score(pa.table(columns), instrument=own)
+    expected = (columns["m1"] + 8 - columns["m2"]).mean() / 2
+    assert report.leaf("make").estimate.mean == pytest.approx(expected)
+    assert report.leaf("make").points == pytest.approx((expected - 1) * 100 / 6)
+    assert report.items[0].counts is not None
+    assert len(report.items[0].counts) == 7

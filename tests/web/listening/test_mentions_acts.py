@@ -172,7 +172,7 @@ def test_answers_stay_within_what_somebody_may_see(
     page = text_of(client_for(hire("Bea Brand", role="analyst", brand=organisation.ember)).get("/mentions/one/p0/"))
     assert "ember and loom" in page.replace("<mark>", "").replace("</mark>", "")
     assert "loom secret" not in page
-    assert "Show 1 reply or quote as a list" in page
+    assert ">1 reply or quote</a>. Only posts in the store" in page
 
 
 @with_database

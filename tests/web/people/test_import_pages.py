@@ -59,6 +59,21 @@ def test_errors_are_listed_by_line_and_taken_away_as_csv(client_for: Signed, adm
     assert "1 row with errors left out" in done
 
 
+def test_the_same_error_on_many_lines_is_said_once_with_its_lines(client_for: Signed, admin: Any) -> None:
+    client = client_for(admin)
+    rows = "".join(f"{n},Person {n},p{n}@example.org,Kitchen\n" for n in range(10, 20))
+    send(client, GOOD.splitlines(keepends=True)[0] + rows)
+    upload = PeopleImport.objects.get()
+    page = client.get(f"/people/import/{upload.pk}/").content.decode()
+    assert "10 errors" in page
+    assert page.count("There is no department called Kitchen.") == 1
+    assert "2, 3, 4, 5, 6, 7 and 4 more" in page
+    assert '<strong>Kitchen</strong> <span class="muted">(10 rows)</span>' in page
+    assert "Read as UTF-8, separated by commas." in page
+    assert "No row can be put in place as it is. Let the import add the missing units above" in page
+    assert 'name="skip_errors"' not in page
+
+
 @pytest.mark.parametrize(
     ("content", "part"), [("", "empty"), ("PK\x03\x04", "spreadsheet"), ("a,b\n1,2\n", "no heading that is known")]
 )

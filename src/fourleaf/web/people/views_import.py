@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -25,6 +26,9 @@ from fourleaf.web.people.forms import UploadForm
 
 __all__ = ["decide", "discard", "findings", "missing", "sample", "upload", "uploads"]
 
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+#: Lines named for one finding; the file to download has them all.
+_LINES_SHOWN = 6
 _KINDS = {"departments": "departments", "regions": "regions", "brands": "brands"}
 
 
@@ -68,7 +72,25 @@ def upload(request: PageRequest, import_id: int) -> HttpResponse:
         context["may_add_units"] = allowed(request.actor, "kernel.edit_organisation")
         good = kept.preview.get("new", 0) + kept.preview.get("changed", 0)
         context["good"] = good
+        context["errors"] = _grouped(kept.preview.get("errors", []))
+        context["remarks"] = _grouped(kept.preview.get("warnings", []))
+        given = kept.preview.get("delimiter", "")
+        context["delimiter"] = _DELIMITERS.get(given, f"“{given}”")
     return page(request, "web/people/import.html", context)
+
+
+def _grouped(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same finding on many lines as one row with its lines, in the order of the first ones."""
+    groups: dict[tuple[object, ...], dict[str, Any]] = {}
+    for found in findings:
+        key = tuple(found.get(name) for name in ("column", "value", "message", "mend"))
+        group = groups.setdefault(key, {**found, "lines": [], "count": 0})
+        group["count"] += 1
+        if found.get("line") is not None and len(group["lines"]) < _LINES_SHOWN:
+            group["lines"].append(found["line"])
+    for group in groups.values():
+        group["more"] = group["count"] - len(group["lines"]) if group["lines"] else 0
+    return list(groups.values())
 
 
 @require_POST

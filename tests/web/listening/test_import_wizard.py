@@ -249,8 +249,11 @@ def test_ids_that_are_stored_with_another_text_are_said_before(client_for: Any, 
     )
     _, preview = previewed(client, other, "other.csv")
     assert "7 rows have ids that are stored with another text" in preview
-    assert "3 of them are known already, word for word" in preview
+    assert "3 rows are known already, word for word" in preview
     assert "The first 5 of 7." in preview
+    assert "The file has 10 rows: 0 can be stored, none is faulty." in preview
+    assert "there is nothing to import" in preview
+    assert "/start/" not in preview
     table = preview.split("Ids that are stored with another text")[1].split("</table>")[0]
     assert "other words 3" in table
     assert "emberlyn number 3" in table
@@ -261,6 +264,8 @@ def test_ids_that_clash_within_the_file_are_said_and_none_without(client_for: An
     client = client_for(analyst)
     _, preview = previewed(client, GOOD + b"p1,2026-06-02T10:00:00Z,ann,quite another\n")
     assert "1 row repeats an id of this file with another text" in preview
+    assert "The file has 31 rows: 30 can be stored" in preview
+    assert "Import 30 posts" in preview
     _, preview = previewed(client, GOOD + b"p30,2026-06-02T10:00:00Z,ann,new\n", "more.csv")
     assert "another text" not in preview
 

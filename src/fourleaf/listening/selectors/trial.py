@@ -44,6 +44,8 @@ class Clash:
 class Known:
     """Posts of the file whose id is stored already: with the same text, or with another one (``clashing``)."""
 
+    #: Posts whose id is neither stored nor seen earlier in the file.
+    new: int = 0
     same: int = 0
     clashing: int = 0
     #: Posts of the file that repeat the id of an earlier row of it with another text.
@@ -121,6 +123,9 @@ def _known(actor: Actor, read: list[pa.RecordBatch]) -> Known:
             counts = cursor.execute(
                 "SELECT count(*) FILTER (text = stored), count(*) FILTER (text <> stored) FROM trial_known"
             ).fetchall()[0]
+            new = cursor.execute(
+                "SELECT count(DISTINCT id) FROM trial_rows WHERE id NOT IN (SELECT id FROM trial_known)"
+            ).fetchall()[0]
             # Times as whole numbers: the database's own would need another package to become Python's.
             rows = cursor.execute(
                 "SELECT id, text, stored, epoch_us(created_at), platform FROM trial_known "
@@ -135,7 +140,7 @@ def _known(actor: Actor, read: list[pa.RecordBatch]) -> Known:
         else Clash(id_, text, "", None, "")
         for id_, text, stored, at, platform in rows
     ]
-    return Known(int(counts[0]), int(counts[1]), int(within[0]), first)
+    return Known(int(new[0]), int(counts[0]), int(counts[1]), int(within[0]), first)
 
 
 def trial_fault_lines(trial: Trial) -> Iterator[str]:

@@ -129,7 +129,7 @@ WORK = Table(
             help="When a waiting job will be tried; recurring work waits for its time.",
         ),
         Column("created_at", "Queued", kind="time", sort="created_at"),
-        Column("created_by", "By", sort="created_by", priority=3),
+        Column("created_by", "By", sort="created_by", priority=3, shown=False),
         Column("finished_at", "Ended", kind="time", sort="finished_at", priority=3),
         Column("attempts", "Attempts", kind="number", sort="attempts", priority=3, shown=False),
         Column("last_error", "What went wrong", value=lambda row: _shortened(row.last_error), priority=3, shown=False),

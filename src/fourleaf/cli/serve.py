@@ -166,9 +166,7 @@ def supervise(*, ready_text: str = "") -> None:
     """Run web and workers until a signal comes. The data folder must be locked and prepared."""
     from django.conf import settings
 
-    from fourleaf.config.env import unknown_settings
-
-    for sentence in unknown_settings():
+    for sentence in settings.UNKNOWN_SETTINGS:
         click.echo(f"Note: {sentence}", err=True)
     stop = threading.Event()
 

@@ -378,3 +378,5 @@ LOGGING = {
 }
 VERSION = __version__
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
+#: Sentences on FOURLEAF_ names in the environment that mean nothing here; known once all settings have been read.
+UNKNOWN_SETTINGS = tuple(env.unknown_settings())

@@ -14,7 +14,6 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Max, Q
 
-from fourleaf.config.env import unknown_settings
 from fourleaf.engine.lake import Lake
 from fourleaf.kernel import clock, jobs
 from fourleaf.kernel.models import Job
@@ -39,7 +38,7 @@ class Finding:
 
 def _settings() -> Iterator[Finding]:
     yield Finding("settings", "ok", f"data folder {settings.DATA_DIR}, address {settings.BASE_URL}")
-    for sentence in unknown_settings():
+    for sentence in settings.UNKNOWN_SETTINGS:
         found, mend = sentence.split(". ", 1)
         yield Finding("settings", "warning", found, mend)
     if settings.DEBUG:

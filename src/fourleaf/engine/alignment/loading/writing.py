@@ -17,6 +17,10 @@ _WIDTH: Final = 120
 class _PlanDumper(_DUMPER):  # type: ignore[misc]  # the base is the compiled dumper where there is one
     """Block style, and lists of single values on one line."""
 
+    def ignore_aliases(self, _data: object) -> bool:
+        """Write everything out: an object that is there twice would become an alias, which loading refuses."""
+        return True
+
     def represent_list(self, data: Any) -> yaml.Node:
         flow = not any(isinstance(item, dict | list) for item in data)
         node: yaml.Node = self.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=flow)

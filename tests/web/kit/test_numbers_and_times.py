@@ -28,7 +28,8 @@ def test_a_share_of_few_is_not_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0.004, "0.4"), (0, "0"), (1, "100"), (0.996, "99.6"), (0.01, "1"), (0.5, "50")]
+    ("value", "text"),
+    [(0.004, "0.4"), (0, "0"), (1, "100"), (0.996, "99.6"), (0.01, "1.0"), (0.073, "7.3"), (0.0996, "10"), (0.5, "50")],
 )
 def test_small_shares_keep_a_decimal(value, text) -> None:
     assert numbers.percent(value) == f"{text}\u00a0%"

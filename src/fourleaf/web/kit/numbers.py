@@ -51,7 +51,9 @@ def count(value: int, singular: str, plural: str | None = None) -> str:
 
 
 def _bound(value: float) -> str:
-    return f"{100 * value:.0f}" if 0.01 <= value <= 0.99 or value in (0, 1) else f"{100 * value:.1f}"
+    # Below 10 % a whole number would hide differences of a tenth of the share; what rounds to 10.0 is written 10.
+    whole = 0.0995 <= value <= 0.99 or value in (0, 1)
+    return f"{100 * value:.0f}" if whole else f"{100 * value:.1f}"
 
 
 def percent(value: float) -> str:

@@ -101,7 +101,7 @@ def a09(snapshot: Snapshot, defaults: LintDefaults) -> Iterator[Note]:
     rationale="Guidelines are worth something only when those who act by them have seen the version that holds.",
     source="S0 guidelines relevant and actionable",
     satisfied="Acknowledgements of 80 % or more in each region with a live programme (error below 50 %).",
-    reads=("acknowledgements", "policies", "programmes"),
+    reads=("acknowledgements", "policies", "programmes", "regions"),
     blocks="programme",
     milestone="2.I2",
     hint="Remind people in {object}, then fill in {what}.",

@@ -10,10 +10,11 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import F, Max
 
-from fourleaf.kernel import audit, clock
+from fourleaf.kernel import audit, clock, events
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError
 from fourleaf.kernel.permissions import require
+from fourleaf.planning.contracts import PlanChanged
 from fourleaf.planning.models import Plan, PlanChange, PlanObject
 from fourleaf.planning.selectors.plans import get_plan_for
 
@@ -24,18 +25,22 @@ __all__ = ["add_row", "change_row", "editing", "expect_version", "next_position"
 def editing(actor: Actor, plan_id: int) -> Iterator[Plan]:
     """The plan, held for this transaction: writers of the same plan wait for each other until commit.
 
-    Raises `NotFoundError`, `NotAllowedError`, or `ConflictError` for an archived plan.
+    Raises `NotFoundError`, `NotAllowedError`, or `ConflictError` for an archived plan. Inside, `stored_model` may be
+    asked for what was there before, but only before the first change: it remembers by the key of the content, which
+    becomes a new one at the end.
     """
     plan = get_plan_for(actor, plan_id)
     require(actor, "planning.edit_plan", plan, seen_by="planning.view_plan")
     with transaction.atomic():
         held = Plan.objects.filter(pk=plan.pk).exclude(state="archived")
         # The update comes first: from here on, what is read is what the change is made on.
-        moved = {"content_version": F("content_version") + 1, "content_key": uuid4(), "as_of": clock.today()}
-        if not held.update(**moved, changed_at=clock.now()):
+        if not held.update(content_version=F("content_version") + 1, changed_at=clock.now()):
             raise ConflictError(f"“{plan.name}” is archived. Take it out of the archive before you change it.")
         plan.refresh_from_db()
         yield plan
+        plan.content_key, plan.as_of = uuid4(), clock.today()
+        plan.save(update_fields=["content_key", "as_of"])
+        events.publish(PlanChanged(plan.pk, plan.content_version))
 
 
 def row_at(plan: Plan, section: str, key: str) -> PlanObject | None:

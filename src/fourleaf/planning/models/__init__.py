@@ -1,5 +1,13 @@
 """Plans, the objects in them, their history and the comments on them."""
 
-from fourleaf.planning.models.plans import Plan, PlanChange, PlanComment, PlanObject, PlanState
+from fourleaf.planning.models.plans import (
+    CalendarToken,
+    Plan,
+    PlanChange,
+    PlanComment,
+    PlanObject,
+    PlanState,
+    RoadmapBaseline,
+)
 
-__all__ = ["Plan", "PlanChange", "PlanComment", "PlanObject", "PlanState"]
+__all__ = ["CalendarToken", "Plan", "PlanChange", "PlanComment", "PlanObject", "PlanState", "RoadmapBaseline"]

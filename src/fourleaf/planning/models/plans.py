@@ -10,8 +10,9 @@ from django.db.models import F, Q
 
 from fourleaf.kernel.models import Account
 from fourleaf.kernel.states import State, StateMachine
+from fourleaf.planning.contracts import PlanInfo
 
-__all__ = ["Plan", "PlanChange", "PlanComment", "PlanObject", "PlanState"]
+__all__ = ["CalendarToken", "Plan", "PlanChange", "PlanComment", "PlanObject", "PlanState", "RoadmapBaseline"]
 
 
 class PlanState(StateMachine):
@@ -52,6 +53,48 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def info(self) -> PlanInfo:
+        """The plan as other contexts see it."""
+        return PlanInfo(
+            id=self.pk,
+            name=self.name,
+            state=self.state,
+            starts_on=self.starts_on,
+            ends_on=self.ends_on,
+            as_of=self.as_of,
+            content_version=self.content_version,
+            content_key=self.content_key,
+        )
+
+
+class RoadmapBaseline(models.Model):
+    """The planned dates of the roadmap as they were on a day, to see how they move. The newest one counts."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="baselines")
+    name = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=200)
+    #: id -> [planned first day, planned last day], each an ISO date or null.
+    dates = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CalendarToken(models.Model):
+    """An address of the roadmap's calendar; what is kept is the number that its signature covers."""
+
+    account = models.OneToOneField(Account, models.CASCADE, related_name="+")
+    nonce = models.UUIDField(default=uuid.uuid4)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"calendar of account {self.account_id}"
 
 
 class PlanObject(models.Model):

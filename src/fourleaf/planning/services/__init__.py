@@ -1,15 +1,33 @@
 """Services of planning."""
 
+from fourleaf.planning.services.comments import add_comment, resolve_comment
 from fourleaf.planning.services.objects import put_object, remove_object, restore_object
 from fourleaf.planning.services.plans import archive_plan, change_plan, create_plan, reopen_plan, set_current
+from fourleaf.planning.services.roadmap import reschedule_item, set_baseline
+from fourleaf.planning.services.states import (
+    change_pilot_state,
+    change_programme_state,
+    change_roadmap_state,
+    change_state,
+    copy_pilot,
+)
 
 __all__ = [
+    "add_comment",
     "archive_plan",
+    "change_pilot_state",
     "change_plan",
+    "change_programme_state",
+    "change_roadmap_state",
+    "change_state",
+    "copy_pilot",
     "create_plan",
     "put_object",
     "remove_object",
     "reopen_plan",
+    "reschedule_item",
+    "resolve_comment",
     "restore_object",
+    "set_baseline",
     "set_current",
 ]

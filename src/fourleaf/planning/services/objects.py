@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from fourleaf.engine.alignment.roadmap_template import TEMPLATE
+from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError, InvalidError, NotFoundError
 from fourleaf.planning.checking import checked
 from fourleaf.planning.errors import InUseError
 from fourleaf.planning.models import Plan, PlanChange, PlanObject
 from fourleaf.planning.sections import SECTIONS, pointers, referring_sections, section_named
+from fourleaf.planning.steps import check_step, stamped
 from fourleaf.planning.store import add_row, change_row, editing, expect_version, remove_row, row_at
 
 __all__ = ["put_object", "remove_object", "restore_object", "users_of"]
@@ -25,7 +27,7 @@ def put_object(
     """Add the object, or change the one with the same id: ``data`` is the whole object, as in a plan file.
 
     ``version`` is what the author saw; 0 means that it must be new; None takes whatever is there. Raises
-    `PlanContentError` with sentences by field, or `ConflictError`.
+    `PlanContentError` with sentences by field, `ConflictError`, and for changes of state what `check_step` raises.
     """
     where = section_named(section)
     with editing(actor, plan_id) as plan:
@@ -35,14 +37,17 @@ def put_object(
         if row is None:
             if version:
                 raise ConflictError(f"Somebody else removed “{section}/{key}” while you were working on it.")
-            return add_row(actor, plan, section, key, stored)
+            check_step(actor, plan, section, None, stored)
+            return add_row(actor, plan, section, key, stamped(section, None, stored, clock.today()))
         if version == 0:
             message = f"“{key}” is taken: the {section.replace('_', ' ')} have an object of this id already."
             raise InvalidError(fields={"id": [message]})
         if row.data == stored:
             expect_version(row, version)
             return row
-        return change_row(actor, plan, row, stored, version=version)
+        expect_version(row, version)
+        check_step(actor, plan, section, row.data, stored)
+        return change_row(actor, plan, row, stamped(section, row.data, stored, clock.today()), version=version)
 
 
 def remove_object(*, actor: Actor, plan_id: int, section: str, key: str = "", version: int | None = None) -> PlanChange:
@@ -70,6 +75,7 @@ def restore_object(*, actor: Actor, plan_id: int, change_id: int) -> PlanObject:
         stored = checked(plan, section, change.before)
         row = row_at(plan, change.section, change.key)
         if row is not None:
+            check_step(actor, plan, change.section, row.data, stored)
             return change_row(
                 actor, plan, row, stored, note=f"as before change {change.pk}", code="planning.object.restored"
             )

@@ -1,0 +1,90 @@
+"""Dates of the roadmap: moved, with what depends on them, and held against a baseline."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from fourleaf.engine.alignment.plan import Plan as PlanModel
+from fourleaf.engine.alignment.roadmap_template import TEMPLATE
+from fourleaf.kernel import audit, clock
+from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.errors import InvalidError, NotFoundError
+from fourleaf.planning.checking import checked
+from fourleaf.planning.models import Plan, PlanObject, RoadmapBaseline
+from fourleaf.planning.scheduling import Dates, pushed
+from fourleaf.planning.sections import section_named
+from fourleaf.planning.selectors.content import stored_model
+from fourleaf.planning.store import add_row, change_row, editing, expect_version, row_at
+
+__all__ = ["reschedule_item", "set_baseline"]
+
+_CODE = "planning.roadmap.rescheduled"
+
+
+def reschedule_item(
+    *,
+    actor: Actor,
+    plan_id: int,
+    key: str,
+    planned_start: date | None,
+    planned_end: date | None,
+    move_dependents: bool = False,
+    version: int | None = None,
+) -> list[PlanObject]:
+    """Plan an item for other days; gives all that moved, this one first.
+
+    With ``move_dependents`` what needs it and would begin too early is pushed behind it, durations kept.
+    """
+    if planned_start and planned_end and planned_end < planned_start:
+        message = f"It would end ({planned_end}) before it begins ({planned_start})."
+        raise InvalidError(fields={"planned_end": [message]})
+    with editing(actor, plan_id) as plan:
+        model = stored_model(plan)
+        if key not in TEMPLATE and row_at(plan, "roadmap", key) is None:
+            raise NotFoundError
+        dates = (planned_start, planned_end)
+        moved = [_move(actor, plan, key, dates, version=version)]
+        if move_dependents:
+            note = f"moved with {key}"
+            moved += [_move(actor, plan, name, new, note=note) for name, new in pushed(model, key, dates).items()]
+        return moved
+
+
+def _move(
+    actor: Actor, plan: Plan, key: str, dates: Dates, *, version: int | None = None, note: str = ""
+) -> PlanObject:
+    row = row_at(plan, "roadmap", key)
+    data: dict[str, Any] = dict(row.data) if row is not None else {"id": key}
+    for name, day in zip(("planned_start", "planned_end"), dates, strict=True):
+        data.pop(name, None)
+        if day is not None:
+            data[name] = day.isoformat()
+    stored = checked(plan, section_named("roadmap"), data)
+    if row is None:
+        return add_row(actor, plan, "roadmap", key, stored)
+    expect_version(row, version)
+    return row if row.data == stored else change_row(actor, plan, row, stored, note=note, code=_CODE)
+
+
+def set_baseline(*, actor: Actor, plan_id: int, name: str = "") -> RoadmapBaseline:
+    """Keep the planned dates as they are now; older baselines stay, the newest one counts."""
+    with editing(actor, plan_id) as plan:
+        now = clock.now()
+        baseline = RoadmapBaseline.objects.create(
+            plan=plan,
+            name=" ".join(name.split())[:120] or f"Baseline of {clock.today()}",
+            at=now,
+            by=actor.label[:200],
+            dates=_dates(stored_model(plan)),
+        )
+        audit.record(actor, "planning.roadmap.baseline_set", baseline, data={"plan": plan.pk})
+        return baseline
+
+
+def _dates(model: PlanModel) -> dict[str, list[str | None]]:
+    return {
+        item.id: [day.isoformat() if day else None for day in (item.planned_start, item.planned_end)]
+        for item in model.roadmap
+        if item.planned_start or item.planned_end
+    }

@@ -154,6 +154,30 @@ def plan_type(field: object) -> str:
     return f"list of {words}" if field.many else words
 
 
+def rules_page() -> str:
+    from dataclasses import fields
+
+    from fourleaf.engine.alignment.rules import RULES, LintDefaults
+    from fourleaf.engine.alignment.rules.registry import rule_document
+
+    text = (
+        '# Alignment rules\n\nWhat `fourleaf plan check` holds a plan against. An error blocks "ready", a warning '
+        "needs a comment, a hint is a suggestion; some findings of a rule are graver than its usual severity, as its "
+        "text says. How the check works: [Alignment](../explanation/alignment.md). S0 to S4 are the founding texts.\n\n"
+    )
+    text += table(
+        ("rule", "severity", "title"), ((f"[{r.id}](#{r.id.lower()})", r.severity, r.title) for r in RULES.values())
+    )
+    for rule in RULES.values():
+        text += f"\n## {rule.id}\n\n**{rule.title}** ({rule.severity})\n\n{rule.rationale}\n\n"
+        text += "".join(f"- {name}: {said}\n" for name, said in rule_document(rule))
+    text += "\n## Thresholds\n\n`LintDefaults`, which a check may override. Shares from 0 to 1.\n\n"
+    return text + table(
+        ("threshold", "default"),
+        ((f"`{field.name}`", str(getattr(LintDefaults(), field.name))) for field in fields(LintDefaults)),
+    )
+
+
 def plan_schema() -> str:
     from fourleaf.engine.alignment import json_schema
 
@@ -174,6 +198,7 @@ PAGES = {
     "commands.md": commands_page,
     "metrics.md": metrics_page,
     "plan-file.md": plan_page,
+    "rules.md": rules_page,
 }
 
 

@@ -13,7 +13,20 @@ from fourleaf.engine.alignment.findings import Finding, Severity
 from fourleaf.engine.alignment.plan import Function, Named
 from fourleaf.engine.alignment.snapshot import Snapshot
 
-__all__ = ["FUNCTIONS", "RULES", "Blocks", "LintDefaults", "Note", "Rule", "at", "listed", "named", "refs", "rule"]
+__all__ = [
+    "FUNCTIONS",
+    "RULES",
+    "Blocks",
+    "LintDefaults",
+    "Note",
+    "Rule",
+    "at",
+    "listed",
+    "named",
+    "refs",
+    "rule",
+    "rule_document",
+]
 
 #: What a finding holds up: the programmes that its object touches, an item of the roadmap, or the plan as a whole.
 Blocks = Literal["programme", "roadmap", "plan"]
@@ -162,3 +175,19 @@ def named(thing: Named) -> str:
     """An object in a sentence: its name with its id."""
     name = getattr(thing, "name", None) or getattr(thing, "role", None) or getattr(thing, "title", None)
     return f"{name} ({thing.id})" if name else thing.id
+
+
+def rule_document(rule: Rule) -> tuple[tuple[str, str], ...]:
+    """(heading, text) of what a reader wants to know of a rule, besides its title and its reason."""
+    holds = {"programme": "the programmes that its object touches", "plan": "the plan as a whole"}
+    held = holds.get(rule.blocks, f"roadmap item {rule.milestone}" if rule.milestone else "the roadmap item itself")
+    if rule.blocks == "programme" and rule.milestone:
+        held += f", or roadmap item {rule.milestone} where there are none"
+    return (
+        ("Satisfied by", rule.satisfied),
+        ("Looks at", " ".join((rule.check.__doc__ or "").split())),
+        ("Source", rule.source),
+        ("Reads", ", ".join(f"`{section}`" for section in rule.reads)),
+        ("To mend", rule.hint.format(object="the object", what="what is missing")),
+        ("Holds up", held),
+    )

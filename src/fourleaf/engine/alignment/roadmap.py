@@ -222,9 +222,12 @@ class Roadmap:
         """Everything the item needs, directly or through others."""
         return self._ancestors[key]
 
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self.steps)}
+
     def lag(self, key: str) -> Lag:
         """Phases by which an item is ahead of its earliest unfinished internal hard ancestor."""
-        place = {name: number for number, name in enumerate(self.steps)}
         open_inside = [
             name
             for name in self._ancestors[key]
@@ -232,7 +235,7 @@ class Roadmap:
         ]
         if not open_inside:
             return Lag(key, 0, None)
-        behind = min(open_inside, key=lambda name: (self.steps[name].phase, place[name]))
+        behind = min(open_inside, key=lambda name: (self.steps[name].phase, self._place[name]))
         return Lag(key, max(0, self.steps[key].phase - self.steps[behind].phase), behind)
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from itertools import product
@@ -40,6 +40,19 @@ _N = TypeVar("_N", bound=Named)
 
 def _by_id(things: Iterable[_N]) -> dict[str, _N]:
     return {thing.id: thing for thing in things}
+
+
+def _week(slots: Sequence[RotaSlot]) -> tuple[frozenset[str], ...]:
+    """Who is on duty in each hour. Hours with the same slots share one set, for a plan with many regions."""
+    on = [0] * HOURS_OF_WEEK
+    for number, slot in enumerate(slots):
+        for hour in slot.hours_of_week:
+            on[hour] |= 1 << number
+    people = {
+        mask: frozenset(who for number, slot in enumerate(slots) if mask >> number & 1 for who in slot.people)
+        for mask in set(on)
+    }
+    return tuple(people[mask] for mask in on)
 
 
 class Snapshot:
@@ -291,13 +304,10 @@ class Snapshot:
     @cached_property
     def rota(self) -> Mapping[str, tuple[frozenset[str], ...]]:
         """Region id -> 168 sets of person ids, one for each hour of the week (0: Monday 00:00, local)."""
-        hours: dict[str, list[set[str]]] = {}
-        slots: Iterable[RotaSlot] = self.plan.rota_slots
-        for slot in slots:
-            week = hours.setdefault(slot.region, [set() for _ in range(HOURS_OF_WEEK)])
-            for hour in slot.hours_of_week:
-                week[hour].update(slot.people)
-        return {region: tuple(frozenset(people) for people in week) for region, week in hours.items()}
+        by_region: dict[str, list[RotaSlot]] = {}
+        for slot in self.plan.rota_slots:
+            by_region.setdefault(slot.region, []).append(slot)
+        return {region: _week(slots) for region, slots in by_region.items()}
 
     # --- the rest -------------------------------------------------------------------------------------------
 

@@ -184,6 +184,12 @@ def plan_schema() -> str:
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
+def check_schema() -> str:
+    from fourleaf.engine.alignment.checking import output_schema
+
+    return json.dumps(output_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
 def openapi() -> str:
     from fourleaf.api.application import api
 
@@ -207,6 +213,7 @@ def produce() -> dict[Path, str]:
     made = {TARGET / name: HEAD + make() for name, make in PAGES.items()}
     made[TARGET / "openapi.json"] = openapi()
     made[TARGET / "plan.schema.json"] = plan_schema()
+    made[TARGET / "plan-check.schema.json"] = check_schema()
     return made
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from fourleaf.engine.alignment.findings import SEVERITIES, Finding
 from fourleaf.engine.alignment.plan import Plan, Programme, Waiver
@@ -17,7 +17,17 @@ from fourleaf.engine.alignment.rules import RULES, LintDefaults, Rule
 from fourleaf.engine.alignment.rules.registry import refs
 from fourleaf.engine.alignment.snapshot import Snapshot
 
-__all__ = ["RULES", "LintDefaults", "Rule", "apply_waivers", "blocks", "by_blocked", "check", "check_changed"]
+__all__ = [
+    "RULES",
+    "LintDefaults",
+    "Rule",
+    "apply_waivers",
+    "blocks",
+    "by_blocked",
+    "check",
+    "check_changed",
+    "output_schema",
+]
 
 _RANK: Final = {severity: place for place, severity in enumerate(SEVERITIES)}
 _DEFAULTS: Final = LintDefaults()
@@ -81,6 +91,35 @@ def apply_waivers(
         else:
             waived.append((finding, leave))
     return still_open, waived
+
+
+def output_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of what `fourleaf plan check --format json` prints."""
+    text, line = {"type": "string"}, {"type": ["integer", "null"], "minimum": 1}
+    finding = {
+        "rule": {"enum": sorted(RULES)},
+        "severity": {"enum": list(SEVERITIES)},
+        "object": text | {"description": "Address section/id, or a bare section."},
+        "message": text | {"description": "What is wrong."},
+        "evidence": {"type": "array", "items": text, "description": "Addresses of what shows it, some with a field."},
+        "hint": text | {"description": "How to mend it."},
+        "line": line | {"description": "Line of the object in the file; null where it is not in the file."},
+    }
+    problem = {"path": text, "kind": text, "message": text, "hint": text, "line": line, "column": line}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Fourleaf plan check",
+        "description": "Findings, errors first; or the problems of a file that could not be read as a plan.",
+        "type": "object",
+        "properties": {"findings": _array(finding), "problems": _array(problem)},
+        "required": ["findings"],
+        "additionalProperties": False,
+    }
+
+
+def _array(properties: dict[str, Any]) -> dict[str, Any]:
+    part = {"type": "object", "properties": properties, "required": sorted(properties), "additionalProperties": False}
+    return {"type": "array", "items": part}
 
 
 # --- what a finding holds up ------------------------------------------------------------------------------------

@@ -116,10 +116,10 @@ def a03(snapshot: Snapshot, _: LintDefaults) -> Iterator[Note]:
             for name in (channel.name, channel.network):
                 names.setdefault(_words(name), channel.id)
     names.pop((), None)
-    longest = max(map(len, names))
+    sizes = sorted({len(name) for name in names})
     for aim in snapshot.plan.objectives:
         words = _words(aim.text)
-        runs = (words[i : i + size] for size in range(1, longest + 1) for i in range(len(words) - size + 1))
+        runs = (words[i : i + size] for size in sizes for i in range(len(words) - size + 1))
         found = next((run for run in runs if run in names), None)
         if found:
             platform = " ".join(found)

@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 __all__ = ["plan"]
 
 
-@click.group(cls=LazyGroup)
+#: Commands that need the database, imported when they are called.
+_WITH_DATABASE = {
+    "import": "fourleaf.cli.plan_database:import_file",
+    "export": "fourleaf.cli.plan_database:export_file",
+}
+
+
+@click.group(cls=LazyGroup, lazy=_WITH_DATABASE)
 def plan() -> None:
     """Check and move the plan of the organisation."""
 

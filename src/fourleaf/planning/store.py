@@ -37,8 +37,9 @@ def editing(actor: Actor, plan_id: int) -> Iterator[Plan]:
         if not held.update(content_version=F("content_version") + 1, changed_at=clock.now()):
             raise ConflictError(f"“{plan.name}” is archived. Take it out of the archive before you change it.")
         plan.refresh_from_db()
+        plan.as_of = clock.today()  # an import says otherwise
         yield plan
-        plan.content_key, plan.as_of = uuid4(), clock.today()
+        plan.content_key = uuid4()
         plan.save(update_fields=["content_key", "as_of"])
         events.publish(PlanChanged(plan.pk, plan.content_version))
 

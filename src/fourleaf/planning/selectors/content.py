@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from threading import Lock
 from typing import Any, Final
@@ -20,7 +20,7 @@ from fourleaf.planning.models import Plan, PlanObject
 from fourleaf.planning.sections import HEAD, SECTIONS
 from fourleaf.planning.selectors.plans import get_plan_for
 
-__all__ = ["model_of", "snapshot_of", "stored_model"]
+__all__ = ["model_from", "model_of", "snapshot_of", "stored_model"]
 
 #: Plans kept in memory; one of 50,000 objects takes some 100 MB.
 _MOST_KEPT: Final = 4
@@ -56,7 +56,8 @@ def stored_model(plan: Plan) -> PlanModel:
         if at in _kept:
             _kept.move_to_end(at)
             return _kept[at]
-    model = PlanModel.model_validate(_document(plan))
+    rows = PlanObject.objects.filter(plan=plan).order_by("section", "position", "pk")
+    model = model_from(plan.as_of, rows.values_list("section", "data"))
     with _lock:
         for older in [key for key in _kept if key[0] == plan.pk]:
             del _kept[older]
@@ -66,9 +67,9 @@ def stored_model(plan: Plan) -> PlanModel:
     return model
 
 
-def _document(plan: Plan) -> dict[str, Any]:
-    document: dict[str, Any] = {"format": 1, "as_of": plan.as_of}
-    rows = PlanObject.objects.filter(plan=plan).order_by("section", "position", "pk").values_list("section", "data")
+def model_from(as_of: date, rows: Iterable[tuple[str, dict[str, Any]]]) -> PlanModel:
+    """The plan model out of (section, data) in their order."""
+    document: dict[str, Any] = {"format": 1, "as_of": as_of}
     for section, data in rows:
         if section == HEAD:
             document.update(data)
@@ -78,7 +79,7 @@ def _document(plan: Plan) -> dict[str, Any]:
             document.setdefault(section, []).append(data)
         else:
             document[section] = data
-    return document
+    return PlanModel.model_validate(document)
 
 
 def _overlaid(model: PlanModel, facts: KernelFacts) -> PlanModel:

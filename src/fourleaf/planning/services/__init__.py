@@ -11,8 +11,10 @@ from fourleaf.planning.services.states import (
     change_state,
     copy_pilot,
 )
+from fourleaf.planning.services.transfer import ImportPreview, export_plan, import_plan, preview_import
 
 __all__ = [
+    "ImportPreview",
     "add_comment",
     "archive_plan",
     "change_pilot_state",
@@ -22,6 +24,9 @@ __all__ = [
     "change_state",
     "copy_pilot",
     "create_plan",
+    "export_plan",
+    "import_plan",
+    "preview_import",
     "put_object",
     "remove_object",
     "reopen_plan",

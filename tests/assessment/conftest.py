@@ -87,3 +87,37 @@ def full_answers() -> Callable[..., dict[str, int]]:
         return {**dict.fromkeys(STANDARD.ids, value), **other}
 
     return make
+
+
+@pytest.fixture
+def published(running: Any, strategist: Any) -> Callable[..., Wave]:
+    """``published(60)`` asks so many people, takes their answers, closes and publishes; leadership is the lowest."""
+    import random
+
+    from fourleaf.assessment.services.bulk import BulkAnswer, add_answers
+    from fourleaf.assessment.services.waves import close_wave, publish_wave
+    from fourleaf.engine.survey.instrument import STANDARD
+    from fourleaf.kernel import jobs
+
+    def make(count: int = 60, *, publish: bool = True, **fields: Any) -> Wave:
+        wave = running(count, **fields)
+        chance = random.Random(5)
+        turned = {item.id for item in STANDARD.scored if item.reverse}
+        rows = []
+        for invitation in wave.invitations:
+            lean = chance.choice((-1, 0, 0, 1))
+            answers = {}
+            for item in STANDARD.ids:
+                value = min(5, max(1, (2 if item.startswith("L") else 4) + lean * chance.choice((0, 1, 1))))
+                answers[item] = 6 - value if item in turned else value
+            remark = f"remark {invitation.pk}" if chance.random() < 0.5 else ""
+            rows.append(BulkAnswer(invitation.pk, answers, chance.random() < 0.4, remark))
+        add_answers(actor=strategist.actor, wave_id=wave.wave.pk, rows=rows)
+        close_wave(actor=strategist.actor, wave_id=wave.wave.pk)
+        jobs.run_until_idle()
+        if publish:
+            publish_wave(actor=strategist.actor, wave_id=wave.wave.pk)
+        wave.wave.refresh_from_db()
+        return wave.wave
+
+    return make

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from assessment.conftest import full_answers, noon, running, staff
+from assessment.conftest import full_answers, noon, published, running, staff
 
-__all__ = ["full_answers", "noon", "running", "staff"]
+__all__ = ["full_answers", "noon", "published", "running", "staff"]

@@ -1,0 +1,67 @@
+"""What other contexts may use of assessment: figures that its own pages show, with the same suppression."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fourleaf.assessment.contracts import CloverFacts, DepartmentScore, LeafScore
+from fourleaf.assessment.selectors.results import latest_result
+from fourleaf.kernel import public as organisation
+from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.permissions import require
+
+__all__ = ["clover", "department_scores"]
+
+
+def _cell(leaf: str, cell: Mapping[str, Any] | None) -> LeafScore:
+    if cell is None:
+        return LeafScore(leaf, None, None, None, "hidden")
+    if cell["divided"] or cell["points"] is None:
+        return LeafScore(leaf, None, None, None, "divided")
+    low, high = cell["interval"]
+    return LeafScore(leaf, cell["points"], low, high, "shown")
+
+
+def department_scores(actor: Actor) -> list[DepartmentScore]:
+    """Published scores by department of the newest published wave, by code; none without one. Two queries."""
+    require(actor, "assessment.view_results")
+    result = latest_result(actor)
+    if result is None:
+        return []
+    ids = {one.code: one.id for one in organisation.departments().values()}
+    return [
+        DepartmentScore(
+            ids.get(row["key"]["department"]),
+            row["key"]["department"],
+            row["n_band"],
+            tuple(_cell(leaf, cell) for leaf, cell in row["leaves"].items()),
+        )
+        for row in result.report["breakdown"]
+        if list(row["key"]) == ["department"]
+    ]
+
+
+def clover(actor: Actor) -> CloverFacts | None:
+    """The company's clover of the newest published wave; None without one, or where too few answered. One query."""
+    require(actor, "assessment.view_results")
+    result = latest_result(actor)
+    if result is None or not result.report["leaves"]:
+        return None
+    report, whole = result.report, result.report["clover"]
+    leaves = []
+    for row in report["leaves"]:
+        low, high = row["interval"] or (None, None)
+        # The company's points are shown even where views are divided, beside the distribution.
+        state = "divided" if row["agreement"] and row["agreement"]["divided"] else "shown"
+        leaves.append(LeafScore(row["leaf"], row["points"], low, high, state))
+    return CloverFacts(
+        wave=result.wave.name,
+        closed_on=result.wave.closed_on,
+        n=report["response"]["n"],
+        invited=report["response"]["invited"],
+        index=whole["index"] if whole else None,
+        limiting=whole["limiting"] if whole else None,
+        three_leaf=bool(whole and whole["badge"]),
+        leaves=tuple(leaves),
+    )

@@ -1,0 +1,102 @@
+"""What assessment adds to the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.urls import reverse
+
+from fourleaf.assessment.models import Wave
+from fourleaf.assessment.selectors import waves_visible_to
+from fourleaf.assessment.selectors.results import latest_result
+from fourleaf.kernel.actors import Actor
+from fourleaf.web import navigation, needs, search
+from fourleaf.web.assessment import shown
+from fourleaf.web.home import tiles
+
+navigation.register(
+    "assess",
+    navigation.Entry(
+        "Clover",
+        "assessment:home",
+        "clipboard-document-check",
+        permission="assessment.view_results",
+        order=10,
+        key="c",
+        about="Culture, leadership, governance and technology, by the answers of the people.",
+    ),
+)
+navigation.register(
+    "assess",
+    navigation.Entry(
+        "Survey waves",
+        "assessment:waves",
+        "envelope-open",
+        permission="assessment.run_waves",
+        order=40,
+        about="Prepare, send and close surveys.",
+    ),
+)
+
+
+def find_waves(actor: Actor, text: str, limit: int) -> Iterable[search.Result]:
+    """Waves by name."""
+    for wave in waves_visible_to(actor).filter(name__icontains=text)[:limit]:
+        shows = wave.state == "published" or not actor.may("assessment.run_waves")
+        url = reverse("assessment:overview" if shows else "assessment:wave", args=[wave.pk])
+        yield search.Result(wave.name, url, wave.get_state_display(), "clipboard-document-check")
+
+
+search.register("waves", "Survey waves", find_waves, permission="assessment.view_results", order=40)
+
+
+def waiting_waves(actor: Actor) -> list[needs.Need]:
+    """Closed waves whose results nobody has published."""
+    if not actor.may("assessment.run_waves"):
+        return []
+    waiting = list(Wave.objects.filter(state="closed", result__isnull=False).values_list("pk", flat=True)[:10])
+    url = reverse("assessment:wave", args=waiting[:1]) if waiting else ""
+    return [needs.Need("Survey results to publish", len(waiting), url, "clipboard-document-check")]
+
+
+needs.register("assessment.waves", waiting_waves)
+
+
+def clover_tile(actor: Actor) -> Mapping[str, Any] | None:
+    """The newest clover, small."""
+    result = latest_result(actor)
+    if result is None or not result.report.get("clover"):
+        return None
+    return {
+        "clover": shown.clover_of(result.wave, result.report, id="clover-tile"),
+        "wave": result.wave,
+        "n": result.report["response"]["n"],
+        "index": result.report["clover"]["index"],
+        "limiting": shown.LEAF_WORDS[result.report["clover"]["limiting"]][0].lower(),
+    }
+
+
+tiles.register(
+    tiles.Tile(
+        "clover",
+        "Clover",
+        "web/assessment/tile.html",
+        clover_tile,
+        permission="assessment.view_results",
+        url_name="assessment:home",
+        order=5,
+    )
+)
+tiles.register_start(
+    tiles.Start(
+        "survey",
+        "Ask your people",
+        "A survey of eight minutes says which of the four leaves limits you. Answers cannot be traced to anybody.",
+        "assessment:add",
+        "clipboard-document-check",
+        "assessment.run_waves",
+        lambda actor: Wave.objects.exists(),
+        order=30,
+    )
+)

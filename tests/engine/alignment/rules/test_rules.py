@@ -187,6 +187,7 @@ BRANCHES: Final[list[tuple[str, str, dict[str, Any], str]]] = [
         {"crisis_authorities": [{"id": "s3", "severity": "SEV3", "any_of": ["ben", "cem"]}]},
         "3 are needed",
     ),
+    ("A19", "expired", {"people": [{"id": "cem", "belt_valid_until": "2026-06-29"}]}, "ben alone may act at SEV2"),
     ("A21", "drill", {"drills": [{"id": "spring", "passed": False}]}, "No drill"),
     ("A23", "skipped", {"strata": [{"id": "S1", "level": "Q2"}]}, "all steps from Q0"),
     (
@@ -208,6 +209,26 @@ BRANCHES: Final[list[tuple[str, str, dict[str, Any], str]]] = [
     ),
     ("A47", "unmeasured", {"ideas": {"submitted": 3}}, "nobody measured"),
     ("A47", "share", {"ideas": {"submitted": 3, "answered_in_time_share": 0.4}}, "Only 40%"),
+    (
+        "A51",
+        "late",
+        {
+            "regions": [{"id": "DE", "employee_representation": True}],
+            "processing_activities": [
+                {"id": "log", "name": "Log", "kind": "author_logs", "live": True, "since": "2026-03-01"}
+            ],
+            "consultations": [
+                {
+                    "id": "c",
+                    "region": "DE",
+                    "subjects": ["comments", "author_logs"],
+                    "state": "agreed",
+                    "recorded_on": "2026-03-02",
+                }
+            ],
+        },
+        "author logs went live",
+    ),
     ("A52", "late", {"voice": {"answer_days": 11}}, "answer days"),
     ("A54", "uncounted", {"programmes": [{"id": "P1", "content_mix": None}]}, "nobody counted"),
     (

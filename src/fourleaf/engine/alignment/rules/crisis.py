@@ -34,6 +34,14 @@ def _slots(snapshot: Snapshot) -> dict[str, list[RotaSlot]]:
     return found
 
 
+def _may_act(key: str, snapshot: Snapshot) -> bool:
+    """Whether somebody named as authority still is: the belt has not run out, or it is the office that counts."""
+    person = snapshot.people.get(key)
+    if person is None:
+        return False
+    return person.office is not None or person.belt == "none" or snapshot.holds(person, "white")
+
+
 def _departments(snapshot: Snapshot, people: frozenset[str]) -> int:
     """Different departments among them; whoever has none counts for one."""
     return len({snapshot.people[key].department or f"/{key}" for key in people if key in snapshot.people})
@@ -56,7 +64,8 @@ def a19(snapshot: Snapshot, defaults: LintDefaults) -> Iterator[Note]:
     """Live regions hour by hour, and each entry of authority by itself.
 
     An hour without anybody who may act at a severity is left to A20 and, above SEV2, to paging the whole pool: here
-    only those count who are the only one. Programmes live without any authority in the plan: a finding.
+    only those count who are the only one. Whose belt ran out does not count, unless an office gives
+    the authority. Programmes live without any authority in the plan: a finding.
     """
     authorities = snapshot.plan.crisis_authorities
     if snapshot.live and not authorities:
@@ -65,7 +74,7 @@ def a19(snapshot: Snapshot, defaults: LintDefaults) -> Iterator[Note]:
         yield at("crisis_authorities", message, live, what="any_of for each severity")
     pools: dict[str, set[str]] = {}
     for entry in authorities:
-        able = [key for key in dict.fromkeys(entry.any_of) if key in snapshot.people]
+        able = [key for key in dict.fromkeys(entry.any_of) if _may_act(key, snapshot)]
         pools.setdefault(entry.severity, set()).update(able)
         least = defaults.pool_min_severe if entry.severity in _SEVERE else defaults.pool_min
         if len(able) < least:
@@ -117,7 +126,7 @@ def _alone(snapshot: Snapshot, defaults: LintDefaults, pools: dict[str, set[str]
 )
 def a20(snapshot: Snapshot, _: LintDefaults) -> Iterator[Note]:
     """Regions with live external programmes; no rota at all is 168 open hours. Nothing live: silent."""
-    able = {key for entry in snapshot.plan.crisis_authorities for key in entry.any_of}
+    able = {key for entry in snapshot.plan.crisis_authorities for key in entry.any_of if _may_act(key, snapshot)}
     able.update(person.id for person in snapshot.people.values() if snapshot.holds(person, "green"))
     slots = _slots(snapshot)
     nobody = (frozenset[str](),) * HOURS_OF_WEEK

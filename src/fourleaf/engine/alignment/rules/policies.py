@@ -179,8 +179,9 @@ def a12(snapshot: Snapshot, defaults: LintDefaults) -> Iterator[Note]:
     recent = False
     for gap in snapshot.plan.gaps:
         age = (snapshot.as_of - gap.found_on).days
-        if gap.triaged_on is not None:
-            recent = recent or 0 <= (snapshot.as_of - gap.triaged_on).days <= defaults.quarter_days
+        looked = gap.closed_on or gap.triaged_on
+        if looked is not None:
+            recent = recent or 0 <= (snapshot.as_of - looked).days <= defaults.quarter_days
         if gap.state in ("open", "triaged") and gap.closed_on is None and age > defaults.gap_open_days:
             yield at(
                 f"gaps/{gap.id}",

@@ -15,6 +15,10 @@ __all__ = ["a51", "a56", "a58"]
 _Live = dict[str, dict[str, list[tuple[date | None, str]]]]
 
 
+def _day(consultation: Consultation) -> date:
+    return consultation.recorded_on or date.min
+
+
 def _live_subjects(snapshot: Snapshot) -> _Live:
     """What needs consultation and runs, in regions with employee representation."""
     found: _Live = {region.id: {} for region in snapshot.plan.regions if region.employee_representation}
@@ -54,7 +58,8 @@ def a51(snapshot: Snapshot, _: LintDefaults) -> Iterator[Note]:
     for consultation in snapshot.plan.consultations:
         records.setdefault(consultation.region, []).append(consultation.id)
         for subject in consultation.subjects:
-            if consultation.state == "agreed":
+            known = held.get((consultation.region, subject))
+            if consultation.state == "agreed" and (known is None or _day(consultation) < _day(known)):
                 held[consultation.region, subject] = consultation
     for region, subjects in _live_subjects(snapshot).items():
         open_subjects: dict[str, list[str]] = {}

@@ -11,6 +11,14 @@ if TYPE_CHECKING:
     from fourleaf.planning.models import Plan, PlanObject
 
 
+@pytest.fixture(autouse=True)
+def _only_own_guards(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planning by itself: the guards of contexts above it have tests of their own."""
+    from fourleaf.planning import contracts
+
+    monkeypatch.setattr(contracts, "_guards", [])
+
+
 @pytest.fixture
 def plan(strategist: Any) -> Plan:
     """An empty draft."""

@@ -1,0 +1,29 @@
+"""Reads of alignment."""
+
+from fourleaf.alignment.selectors.findings import (
+    due_for,
+    findings_about,
+    findings_visible_to,
+    get_finding_for,
+    held_up_by,
+    history_of,
+    last_check,
+    trend,
+)
+from fourleaf.alignment.selectors.glance import COLUMNS, Glance, GlanceCell, GlanceRow, glance
+
+__all__ = [
+    "COLUMNS",
+    "Glance",
+    "GlanceCell",
+    "GlanceRow",
+    "due_for",
+    "findings_about",
+    "findings_visible_to",
+    "get_finding_for",
+    "glance",
+    "held_up_by",
+    "history_of",
+    "last_check",
+    "trend",
+]

@@ -1,0 +1,16 @@
+"""Services of alignment."""
+
+from fourleaf.alignment.services.checking import check_plan, look_back
+from fourleaf.alignment.services.handling import handle_finding, handle_findings
+from fourleaf.alignment.services.trying import save_changes
+from fourleaf.alignment.services.waiving import waive_finding, withdraw_waiver
+
+__all__ = [
+    "check_plan",
+    "handle_finding",
+    "handle_findings",
+    "look_back",
+    "save_changes",
+    "waive_finding",
+    "withdraw_waiver",
+]

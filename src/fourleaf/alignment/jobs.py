@@ -1,0 +1,53 @@
+"""When plans are checked: after each change, and every day, since ages move."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from fourleaf.alignment.services.checking import check_plan
+from fourleaf.kernel import jobs
+from fourleaf.kernel.actors import system_actor
+from fourleaf.kernel.errors import DomainError
+from fourleaf.kernel.events import subscribe
+from fourleaf.planning.contracts import PlanChanged
+from fourleaf.planning.selectors import objects, visible_plans
+
+__all__: list[str] = []
+
+#: Up to so many objects a plan is checked at once; a larger one by a job.
+SMALL: Final = 3_000
+_log = logging.getLogger(__name__)
+
+
+@jobs.job("alignment.plan_checked", label="Plan checked", max_attempts=3)
+def plan_checked(run: jobs.Run) -> Mapping[str, Any]:
+    """Check one plan as of today."""
+    result = check_plan(actor=run.actor, plan_id=run.arguments["plan"])
+    return {} if result is None else {"errors": result.counts.errors, "warnings": result.counts.warnings}
+
+
+@jobs.job("alignment.plans_checked_daily", label="Plans checked as of today", every=timedelta(hours=6))
+def plans_checked_daily(run: jobs.Run) -> Mapping[str, Any]:
+    """Check every plan that is not archived: review dates pass and waivers end without anybody changing anything."""
+    plans = list(visible_plans(run.actor, archived=False))
+    for done, plan in enumerate(plans, 1):
+        check_plan(actor=run.actor, plan_id=plan.pk)
+        run.progress(done, len(plans))
+    return {"plans": len(plans)}
+
+
+@subscribe(PlanChanged)
+def check_after_change(event: PlanChanged) -> None:
+    """Check the plan: here and now where that is quick, else by a job."""
+    actor = system_actor("check after a change")
+    try:
+        if objects(actor, event.plan_id).count() <= SMALL:
+            check_plan(actor=actor, plan_id=event.plan_id)
+            return
+    except DomainError as error:
+        # A plan that changes all the time or was removed: the job, or the daily check, comes back to it.
+        _log.info("The check of plan %s waits: %s", event.plan_id, error)
+    jobs.enqueue("alignment.plan_checked", {"plan": event.plan_id}, actor=actor, key=f"check-plan-{event.plan_id}")

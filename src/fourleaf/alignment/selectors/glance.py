@@ -1,0 +1,183 @@
+"""Alignment at a glance: programmes in rows, what each needs inside in columns, made of the stored findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from fourleaf.alignment.models import FindingRecord
+from fourleaf.alignment.selectors.findings import findings_visible_to
+from fourleaf.engine.alignment.checking import RULES
+from fourleaf.engine.alignment.plan import Programme
+from fourleaf.kernel.actors import Actor
+from fourleaf.planning.public import model_of
+
+__all__ = ["COLUMNS", "Column", "Glance", "GlanceCell", "GlanceRow", "column_of", "glance"]
+
+CellState = Literal["missing", "weak", "waived", "met", "not_needed"]
+#: From the worst; a cell is as bad as its worst finding.
+_WORST: Final[tuple[CellState, ...]] = ("missing", "weak", "waived", "met", "not_needed")
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a programme needs inside, and the rules that look at it."""
+
+    code: str
+    label: str
+    about: str
+    rules: frozenset[str]
+
+
+def _column(code: str, label: str, about: str, rules: str) -> Column:
+    return Column(code, label, about, frozenset(rules.split()))
+
+
+COLUMNS: Final = (
+    _column("purpose", "Purpose", "Objectives, audiences, resources, content mix.", "A01 A02 A03 A04 A05 A06 A07 A54"),
+    _column(
+        "policy",
+        "Policy",
+        "Rules in force for its channels, regions and languages, read and acknowledged.",
+        "A08 A09 A10 A11 A12 A13 A51 A53 A56 A58",
+    ),
+    _column("people", "People", "Trained people, enough of them, willing.", "A14 A15 A16 A17 A29 A35 A36 A37 A38 A48"),
+    _column("review", "Review", "Approval that hangs on nobody alone.", "A18 A23 A24 A25"),
+    _column("duty", "Duty", "Somebody to decide at every hour; posts that can be paused.", "A19 A20 A21 A22"),
+    _column("measure", "Measure", "Baselines, outcomes, pilots decided beforehand.", "A39 A40 A41 A42 A43 A44 A46 A55"),
+    _column(
+        "counterpart",
+        "Counterpart",
+        "The inside that makes the outside possible: internal work, leaders, committees, roadmap.",
+        "A26 A27 A28 A30 A31 A32 A33 A34 A45 A47 A49 A50 A52 A57",
+    ),
+)
+_BY_RULE: Final = {rule: column.code for column in COLUMNS for rule in column.rules}
+
+
+def column_of(rule: str) -> str:
+    """The column of a rule."""
+    return _BY_RULE.get(rule, "purpose")
+
+
+@dataclass(frozen=True)
+class GlanceCell:
+    """One need of one programme. ``findings`` are those that are open or waived."""
+
+    column: Column
+    state: CellState
+    findings: tuple[FindingRecord, ...] = ()
+    why: str = ""
+
+    @property
+    def word(self) -> str:
+        """The state as a word, with a number where there is more than one finding."""
+        words = {"missing": "Missing", "weak": "Weak", "waived": "Waived", "met": "Met", "not_needed": "Not needed"}
+        return words[self.state]
+
+    @property
+    def count(self) -> int:
+        """How many findings have the cell's state."""
+        gravity = {"missing": 0, "weak": 1}.get(self.state)
+        if self.state == "waived":
+            return sum(f.state == "waived" for f in self.findings)
+        return sum(f.state == "open" and (f.gravity == 0) == (gravity == 0) for f in self.findings)
+
+
+@dataclass(frozen=True)
+class GlanceRow:
+    """A programme with its cells. ``errors`` and ``warnings`` are numbers of open findings."""
+
+    programme: Programme
+    cells: tuple[GlanceCell, ...]
+    errors: int
+    warnings: int
+
+    @property
+    def address(self) -> str:
+        """The programme's address in the plan."""
+        return f"programmes/{self.programme.id}"
+
+
+@dataclass(frozen=True)
+class Glance:
+    """The picture: rows, worst first, and what its sentence says."""
+
+    rows: tuple[GlanceRow, ...]
+    held_back: int
+    reason: str
+    reason_programmes: int
+    elsewhere: int
+
+    @property
+    def sentence(self) -> str:
+        """The whole in one sentence."""
+        total = len(self.rows)
+        if not total:
+            return "There is no external programme yet that could be held back."
+        programmes = "programme" if total == 1 else "programmes"
+        if not self.held_back:
+            return f"Nothing holds back any of the {total} external {programmes}."
+        verb = "is" if self.held_back == 1 else "are"
+        rule = RULES[self.reason]
+        return (
+            f"{self.held_back} of {total} {programmes} {verb} held back. The most frequent reason, at "
+            f"{self.reason_programmes}: {rule.id}, “{rule.title}”, does not hold."
+        )
+
+
+def glance(actor: Actor, plan_id: int) -> Glance:
+    """The picture of a plan, as it was last checked. Some five queries, whatever the size."""
+    model = model_of(actor, plan_id)
+    external = [p for p in model.programmes if p.side == "external" and p.state != "ended"]
+    records = list(findings_visible_to(actor, plan_id).exclude(state="gone").filter(gravity__lt=2))
+    at: dict[str, list[FindingRecord]] = {}
+    for record in records:
+        for address in record.blocks:
+            at.setdefault(address, []).append(record)
+    rows = [_row(programme, at.get(f"programmes/{programme.id}", [])) for programme in external]
+    rows.sort(key=lambda row: (-row.errors, -row.warnings))
+    reasons = Counter(
+        rule
+        for row in rows
+        for rule in {f.rule for cell in row.cells for f in cell.findings if f.state == "open" and f.gravity == 0}
+    )
+    # Of reasons that are as frequent, the first by its number, so that the sentence is the same each time.
+    reason, often = min(reasons.items(), key=lambda pair: (-pair[1], pair[0]), default=("", 0))
+    shown = {row.address for row in rows}
+    elsewhere = sum(r.state == "open" and r.gravity == 0 and shown.isdisjoint(r.blocks) for r in records)
+    return Glance(tuple(rows), sum(row.errors > 0 for row in rows), reason, often, elsewhere)
+
+
+def _row(programme: Programme, records: Sequence[FindingRecord]) -> GlanceRow:
+    by_column: dict[str, list[FindingRecord]] = {}
+    for record in records:
+        by_column.setdefault(column_of(record.rule), []).append(record)
+    spare = _not_needed(programme)
+    cells = tuple(_cell(column, by_column.get(column.code, []), spare.get(column.code, "")) for column in COLUMNS)
+    open_ones = [record for record in records if record.state == "open"]
+    errors = sum(record.gravity == 0 for record in open_ones)
+    return GlanceRow(programme, cells, errors, len(open_ones) - errors)
+
+
+def _cell(column: Column, records: Sequence[FindingRecord], spare: str) -> GlanceCell:
+    states: list[CellState] = [
+        "waived" if r.state == "waived" else "missing" if r.gravity == 0 else "weak" for r in records
+    ]
+    if not states:
+        return GlanceCell(column, "not_needed" if spare else "met", why=spare)
+    worst = min(states, key=_WORST.index)
+    ordered = sorted(records, key=lambda r: (r.state == "waived", r.gravity, r.rule))
+    return GlanceCell(column, worst, tuple(ordered))
+
+
+def _not_needed(programme: Programme) -> Mapping[str, str]:
+    """column -> why a programme has no need of it now, where no rule says otherwise."""
+    found = {}
+    if programme.state != "live":
+        found["duty"] = "It is not live."
+    if programme.staffed_regions == () and not programme.authors:
+        found["people"] = "It says that no region needs responders."
+    return found

@@ -1,0 +1,84 @@
+"""Nothing goes live while an error holds it up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from fourleaf.alignment.guard import obstacles
+from fourleaf.alignment.services import waive_finding
+from fourleaf.kernel import clock as time
+from fourleaf.planning.errors import GateError
+from fourleaf.planning.services import change_programme_state, put_object
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def newcomer(sample: Any, strategist: Any) -> str:
+    """A planned programme that lacks a counterpart; the sample's overdue crisis policy is reviewed."""
+    from fourleaf.planning.selectors import get_object_for
+
+    policy = get_object_for(strategist.actor, sample.pk, "policies", "P-CRI").data
+    due = (time.today() + timedelta(days=100)).isoformat()
+    for section, data in (
+        ("policies", {**policy, "review_due": due}),
+        (
+            "programmes",
+            {
+                "id": "PX", "name": "Trail talk", "side": "external", "brand": "LV", "regions": ["UK"],
+                "channels": ["H9"], "objectives": ["O3"], "audiences": ["A3"], "resources": ["CSV-UK"],
+                "staffed_regions": [], "owner": "R16", "sponsoring_unit": "MKT", "languages": ["en"],
+            },
+        ),
+    ):  # fmt: skip
+        put_object(actor=strategist.actor, plan_id=sample.pk, section=section, data=data)
+    return "PX"
+
+
+def test_an_error_stops_the_launch_and_is_named(sample: Any, strategist: Any, newcomer: str) -> None:
+    with pytest.raises(GateError) as caught:
+        change_programme_state(actor=strategist.actor, plan_id=sample.pk, key=newcomer, state="live")
+    assert any(
+        sentence.startswith("A30: Trail talk (PX) has no internal counterpart") for sentence in caught.value.missing
+    )
+
+
+def test_once_mended_it_goes_live(sample: Any, strategist: Any, newcomer: str, put: Callable[..., Any]) -> None:
+    put("programmes", newcomer, counterparts=["N2"])
+    row = change_programme_state(actor=strategist.actor, plan_id=sample.pk, key=newcomer, state="live")
+    assert row.data["state"] == "live"
+
+
+def test_once_waived_it_goes_live(sample: Any, strategist: Any, newcomer: str, finding: Callable[..., Any]) -> None:
+    from fourleaf.alignment.services import check_plan
+
+    check_plan(actor=strategist.actor, plan_id=sample.pk)
+    record = finding("A30", f"programmes/{newcomer}")
+    waive_finding(actor=strategist.actor, finding_id=record.pk, reason="Soon.", owner="R16", until=time.today())
+    row = change_programme_state(actor=strategist.actor, plan_id=sample.pk, key=newcomer, state="live")
+    assert row.data["state"] == "live"
+
+
+def test_rules_see_the_plan_as_it_would_be(sample: Any, strategist: Any, put: Callable[..., Any]) -> None:
+    """A08 speaks of live programmes only; a planned one on a channel without a policy is held back all the same."""
+    put("programmes", "P07", state="paused")
+    assert "A08" in {f.rule for f in obstacles(sample.pk, "programmes", "P07", "live")}
+
+
+def test_a_roadmap_item_is_stopped_by_its_own_errors_only(sample: Any) -> None:
+    assert obstacles(sample.pk, "roadmap", "0.A", "in_progress") == []
+    assert {f.rule for f in obstacles(sample.pk, "roadmap", "4.E2", "in_progress")} >= {"A57"}
+
+
+def test_a_pilot_needs_its_baseline(sample: Any) -> None:
+    assert {f.rule for f in obstacles(sample.pk, "pilots", "T5", "running")} == {"A39"}
+    assert obstacles(sample.pk, "pilots", "T3", "running") == []
+
+
+def test_what_the_gate_does_not_know_passes(sample: Any) -> None:
+    assert obstacles(sample.pk, "programmes", "unknown", "live") == []
+    assert obstacles(sample.pk, "activities", "unknown", "in_progress") == []

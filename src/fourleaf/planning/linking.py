@@ -69,9 +69,10 @@ def kernel_facts(model: PlanModel) -> KernelFacts:
                 known[code]["analytics_mode"] = _MODES[mode]
     people: dict[str, dict[str, Any]] = {}
     left: dict[str, date] = {}
+    placed = {person.id for person in model.people if person.department is not None}
     for key, (_, department, region, left_on) in person_rows({person.id for person in model.people}).items():
         people[key] = {}
-        if department in departments:
+        if department in departments and key in placed:  # nobody puts executives below a department
             people[key]["department"] = department
         if region in regions:
             people[key]["region"] = region

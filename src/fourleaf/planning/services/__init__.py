@@ -1,7 +1,9 @@
 """Services of planning."""
 
 from fourleaf.planning.services.comments import add_comment, resolve_comment
+from fourleaf.planning.services.copying import copy_plan
 from fourleaf.planning.services.objects import put_object, remove_object, restore_object
+from fourleaf.planning.services.organisation import Synced, ensure_person, sync_organisation
 from fourleaf.planning.services.plans import archive_plan, change_plan, create_plan, reopen_plan, set_current
 from fourleaf.planning.services.roadmap import reschedule_item, set_baseline
 from fourleaf.planning.services.states import (
@@ -15,6 +17,7 @@ from fourleaf.planning.services.transfer import ImportPreview, export_plan, impo
 
 __all__ = [
     "ImportPreview",
+    "Synced",
     "add_comment",
     "archive_plan",
     "change_pilot_state",
@@ -23,7 +26,9 @@ __all__ = [
     "change_roadmap_state",
     "change_state",
     "copy_pilot",
+    "copy_plan",
     "create_plan",
+    "ensure_person",
     "export_plan",
     "import_plan",
     "preview_import",
@@ -35,4 +40,5 @@ __all__ = [
     "restore_object",
     "set_baseline",
     "set_current",
+    "sync_organisation",
 ]

@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db import transaction
+
 from fourleaf.engine.alignment.plan import Plan as PlanModel
 from fourleaf.engine.alignment.roadmap_template import TEMPLATE
 from fourleaf.kernel import audit, clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import InvalidError, NotFoundError
+from fourleaf.kernel.permissions import require
 from fourleaf.planning.checking import checked
 from fourleaf.planning.models import Plan, PlanObject, RoadmapBaseline
 from fourleaf.planning.scheduling import Dates, pushed
 from fourleaf.planning.sections import section_named
 from fourleaf.planning.selectors.content import stored_model
+from fourleaf.planning.selectors.plans import get_plan_for
 from fourleaf.planning.store import add_row, change_row, editing, expect_version, row_at
 
 __all__ = ["reschedule_item", "set_baseline"]
@@ -69,7 +73,9 @@ def _move(
 
 def set_baseline(*, actor: Actor, plan_id: int, name: str = "") -> RoadmapBaseline:
     """Keep the planned dates as they are now; older baselines stay, the newest one counts."""
-    with editing(actor, plan_id) as plan:
+    plan = get_plan_for(actor, plan_id)
+    require(actor, "planning.edit_plan", plan, seen_by="planning.view_plan")
+    with transaction.atomic():
         now = clock.now()
         baseline = RoadmapBaseline.objects.create(
             plan=plan,

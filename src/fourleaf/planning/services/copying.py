@@ -1,0 +1,40 @@
+"""A plan out of another one."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from fourleaf.kernel import audit, clock
+from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.permissions import require
+from fourleaf.planning.models import Plan
+from fourleaf.planning.selectors.content import stored_model
+from fourleaf.planning.selectors.plans import get_plan_for
+from fourleaf.planning.services.plans import new_plan
+from fourleaf.planning.services.transfer import import_plan
+from fourleaf.planning.shifting import begun_anew
+
+__all__ = ["copy_plan"]
+
+
+def copy_plan(
+    *, actor: Actor, plan_id: int, name: str, starts_on: date | None = None, reset_states: bool = True
+) -> Plan:
+    """A draft from a plan that is there, for the time after it unless ``starts_on`` says otherwise.
+
+    Dates that look ahead move with the start. States begin anew unless ``reset_states`` is false; records of the past
+    (incidents, learnings, reviews, waivers), comments and the history stay with the old plan.
+    """
+    source = get_plan_for(actor, plan_id)
+    require(actor, "planning.edit_plan", source, seen_by="planning.view_plan")
+    starts_on = starts_on or source.ends_on + timedelta(days=1)
+    days = (starts_on - source.starts_on).days
+    with transaction.atomic():
+        model = begun_anew(stored_model(source), days, as_of=clock.today(), reset_states=reset_states)
+        ends_on = source.ends_on + timedelta(days=days)
+        plan = new_plan(actor, name, starts_on, ends_on, copied_from=source)
+        plan, _ = import_plan(actor=actor, loaded=model, plan_id=plan.pk, mode="replace")
+        audit.record(actor, "planning.plan.copied", plan, data={"from": source.pk, "reset": reset_states})
+    return plan

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fourleaf.assessment.contracts import CloverFacts, DepartmentScore, LeafScore
+from fourleaf.assessment.contracts import CloverFacts, DepartmentScore, LeafScore, ModelFacts
 from fourleaf.assessment.selectors.results import latest_result
 from fourleaf.kernel import public as organisation
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.permissions import require
 
-__all__ = ["clover", "department_scores"]
+__all__ = ["clover", "department_scores", "organisation_model"]
 
 
 def _cell(leaf: str, cell: Mapping[str, Any] | None) -> LeafScore:
@@ -64,4 +64,18 @@ def clover(actor: Actor) -> CloverFacts | None:
         limiting=whole["limiting"] if whole else None,
         three_leaf=bool(whole and whole["badge"]),
         leaves=tuple(leaves),
+    )
+
+
+def organisation_model(actor: Actor) -> ModelFacts:
+    """Declared and observed organisation model. Two queries."""
+    from fourleaf.assessment.selectors.maturity import model_of
+
+    state = model_of(actor)
+    seen = state.observation
+    return ModelFacts(
+        declared=state.declared.model if state.declared else None,
+        observed=seen.model if seen else None,
+        confidence=seen.confidence if seen and seen.model else None,
+        steps_apart=state.comparison.steps if state.comparison else None,
     )

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from fourleaf.assessment.models import Invitation, Wave
 from fourleaf.assessment.services.bulk import BulkAnswer, add_answers
+from fourleaf.assessment.services.maturity import assess_fact, declare_model, note_measures
 from fourleaf.assessment.services.results import compute_result
 from fourleaf.assessment.services.waves import add_wave, close_wave, open_wave, publish_wave
 from fourleaf.demo.organisation import HEADCOUNT
@@ -75,6 +76,31 @@ _REMARKS: Final = (
 )
 
 
+#: Fact, value and how one can tell.
+_EVIDENCE: Final[tuple[tuple[str, bool | float, str], ...]] = (
+    ("owner_named", True, "The social strategist leads the centre of excellence since phase 1."),
+    ("enthusiast_groups", 1, "Cold Start, the Hearth group around the Quillstone oven launch."),
+    ("sponsor_named", True, "The chief digital officer."),
+    ("strategist_named", True, "See the role register."),
+    ("committee_functions", 6, "Communications, Marketing, Service, Insights, People and Legal."),
+    ("early_adopters_certified", True, "Wave 0: eleven people of five departments."),
+    ("regional_seats", False, "Iberia has no seat yet."),
+    ("guideline_drafted", True, "P-SM, now version 2.1."),
+    ("pilots_with_hypothesis", 4, "T1 to T4; T5 has no baseline."),
+    ("policies_in_force", True, "P-SM 2.1 and P-MOD 1.0, without the short-video channel of Iberia."),
+    ("acknowledged_share", 0.77, "DE 86 %, UK 91 %, ND 88 %, NA 47 % after the new version, IB 79 %, by head count."),
+    ("kpi_dictionary", True, "Version 1, reviewed two months ago."),
+    ("moderation_policy", True, "P-MOD 1.0."),
+    ("crisis_playbook", True, "P-CRI 1.1; its review is overdue."),
+    ("months_since_drill", 4, "The flare-up drill."),
+    ("listening_queries", 8, "Own brands, competitors and topics."),
+    ("channel_list", True, "Eleven channels outside, two inside."),
+    ("channels_owned_share", 0.92, "All but the short-video channel that the agency runs."),
+    ("shared_calendar", False, "Two calendars are in use."),
+)
+_MEASURES: Final = {"cr": 0.48, "ap": 0.81, "act": 0.55, "ht": 0.57, "std": 0.71}
+
+
 @dataclass(frozen=True)
 class _Asked:
     """Somebody who is asked: where they work, and whether their level may be kept."""
@@ -102,6 +128,16 @@ def seed_assessment(say: Callable[[str], None], *, as_of: date) -> None:
         add_answers(actor=actor, wave_id=wave.pk, rows=_answers(wave))
     with clock.frozen(_noon(as_of - timedelta(days=4))):
         _close(actor, wave)
+    with clock.frozen(_noon(as_of - timedelta(days=3))):
+        _seed_standing(actor, as_of - timedelta(days=4))
+
+
+def _seed_standing(actor: Actor, until: date) -> None:
+    """Evidence of maturity, and the organisation model declared and measured."""
+    for fact, value, note in _EVIDENCE:
+        assess_fact(actor=actor, fact=fact, value=value, note=note)
+    declare_model(actor=actor, model="hub_and_spoke", reason="Decided by the committee when phase 1 ended.")
+    note_measures(actor=actor, values=_MEASURES, window_end=until, source="Counted by hand from publishing records.")
 
 
 def _noon(day: date) -> datetime:

@@ -11,11 +11,12 @@ __all__ = ["DeclaredModel", "GateEvidence", "ModelMeasures"]
 
 
 class GateEvidence(models.Model):
-    """Whether a gate of the ladder holds, by whose word, since when, and where it can be checked."""
+    """What is known of a fact that gates of the ladder ask for, by whose word, since when, and where to check it."""
 
-    #: A code of `fourleaf.engine.survey.maturity`'s gates.
-    gate = models.CharField(max_length=60, unique=True)
-    holds = models.BooleanField(default=False)
+    #: One of `fourleaf.engine.survey.maturity.FACTS`.
+    fact = models.CharField(max_length=60, unique=True)
+    #: Yes or no, or a number; None takes the evidence back.
+    value = models.JSONField(null=True)
     note = models.CharField(max_length=500, blank=True)
     link = models.URLField(max_length=500, blank=True)
     said_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
@@ -24,7 +25,7 @@ class GateEvidence(models.Model):
     version = models.PositiveIntegerField(default=1, validators=[MinValueValidator(1)])
 
     def __str__(self) -> str:
-        return self.gate
+        return self.fact
 
 
 class DeclaredModel(models.Model):

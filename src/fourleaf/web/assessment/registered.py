@@ -30,6 +30,28 @@ navigation.register(
 navigation.register(
     "assess",
     navigation.Entry(
+        "Maturity",
+        "assessment:maturity",
+        "chart-bar-square",
+        permission="assessment.view_results",
+        order=20,
+        about="How far people, process and platform have come, by evidence.",
+    ),
+)
+navigation.register(
+    "assess",
+    navigation.Entry(
+        "Organisation model",
+        "assessment:model",
+        "share",
+        permission="assessment.view_results",
+        order=30,
+        about="The declared model beside the one that the data show.",
+    ),
+)
+navigation.register(
+    "assess",
+    navigation.Entry(
         "Survey waves",
         "assessment:waves",
         "envelope-open",

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fourleaf.web.assessment import answering, results, waves
+from fourleaf.web.assessment import answering, results, standing, waves
 
 app_name = "assessment"
 urlpatterns = [
@@ -20,6 +20,11 @@ urlpatterns = [
     path("assess/<int:wave_id>/statements/", results.statements, name="statements_shown"),
     path("assess/<int:wave_id>/answers/", results.answers, name="answers"),
     path("assess/<int:wave_id>/<str:table>.csv", results.export, name="export"),
+    # Maturity and the organisation model.
+    path("assess/maturity/", standing.maturity, name="maturity"),
+    path("assess/maturity/<str:fact>/", standing.evidence, name="evidence"),
+    path("assess/model/", standing.model, name="model"),
+    path("assess/model/measures/", standing.measures, name="measures"),
     # Waves.
     path("waves/", waves.waves, name="waves"),
     path("waves/add/", waves.add, name="add"),

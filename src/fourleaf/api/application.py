@@ -5,7 +5,7 @@ from __future__ import annotations
 from ninja import NinjaAPI
 
 from fourleaf import __version__
-from fourleaf.api import administration, listening, organisation, people, problems
+from fourleaf.api import administration, listening, organisation, people, planning, problems
 from fourleaf.api.authentication import TokenAuth
 
 __all__ = ["api"]
@@ -29,3 +29,4 @@ api.add_router("", people.router)
 api.add_router("", organisation.router)
 api.add_router("", administration.router)
 api.add_router("", listening.router)
+api.add_router("", planning.router)

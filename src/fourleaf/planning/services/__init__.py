@@ -2,6 +2,7 @@
 
 from fourleaf.planning.services.comments import add_comment, resolve_comment
 from fourleaf.planning.services.copying import copy_plan
+from fourleaf.planning.services.inventory import InventoryImport, decide_inventory, import_inventory
 from fourleaf.planning.services.objects import put_object, remove_object, restore_object
 from fourleaf.planning.services.organisation import Synced, ensure_person, sync_organisation
 from fourleaf.planning.services.plans import archive_plan, change_plan, create_plan, reopen_plan, set_current
@@ -17,6 +18,7 @@ from fourleaf.planning.services.transfer import ImportPreview, export_plan, impo
 
 __all__ = [
     "ImportPreview",
+    "InventoryImport",
     "Synced",
     "add_comment",
     "archive_plan",
@@ -28,8 +30,10 @@ __all__ = [
     "copy_pilot",
     "copy_plan",
     "create_plan",
+    "decide_inventory",
     "ensure_person",
     "export_plan",
+    "import_inventory",
     "import_plan",
     "preview_import",
     "put_object",

@@ -136,15 +136,26 @@ class Activity(Named):
 
 
 class InventoryItem(Named):
-    """Something that was found in the inventory: an account, a tool, a group, a habit."""
+    """Something that was found in the inventory: an account, a blog, a tool, a group, a habit.
 
-    kind: Literal["account", "tool", "group", "practice", "other"] = Field(description="What it is.")
-    name: Text = Field(description="Name.")
-    owner: PersonId | None = Field(default=None, description="Who answers for it.")
-    decision: Literal["keep", "merge", "close", "undecided"] = Field(
-        default="undecided", description="What becomes of it."
+    Each ends in one of three ways: it serves an objective, it is kept as an experiment with an end, or it is stopped.
+    """
+
+    kind: Literal["account", "blog", "group", "tool", "campaign", "practice", "other"] = Field(
+        description="What it is."
     )
+    name: Text = Field(description="Name.")
+    official: bool | None = Field(
+        default=None, description="Whether the organisation itself runs it; left out: not known yet."
+    )
+    owner: PersonId | None = Field(default=None, description="Who answers for it.")
+    decision: Literal["keep", "experiment", "merge", "stop", "close", "undecided"] = Field(
+        default="undecided", description="What becomes of it; close is stop for an account or channel."
+    )
+    objective: ObjectiveId | None = Field(default=None, description="Objective it serves, where it is kept.")
+    ends_on: date | None = Field(default=None, description="Last day, where it is kept as an experiment.")
     channel: ChannelId | None = Field(default=None, description="The channel it is or became.")
+    note: str | None = Field(default=None, description="Where it was found, and anything else worth knowing.")
 
 
 class Channel(Named):

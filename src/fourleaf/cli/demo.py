@@ -81,6 +81,8 @@ def _throw_away(data_dir: Path) -> None:
 
 def _seed(mentions: int) -> None:
     from fourleaf.demo import seed
+    from fourleaf.demo.assessment import seed_assessment
+    from fourleaf.demo.planning import seed_planning
     from fourleaf.kernel import clock
     from fourleaf.kernel.errors import DomainError
 
@@ -89,6 +91,8 @@ def _seed(mentions: int) -> None:
     today = clock.today()
     try:
         seed.seed_organisation(click.echo, as_of=today)
+        seed_assessment(click.echo, as_of=today)
+        seed_planning(click.echo, as_of=today)
         # The sample ends with yesterday: a post from later today would lie in the future.
         stored = _seed_posts(mentions, today - timedelta(days=1))
     except DomainError as error:

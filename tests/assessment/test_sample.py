@@ -50,10 +50,11 @@ def test_the_sample_tells_its_story(settings: Any, noon: Any) -> None:
     shown = {row["key"]["department"]: row["leaves"]["leadership"]["points"] for row in report["breakdown"]
              if list(row["key"]) == ["department"]}  # fmt: skip
     assert (shown["SAL"], shown["PRD"], shown["CSV"]) == (41, 43, 47)
-    hidden = {tuple(row["key"].values()) for row in report["breakdown"] if not row["shown"]}
+    cells = {(row["key"].get("department"), row["key"].get("region")): row["shown"] for row in report["breakdown"]}
+    hidden = {key for key, shown in cells.items() if not shown}
     assert {("LRI", "IB"), ("PPL", "ND"), ("PPL", "IB")} <= hidden
     # Four people were asked in communications of North America: their answers do not keep the region at all.
-    assert ("COM", "NA") not in {tuple(row["key"].values()) for row in report["breakdown"]}
+    assert ("COM", "NA") not in cells
     assert sum(ANSWERED.values()) == Sheet.objects.count()
     assert Wave.objects.get().state == "published"
     assert not Invitation.objects.filter(used=True).exists()

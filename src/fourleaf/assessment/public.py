@@ -7,6 +7,7 @@ from typing import Any
 
 from fourleaf.assessment.contracts import CloverFacts, DepartmentScore, LeafScore, ModelFacts
 from fourleaf.assessment.selectors.results import latest_result
+from fourleaf.engine.survey.instrument import LEAVES
 from fourleaf.kernel import public as organisation
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.permissions import require
@@ -35,7 +36,7 @@ def department_scores(actor: Actor) -> list[DepartmentScore]:
             ids.get(row["key"]["department"]),
             row["key"]["department"],
             row["n_band"],
-            tuple(_cell(leaf, cell) for leaf, cell in row["leaves"].items()),
+            tuple(_cell(leaf, row["leaves"].get(leaf)) for leaf in LEAVES),
         )
         for row in result.report["breakdown"]
         if list(row["key"]) == ["department"]

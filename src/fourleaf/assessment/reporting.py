@@ -25,7 +25,7 @@ from fourleaf.kernel import public
 
 __all__ = ["WaveTables", "defaults_of", "parameters_of", "report_of", "tables_of"]
 
-LEADS: Final = {True: "Leads others", False: "Leads nobody"}
+LEADS: Final = {True: "Leads others", False: "Does not lead others"}
 _EARLY: Final = date(2000, 1, 1)
 
 

@@ -54,7 +54,7 @@ def _here(wave: Wave) -> QuerySet[Invitation]:
 
 def to_invite(wave: Wave) -> QuerySet[Invitation]:
     """Those with an e-mail address to whom nothing has been sent."""
-    return _here(wave).filter(sent_on__isnull=True, person__email__isnull=False).exclude(person__email="")
+    return _here(wave).filter(sent_on__isnull=True, used=False, person__email__isnull=False).exclude(person__email="")
 
 
 def to_remind(wave: Wave) -> QuerySet[Invitation]:

@@ -139,6 +139,10 @@ def mails(request: PageRequest, wave_id: int) -> HttpResponse:
     return page(request, "web/assessment/waves/mails.html", context)
 
 
+def _texts(request: PageRequest) -> dict[str, str]:
+    return {key.removeprefix("text_"): str(value) for key, value in request.POST.items() if key.startswith("text_")}
+
+
 @require_http_methods(_GET_POST)
 def statements(request: PageRequest, wave_id: int) -> HttpResponse:
     """The questionnaire, language by language."""
@@ -197,7 +201,9 @@ def item(request: PageRequest, wave_id: int) -> HttpResponse:
     form = ItemForm(request.POST)
     try:
         if code := request.POST.get("remove"):
-            changed = questionnaire.remove_item(found.instrument, code)
+            # What was typed on the page before the button was pressed is kept.
+            changed = questionnaire.translate(found.instrument, request.POST.get("language", "en"), _texts(request))
+            changed = questionnaire.remove_item(changed, code)
         elif form.is_valid():
             changed = questionnaire.add_item(found.instrument, **form.cleaned_data)
         else:

@@ -1,0 +1,80 @@
+"""Published survey results: the clover, scores by department, and the organisation model."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Field, Router, Schema
+
+from fourleaf.api.authentication import actor_of
+from fourleaf.assessment import public
+from fourleaf.kernel.errors import NotFoundError
+
+__all__ = ["router"]
+
+router = Router(tags=["Assessment"])
+
+
+class LeafOut(Schema):
+    """A leaf's published score."""
+
+    leaf: str
+    points: float | None = Field(description="0 to 100; null where it is hidden or the group is divided.")
+    low: float | None = Field(description="Lower end of the 95 % interval.")
+    high: float | None
+    state: str = Field(description='"shown", "divided" (views differ too much for a mean) or "hidden" (too few).')
+
+
+class CloverOut(Schema):
+    """The company's clover of the newest published wave."""
+
+    wave: str
+    closed_on: date | None
+    n: int
+    invited: int | None
+    index: float | None = Field(description="The weighted geometric mean of the leaves; null if one is missing.")
+    limiting: str | None
+    three_leaf: bool
+    leaves: list[LeafOut]
+
+
+class DepartmentScoreOut(Schema):
+    """A department's published scores."""
+
+    department_id: int | None
+    code: str
+    n_band: str | None = Field(description="People who answered, as a band; null where too few did.")
+    leaves: list[LeafOut]
+
+
+class ModelOut(Schema):
+    """The organisation model; null where nothing was noted."""
+
+    declared: str | None
+    observed: str | None
+    confidence: float | None = Field(description="0 to 1.")
+    steps_apart: int | None
+
+
+@router.get("/clover", response=CloverOut, summary="Get the clover")
+def clover(request: HttpRequest) -> dict[str, Any]:
+    """The clover of the newest published wave; 404 while there is none."""
+    found = public.clover(actor_of(request))
+    if found is None:
+        raise NotFoundError("No survey has been published yet.")
+    return asdict(found)
+
+
+@router.get("/clover/departments", response=list[DepartmentScoreOut], summary="List scores by department")
+def departments(request: HttpRequest) -> list[dict[str, Any]]:
+    """Scores by department of the newest published wave, with the same suppression as the pages."""
+    return [asdict(one) for one in public.department_scores(actor_of(request))]
+
+
+@router.get("/organisation-model", response=ModelOut, summary="Get the organisation model")
+def organisation_model(request: HttpRequest) -> dict[str, Any]:
+    """What is declared, what the data show, and how far apart the two are."""
+    return asdict(public.organisation_model(actor_of(request)))

@@ -103,8 +103,8 @@ def test_a_new_stratum() -> None:
     assert explain(new_state(START)) == (
         "100% of the items, chosen at random, are reviewed before they are published (Q0).",
         (
-            "The walk stands at 0.00: at -1.33 it speaks for less review (Q1), at 1.71 for more. 27 more clean in a row "
-            "would be enough for Q1."
+            "The walk stands at 0.00: at -1.33 it speaks for less review (Q1), at 1.71 for more. 27 more clean in a "
+            "row would be enough for Q1."
         ),
         "A major defect on the next item moves the walk up by 0.95 and raises no alarm yet.",
     )

@@ -46,7 +46,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Simulated:
-    """Shares of all items, 0 to 1, and the standard error of each over the runs.
+    """Shares of all items, 0 to 1, and the standard error of each over the runs (None with a single run).
 
     `first_relaxed`: share of the runs with a verdict whose first verdict was to relax; None if no run reached one.
     """
@@ -56,11 +56,11 @@ class Simulated:
     items: int
     runs: int
     reviewed: float
-    reviewed_error: float
+    reviewed_error: float | None
     escaped: float
-    escaped_error: float
+    escaped_error: float | None
     levels: dict[str, float]
-    level_errors: dict[str, float]
+    level_errors: dict[str, float | None]
     first_relaxed: float | None
 
     def as_dict(self) -> dict[str, object]:
@@ -115,9 +115,9 @@ def simulate(
     )
 
 
-def _share(counts: NDArray[np.int64], items: int) -> tuple[float, float]:
+def _share(counts: NDArray[np.int64], items: int) -> tuple[float, float | None]:
     shares = counts / items
-    error = float(shares.std(ddof=1) / np.sqrt(shares.size)) if shares.size > 1 else float("nan")
+    error = float(shares.std(ddof=1) / np.sqrt(shares.size)) if shares.size > 1 else None
     return float(shares.mean()), error
 
 

@@ -1,7 +1,7 @@
 """Services of planning."""
 
 from fourleaf.planning.services.comments import add_comment, resolve_comment
-from fourleaf.planning.services.copying import copy_plan
+from fourleaf.planning.services.copying import copy_plan, start_from_template
 from fourleaf.planning.services.inventory import InventoryImport, decide_inventory, import_inventory
 from fourleaf.planning.services.objects import put_object, remove_object, restore_object
 from fourleaf.planning.services.organisation import Synced, ensure_person, sync_organisation
@@ -44,5 +44,6 @@ __all__ = [
     "restore_object",
     "set_baseline",
     "set_current",
+    "start_from_template",
     "sync_organisation",
 ]

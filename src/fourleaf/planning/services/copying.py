@@ -1,4 +1,4 @@
-"""A plan out of another one."""
+"""A plan out of another one, or out of a template."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db import transaction
 
 from fourleaf.kernel import audit, clock
 from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.errors import InvalidError
 from fourleaf.kernel.permissions import require
 from fourleaf.planning.models import Plan
 from fourleaf.planning.selectors.content import stored_model
@@ -15,8 +16,9 @@ from fourleaf.planning.selectors.plans import get_plan_for
 from fourleaf.planning.services.plans import new_plan
 from fourleaf.planning.services.transfer import import_plan
 from fourleaf.planning.shifting import begun_anew
+from fourleaf.planning.templates import SIZES, Size, plan_from_template
 
-__all__ = ["copy_plan"]
+__all__ = ["copy_plan", "start_from_template"]
 
 
 def copy_plan(
@@ -37,4 +39,27 @@ def copy_plan(
         plan = new_plan(actor, name, starts_on, ends_on, copied_from=source)
         plan, _ = import_plan(actor=actor, loaded=model, plan_id=plan.pk, mode="replace")
         audit.record(actor, "planning.plan.copied", plan, data={"from": source.pk, "reset": reset_states})
+    return plan
+
+
+def start_from_template(
+    *,
+    actor: Actor,
+    name: str,
+    size: Size,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    organisation: str = "",
+    employees: int | None = None,
+) -> Plan:
+    """A draft from the template of a size: small, medium or large. The gate stays closed until people own things."""
+    require(actor, "planning.edit_plan")
+    if size not in SIZES:
+        raise InvalidError(fields={"size": [f"“{size}” is no size; there are: {', '.join(SIZES)}."]})
+    starts_on = starts_on or clock.today()
+    model = plan_from_template(size, starts_on, name=organisation, employees=employees)
+    with transaction.atomic():
+        plan = new_plan(actor, name, starts_on, ends_on or starts_on + timedelta(days=364))
+        audit.record(actor, "planning.plan.created", plan, data={"template": size})
+        plan, _ = import_plan(actor=actor, loaded=model, plan_id=plan.pk, mode="replace")
     return plan

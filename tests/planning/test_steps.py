@@ -110,6 +110,11 @@ def test_states_cannot_be_written_past_the_rules(put: Put) -> None:
         put("roadmap", id="1.I2", state="done")
 
 
+def test_what_is_under_way_may_be_written_down_as_it_is(put: Put) -> None:
+    assert put("programmes", id="P1", name="Lunches", side="internal", state="paused").data["state"] == "paused"
+    assert put("roadmap", id="0.C", state="done", done_on="2026-03-01").data["started_on"] == "2026-03-01"
+
+
 def test_dropping_needs_a_reason(put: Put, step: Step) -> None:
     put("roadmap", id="1.E4")
     with pytest.raises(InvalidError, match="Say why"):

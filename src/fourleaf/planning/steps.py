@@ -129,7 +129,7 @@ def check_step(
         return
     if before is None and section != "pilots":
         # Something that is already under way is written down as it is, if it might have begun.
-        old = "in_progress" if new == "done" else old
+        old = {"done": "in_progress", "paused": "live"}.get(new, old)
     MACHINES[section].check(old, new)
     _CHECKS[section](step, new)
 

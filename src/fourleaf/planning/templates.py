@@ -171,7 +171,9 @@ def _role(role: str, template: Template) -> dict[str, Any]:
 def _roadmap(stretch: float, starts_on: date) -> list[dict[str, Any]]:
     """All activities, each planned for the earliest days that its dependencies allow."""
     weeks = {key: activity.weeks * stretch for key, activity in TEMPLATE.items() if activity.weeks is not None}
-    items = [{"id": key, **({"weeks": weeks[key]} if key in weeks and stretch != 1 else {})} for key in TEMPLATE]
+    items: list[dict[str, Any]] = [
+        {"id": key, **({"weeks": weeks[key]} if key in weeks and stretch != 1 else {})} for key in TEMPLATE
+    ]
     model = PlanModel.model_validate({"format": 1, "as_of": starts_on, "roadmap": items})
     earliest = Roadmap(model.roadmap).earliest
     for item in items:

@@ -174,7 +174,7 @@ class _Merge:
                     check_lock(self.there[section, key].data, self.wanted[section, key])
                 except LockedError as error:
                     yield error.message
-        if self.mode == "merge" and self.there:
+        if self.mode == "merge" and self.there and (self.added or self.changed):
             merged = {at: row.data for at, row in self.there.items()} | self.wanted
             together = model_from(self.model.as_of, [(section, data) for (section, _), data in merged.items()])
             yield from (str(problem) for problem in verify(together))

@@ -43,7 +43,7 @@ def test_the_longest_address_is_the_current_one(entries) -> None:
 
 
 def test_an_entry_without_an_installed_page_is_left_out(entries) -> None:
-    navigation.register("plan", Entry("Later", "planning:roadmap", "map"))
+    navigation.register("plan", Entry("Later", "nowhere:page", "map"))
     assert labels(Actor("person", "Nobody")) == [("Listen", ["Second"])]
 
 

@@ -12,8 +12,28 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from fourleaf.engine.review.agreement import cohens_kappa, compare_reviewers, effective_escape, miss_rate
+    from fourleaf.engine.review.deadlines import TARGETS, due_at, escalation
     from fourleaf.engine.review.explaining import clean_missing, explain, upper_bounds, walk
     from fourleaf.engine.review.parameters import DEFAULT, FAST, LADDER, LEVELS, PRESETS, Level, Plan, TrustParameters
+    from fourleaf.engine.review.routes import (
+        AllOf,
+        AnyOf,
+        Approval,
+        Delegation,
+        Facts,
+        Need,
+        Person,
+        RegionalRule,
+        Step,
+        candidates,
+        content_hash,
+        finished,
+        lint,
+        missing,
+        reopened,
+        route,
+        steps,
+    )
     from fourleaf.engine.review.sampling import Selection, draw, select
     from fourleaf.engine.review.simulation import Simulated, escape_curve, simulate
     from fourleaf.engine.review.states import Change, NotConfirmedError, Outcome, Proposal, TrustState, new_state
@@ -33,18 +53,25 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "CAPS", "DEFAULT", "FAST", "LADDER", "LEVELS", "PRESETS", "RULES", "TIERS", "Change", "Item", "Level",
-    "NotConfirmedError", "Outcome", "Plan", "Proposal", "Selection", "Simulated", "TierRule", "TrustParameters",
-    "TrustState", "author_cleared", "capped", "clean_missing", "cohens_kappa", "compare_reviewers", "confirm", "draw",
-    "effective_escape", "escape_curve", "explain", "guards", "halt_lifted", "idle", "incident", "incident_over",
-    "lead_changed", "level_for", "miss_rate", "new_state", "policy_major", "select", "simulate", "step", "tier_of",
-    "upper_bounds", "walk",
+    "CAPS", "DEFAULT", "FAST", "LADDER", "LEVELS", "PRESETS", "RULES", "TARGETS", "TIERS", "AllOf", "AnyOf",
+    "Approval", "Change", "Delegation", "Facts", "Item", "Level", "Need", "NotConfirmedError", "Outcome", "Person",
+    "Plan", "Proposal", "RegionalRule", "Selection", "Simulated", "Step", "TierRule", "TrustParameters",
+    "TrustState", "author_cleared", "candidates", "capped", "clean_missing", "cohens_kappa", "compare_reviewers",
+    "confirm", "content_hash", "draw", "due_at", "effective_escape", "escalation", "escape_curve", "explain",
+    "finished", "guards", "halt_lifted", "idle", "incident", "incident_over", "lead_changed", "level_for", "lint",
+    "miss_rate", "missing", "new_state", "policy_major", "reopened", "route", "select", "simulate", "step", "steps",
+    "tier_of", "upper_bounds", "walk",
 ]  # fmt: skip
 
 _HOMES: Final = {
     "agreement": ("cohens_kappa", "compare_reviewers", "effective_escape", "miss_rate"),
+    "deadlines": ("TARGETS", "due_at", "escalation"),
     "explaining": ("clean_missing", "explain", "upper_bounds", "walk"),
     "parameters": ("DEFAULT", "FAST", "LADDER", "LEVELS", "PRESETS", "Level", "Plan", "TrustParameters"),
+    "routes": (
+        "AllOf", "AnyOf", "Approval", "Delegation", "Facts", "Need", "Person", "RegionalRule", "Step", "candidates",
+        "content_hash", "finished", "lint", "missing", "reopened", "route", "steps",
+    ),
     "sampling": ("Selection", "draw", "select"),
     "simulation": ("Simulated", "escape_curve", "simulate"),
     "states": ("Change", "NotConfirmedError", "Outcome", "Proposal", "TrustState", "new_state"),

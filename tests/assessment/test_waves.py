@@ -11,6 +11,7 @@ from django.core import mail
 
 from fourleaf.assessment import jobs as assessment_jobs
 from fourleaf.assessment import questionnaire
+from fourleaf.assessment.errors import LinkError
 from fourleaf.assessment.mail_texts import filled
 from fourleaf.assessment.models import Draft, Invitation, InvitationToken, Sheet, Wave, WaveResult
 from fourleaf.assessment.selectors import get_wave_for, waves_visible_to
@@ -176,6 +177,28 @@ class TestSending:
         with pytest.raises(InvalidError, match="already"):
             send_invitations(actor=strategist.actor, wave_id=wave.wave.pk)
 
+    def test_an_address_that_is_refused_keeps_no_mail_from_the_others(
+        self, running: Any, strategist: Any, monkeypatch: Any
+    ) -> None:
+        import smtplib
+
+        from django.core.mail import EmailMessage
+
+        send = EmailMessage.send
+
+        def choosy(message: EmailMessage, *args: Any, **kwargs: Any) -> Any:
+            if message.to == ["person002@example.org"]:
+                raise smtplib.SMTPRecipientsRefused({"person002@example.org": (550, b"no such user")})
+            return send(message, *args, **kwargs)
+
+        monkeypatch.setattr(EmailMessage, "send", choosy)
+        wave = running(6)
+        send_invitations(actor=strategist.actor, wave_id=wave.wave.pk)
+        jobs.run_until_idle()
+        assert len(mail.outbox) == 6
+        assert Job.objects.get().result == {"mails": 6, "refused": 1}
+        assert invited_of(wave.wave).waiting_mail == 1
+
     def test_reminders_reach_only_those_who_have_not_answered_and_are_limited(
         self, running: Any, strategist: Any, full_answers: Any, noon: Any
     ) -> None:
@@ -234,9 +257,7 @@ class TestSending:
 
 @pytest.mark.django_db
 class TestClosing:
-    def test_closing_forgets_who_answered_and_publishing_the_links(
-        self, running: Any, strategist: Any, analyst: Any, full_answers: Any
-    ) -> None:
+    def test_closing_forgets_who_answered(self, running: Any, strategist: Any, analyst: Any, full_answers: Any) -> None:
         wave = running(40)
         for number, token in enumerate(wave.tokens[:35]):
             hand_in(follow(token), full_answers(3 + number % 3, C1=1 + number % 5))
@@ -256,7 +277,11 @@ class TestClosing:
             get_wave_for(analyst.actor, wave.wave.pk)
         publish_wave(actor=strategist.actor, wave_id=wave.wave.pk)
         assert get_wave_for(analyst.actor, wave.wave.pk).state == "published"
-        assert not InvitationToken.objects.exists()
+        # The link still says that the survey has ended, to whoever answered and whoever did not alike.
+        for token in (wave.tokens[0], wave.tokens[36]):
+            with pytest.raises(LinkError) as caught:
+                follow(token)
+            assert caught.value.kind == "ended"
         codes = list(AuditEvent.objects.order_by("sequence").values_list("code", flat=True))
         assert codes[-2:] == ["assessment.wave.closed", "assessment.wave.published"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import smtplib
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -32,7 +33,7 @@ def _send(run: Run, *, reminder: bool) -> dict[str, Any]:
     secrets.SystemRandom().shuffle(keys)
     subject = wave.reminder_subject if reminder else wave.invitation_subject
     text = wave.reminder_text if reminder else wave.invitation_text
-    sent = 0
+    sent = refused = 0
     connection = get_connection()
     for number, key in enumerate(keys, 1):
         wave.refresh_from_db(fields=["state", "last_day"])
@@ -43,11 +44,15 @@ def _send(run: Run, *, reminder: bool) -> dict[str, Any]:
         if invitation is None:
             continue
         run.check_lease()
-        _mail_one(wave, invitation, subject, text, connection, reminder=reminder)
-        sent += 1
+        try:
+            _mail_one(wave, invitation, subject, text, connection, reminder=reminder)
+            sent += 1
+        except smtplib.SMTPRecipientsRefused:
+            # One address that does not exist must not keep the mail from everybody else.
+            refused += 1
         run.progress(number, len(keys))
         run.stop.wait(PAUSE)
-    return {"mails": sent}
+    return {"mails": sent, "refused": refused}
 
 
 def _mail_one(wave: Wave, invitation: Invitation, subject: str, text: str, connection: Any, *, reminder: bool) -> None:

@@ -33,8 +33,8 @@ DEFAULT_TEXTS: Final = {
     "reminder_subject": "Still open until {last_day}: how do we work together?",
     "reminder_text": (
         "Hello {name},\n\n"
-        "this goes to everybody who was asked and whose answer has not come yet; nobody but the machine knows who that "
-        "is. If you would like to take part, here is a fresh link:\n\n{link}\n\n"
+        "this goes to everybody who was asked and whose answer has not come yet; who that is, is shown to nobody. "
+        "If you would like to take part, here is a fresh link:\n\n{link}\n\n"
         "If you have begun with the first link, go on with that one: what you entered can be opened with it alone. "
         "Not taking part is fine too.\n\nThank you."
     ),
@@ -63,7 +63,7 @@ def link_of(token: str) -> str:
 def filled(text: str, *, wave: Wave, name: str, link: str, last_day: date | None = None) -> str:
     """The text with its places filled. Only the four known places are; other braces stay as they are."""
     day = last_day or wave.last_day
-    written = f"{day:%A}, {day.day} {day:%B %Y}" if day else ""
+    written = f"{day:%A}, {day.day} {day:%B %Y}" if day else "the last day"
     values = {"{name}": name, "{link}": link, "{last_day}": written, "{wave}": wave.name}
     # In one go, so that a name that looks like a place is not filled in its turn.
     return _PLACE.sub(lambda found: values[found[0]], text)

@@ -14,7 +14,7 @@ from fourleaf.assessment import questionnaire
 from fourleaf.assessment.cells import Cell, coarse_cells
 from fourleaf.assessment.mail_texts import DEFAULT_TEXTS, check_text
 from fourleaf.assessment.mixing import shuffle_all
-from fourleaf.assessment.models import Draft, Invitation, InvitationToken, Remark, Sheet, Wave, WaveResult, WaveState
+from fourleaf.assessment.models import Draft, Invitation, Remark, Sheet, Wave, WaveResult, WaveState
 from fourleaf.assessment.selectors.waves import get_wave_for, population, today_in
 from fourleaf.kernel import audit, clock, jobs
 from fourleaf.kernel.actors import Actor
@@ -198,7 +198,7 @@ def close_wave(*, actor: Actor, wave_id: int) -> Wave:
 
 
 def publish_wave(*, actor: Actor, wave_id: int) -> Wave:
-    """Show the report to everybody who may see results; links that were sent are removed."""
+    """Show the report to everybody who may see results."""
     wave = get_wave_for(actor, wave_id)
     require(actor, _RUN, wave, seen_by=_SEE)
     WaveState.check(wave.state, "published")
@@ -206,7 +206,6 @@ def publish_wave(*, actor: Actor, wave_id: int) -> Wave:
         raise TransitionError("The report of this wave is still being computed. Publish it when it is there.")
     with transaction.atomic():
         _step(wave, "published", published_on=today_in(wave))
-        InvitationToken.objects.filter(invitation__wave=wave).delete()
         audit.record(actor, "assessment.wave.published", wave)
     return wave
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +18,20 @@ if TYPE_CHECKING:
 SAMPLE = Path(__file__).resolve().parents[2] / "examples" / "tarnbeck.yaml"
 
 
+@cache
+def loaded() -> Any:
+    """The example file, read once."""
+    from fourleaf.engine.alignment.loading import load_plan
+
+    return load_plan(SAMPLE)
+
+
 @pytest.fixture
 def clock() -> Iterator[Any]:
     """The clock at noon of the sample's day."""
-    from fourleaf.engine.alignment.loading import load_plan
     from fourleaf.kernel import clock
 
-    day = load_plan(SAMPLE).plan.as_of
+    day = loaded().plan.as_of
     with clock.frozen(datetime(day.year, day.month, day.day, 12, 0, tzinfo=UTC)) as held:
         yield held
 
@@ -32,10 +40,9 @@ def clock() -> Iterator[Any]:
 def sample(clock: Any, strategist: Any) -> Plan:
     """The sample organisation's plan, current and checked."""
     from fourleaf.alignment.services import check_plan
-    from fourleaf.engine.alignment.loading import load_plan
     from fourleaf.planning.services import import_plan, set_current
 
-    plan, _ = import_plan(actor=strategist.actor, loaded=load_plan(SAMPLE), name="Sample")
+    plan, _ = import_plan(actor=strategist.actor, loaded=loaded(), name="Sample")
     plan = set_current(actor=strategist.actor, plan_id=plan.pk)
     check_plan(actor=strategist.actor, plan_id=plan.pk)
     return plan

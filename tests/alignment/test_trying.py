@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from fourleaf.alignment.changes import Change, tried
 from fourleaf.alignment.models import FindingRecord
 from fourleaf.alignment.providers import Facts, with_facts
 from fourleaf.alignment.services import save_changes
 from fourleaf.alignment.snapshot import checked
-from fourleaf.alignment.trying import Change, tried, what_if
+from fourleaf.alignment.trying import what_if
 from fourleaf.engine.alignment.checking import check
 from fourleaf.engine.alignment.plan import Region
 from fourleaf.kernel.errors import ConflictError, InvalidError, NotAllowedError

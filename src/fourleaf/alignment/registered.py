@@ -17,6 +17,7 @@ declare_permission("alignment.waive_findings", "Waive a finding for a time, with
 declare_code("alignment.finding.handled", "Owner, due date or note of a finding changed")
 declare_code("alignment.finding.waived", "Finding waived")
 declare_code("alignment.waiver.withdrawn", "Waiver of a finding withdrawn")
+declare_code("alignment.findings.exported", "Findings exported")
 declare_code("alignment.what_if.saved", "Changes that were tried out saved")
 declare_code("alignment.trend.looked_back", "Past days of a plan checked afterwards")
 

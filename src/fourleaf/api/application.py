@@ -5,7 +5,7 @@ from __future__ import annotations
 from ninja import NinjaAPI
 
 from fourleaf import __version__
-from fourleaf.api import administration, assessment, listening, organisation, people, planning, problems
+from fourleaf.api import administration, alignment, assessment, listening, organisation, people, planning, problems
 from fourleaf.api.authentication import TokenAuth
 
 __all__ = ["api"]
@@ -31,3 +31,4 @@ api.add_router("", administration.router)
 api.add_router("", listening.router)
 api.add_router("", planning.router)
 api.add_router("", assessment.router)
+api.add_router("", alignment.router)

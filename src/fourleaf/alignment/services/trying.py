@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
+from fourleaf.alignment.changes import Change
 from fourleaf.alignment.services.checking import check_plan
-from fourleaf.alignment.trying import Change
 from fourleaf.engine.alignment.roadmap_template import TEMPLATE
 from fourleaf.kernel import audit
 from fourleaf.kernel.actors import Actor

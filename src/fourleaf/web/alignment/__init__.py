@@ -1,0 +1,1 @@
+"""Pages of alignment: the picture at a glance, findings, what if, rules and trend."""

@@ -1,0 +1,114 @@
+"""Forms of alignment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from fourleaf.alignment.models import FindingRecord
+from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.models import Person
+from fourleaf.kernel.selectors import find_named
+
+__all__ = ["AssignForm", "HandleForm", "WaiveForm"]
+
+
+def _day(label: str, *, required: bool = False, help_text: str = "") -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=required, help_text=help_text, widget=widget)
+
+
+def _written(person: Person | None) -> str:
+    if person is None:
+        return ""
+    return f"{person.name} <{person.email}>" if person.email else person.name
+
+
+class _WithOwner(forms.Form):
+    """An owner as a text with suggestions, since lists of thousands help nobody."""
+
+    owner = forms.CharField(label="Owner", max_length=300, required=False, help_text="Name, e-mail or number.")
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._actor = actor
+        self.fields["owner"].widget.attrs.update(
+            {
+                "list": "owner-names",
+                "autocomplete": "off",
+                "hx-get": "/alignment/people/",
+                "hx-trigger": "input changed delay:200ms",
+                "hx-target": "#owner-names",
+                "hx-swap": "innerHTML",
+            }
+        )
+
+    def clean_owner(self) -> Person | None:
+        """The one who is meant; a sentence when nobody or several people are."""
+        text = self.cleaned_data["owner"].strip()
+        if not text:
+            return None
+        found = find_named(self._actor, text)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise forms.ValidationError(f"{len(found)} people are called {text}. Write the e-mail or number instead.")
+        raise forms.ValidationError(f"Nobody is called {text}. Choose one of the suggestions, or write an e-mail.")
+
+    @property
+    def owner_id(self) -> int | None:
+        """The row of the owner."""
+        owner = self.cleaned_data.get("owner")
+        return owner.pk if isinstance(owner, Person) else None
+
+
+class HandleForm(_WithOwner):
+    """Who deals with a finding and what they say."""
+
+    due_on = _day("Due")
+    note = forms.CharField(
+        label="Note", required=False, help_text="What is done about it.", widget=forms.Textarea(attrs={"rows": 2})
+    )
+    explanation = forms.CharField(
+        label="Explanation",
+        required=False,
+        help_text="Why it is as it is. A warning needs one where it is to stay.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, actor: Actor, finding: FindingRecord, **kwargs: Any) -> None:
+        kwargs["initial"] = {
+            "owner": _written(finding.owner),
+            "due_on": finding.due_on,
+            "note": finding.note,
+            "explanation": finding.explanation,
+            "version": finding.version,
+        }
+        super().__init__(*args, actor=actor, **kwargs)
+
+
+class AssignForm(_WithOwner):
+    """An owner or a day for several findings."""
+
+    due_on = _day("Due", help_text="Left empty, each keeps its own.")
+
+
+class WaiveForm(forms.Form):
+    """Leave to let a finding stand."""
+
+    reason = forms.CharField(
+        label="Reason",
+        help_text="Everybody who sees the finding reads it.",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    owner = forms.ChoiceField(label="Who answers for it", help_text="A person of the plan.")
+    until = _day("Until", required=True, help_text="At most 90 days from today. Then it is open again by itself.")
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["owner"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
+        field.choices = [("", "Choose a person"), *people]

@@ -1,0 +1,91 @@
+"""What the pages of alignment add to the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+
+from fourleaf.alignment.models import FindingRecord
+from fourleaf.alignment.selectors import due_for, findings_visible_to
+from fourleaf.engine.alignment.checking import RULES
+from fourleaf.kernel.actors import Actor
+from fourleaf.planning.public import current_plan
+from fourleaf.web import navigation, needs, search
+from fourleaf.web.home import tiles
+
+_SEE = "alignment.view_findings"
+
+for _label, _name, _icon, _order, _key, _about in (
+    ("Alignment", "glance", "scale", 45, "l", "Programmes, and what each needs inside: what is met, what is missing."),
+    ("Findings", "findings", "flag", 60, "f", "What the rules find in the plan, who deals with it, what is waived."),
+    ("What if", "what_if", "beaker", 70, "", "Try changes of the plan, and see which findings come and go."),
+):
+    navigation.register(
+        "plan",
+        navigation.Entry(_label, f"alignment:{_name}", _icon, permission=_SEE, order=_order, key=_key, about=_about),
+    )
+
+
+def find_findings(actor: Actor, text: str, limit: int) -> Iterable[search.Result]:
+    """Findings of the current plan by words, and rules by number or title."""
+    words = text.lower().split()
+    for key, rule in RULES.items():
+        if all(word in f"{key} {rule.title}".lower() for word in words) and limit > 0:
+            limit -= 1
+            yield search.Result(f"{key} {rule.title}", reverse("alignment:rule", args=[key]), "Rule", "scale")
+    plan = current_plan(actor)
+    if plan is None or limit <= 0:
+        return
+    rows = findings_visible_to(actor, plan.id).exclude(state="gone")
+    for word in words:
+        rows = rows.filter(Q(message__icontains=word) | Q(object__icontains=word))
+    for row in rows[:limit]:
+        yield search.Result(
+            row.message, reverse("alignment:finding", args=[row.pk]), f"{row.rule} at {row.object}", "flag"
+        )
+
+
+def due_findings(actor: Actor) -> Iterable[needs.Need]:
+    """Findings of one's own that are due."""
+    count = due_for(actor).count()
+    about = "Open findings that you own and whose day has come."
+    yield needs.Need("Findings due", count, f"{reverse('alignment:findings')}?owner=me", "flag", "attention", about)
+
+
+def build_tile(actor: Actor) -> Mapping[str, Any] | None:
+    """How many errors hold back how many programmes; nothing while there is no current plan."""
+    plan = current_plan(actor)
+    if plan is None:
+        return None
+    found = findings_visible_to(actor, plan.id).filter(state="open", gravity=0)
+    rows = list(found.select_related(None).only("held_up"))
+    programmes = {at for row in rows for at in row.blocks if at.startswith("programmes/")}
+    worst = _worst(rows)
+    return {"errors": len(rows), "programmes": len(programmes), "worst": worst, "plan": plan}
+
+
+def _worst(rows: list[FindingRecord]) -> list[tuple[str, int]]:
+    counts: dict[str, int] = {}
+    for row in rows:
+        for at in row.blocks:
+            if at.startswith("programmes/"):
+                counts[at.partition("/")[2]] = counts.get(at.partition("/")[2], 0) + 1
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
+
+
+search.register("alignment", "Findings and rules", find_findings, permission=_SEE, order=40)
+needs.register("alignment.due", due_findings)
+tiles.register(
+    tiles.Tile(
+        "alignment",
+        "Alignment",
+        "web/alignment/tile.html",
+        build_tile,
+        permission=_SEE,
+        url_name="alignment:glance",
+        order=15,
+    )
+)

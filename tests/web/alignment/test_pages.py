@@ -1,0 +1,166 @@
+"""Pages of alignment: the glance, findings, rules, trend, and what may be done on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from fourleaf.alignment.services import handle_finding, look_back
+from fourleaf.kernel import clock as time
+from fourleaf.web.alignment.places import with_rule_links
+from fourleaf.web.alignment.registered import build_tile, due_findings, find_findings
+
+pytestmark = pytest.mark.django_db
+P07 = ("A30", "programmes/P07")
+
+
+def test_the_glance_has_the_worst_programme_first(
+    sample: Any, strategist: Any, client_for: Callable[..., Any], query_budget: Callable[[int], Any]
+) -> None:
+    client = client_for(strategist)
+    client.get("/alignment/")
+    with query_budget(30):
+        answer = client.get("/alignment/")
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert "programmes are held back" in text
+    assert text.index("Short videos Iberia") < text.index("Trail community")
+    assert "holds=programmes/P07&amp;about=policy" in text
+    assert "2 phases ahead" in text
+
+
+def test_without_a_plan_the_pages_say_what_they_are_for(strategist: Any, client_for: Callable[..., Any]) -> None:
+    client = client_for(strategist)
+    for path in ("", "findings/", "findings/by/rule/", "trend/", "what-if/"):
+        answer = client.get(f"/alignment/{path}")
+        assert answer.status_code == 200
+        assert "There is no current plan" in answer.content.decode()
+    assert "Rules of alignment" in client.get("/alignment/rules/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "findings/", "findings/by/held-up/", "findings/by/rule/", "findings/by/owner/", "findings/by/severity/",
+     "trend/", "rules/", "rules/A08/", "what-if/", "what-if/?at=programmes/P07", "for/programmes/P07/"],
+)  # fmt: skip
+def test_pages_are_there_for_readers_only(
+    sample: Any, analyst: Any, member: Any, stranger: Any, client_for: Callable[..., Any], path: str
+) -> None:
+    assert client_for(analyst).get(f"/alignment/{path}").status_code == 200
+    assert client_for(member).get(f"/alignment/{path}").status_code in (403, 404)
+    assert stranger.get(f"/alignment/{path}").status_code == 302
+
+
+def test_the_list_is_narrowed_to_what_holds_up_a_programme(
+    sample: Any, analyst: Any, client_for: Callable[..., Any]
+) -> None:
+    client = client_for(analyst)
+    text = client.get("/alignment/findings/?holds=programmes/P07&about=policy").content.decode()
+    assert "A13" in text
+    assert "/alignment/rules/A30/" not in text
+    assert "A06" in client.get("/alignment/findings/?holds=plan").content.decode()
+    assert "no internal counterpart" in client.get("/alignment/findings/?q=counterpart").content.decode()
+
+
+def test_the_list_is_exported_with_a_trace(sample: Any, analyst: Any, client_for: Callable[..., Any]) -> None:
+    from fourleaf.kernel.models import AuditEvent
+
+    answer = client_for(analyst).get("/alignment/findings/?export=csv")
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert len(lines) > 40
+    assert AuditEvent.objects.filter(code="alignment.findings.exported").exists()
+
+
+def test_a_finding_is_handled_waived_and_opened_again(
+    sample: Any, strategist: Any, client_for: Callable[..., Any], finding: Callable[..., Any]
+) -> None:
+    client, record = client_for(strategist), finding(*P07)
+    url = f"/alignment/findings/{record.pk}/"
+    due = (time.today() + timedelta(days=5)).isoformat()
+    answer = client.post(url, {"owner": "Stella Strategist", "due_on": due, "note": "", "version": record.version})
+    assert answer.status_code == 302
+    assert "Stella Strategist" in client.get(url).content.decode()
+    wrong = client.post(url, {"owner": "Nobody Known"})
+    assert wrong.status_code == 422
+    assert "Nobody is called Nobody Known" in wrong.content.decode()
+    refused = client.post(f"{url}waive/", {"reason": "So", "owner": "R23", "until": "2031-01-01"})
+    assert refused.status_code == 422
+    assert client.post(f"{url}waive/", {"reason": "Agency first", "owner": "R23", "until": due}).status_code == 302
+    assert "Agency first" in client.get(url).content.decode()
+    assert "Waived until" in client.get("/alignment/for/programmes/P07/").content.decode()
+    assert client.post(f"{url}withdraw/").status_code == 302
+    assert finding(*P07).state == "open"
+
+
+def test_readers_see_no_forms_and_cannot_post(
+    sample: Any, analyst: Any, client_for: Callable[..., Any], finding: Callable[..., Any]
+) -> None:
+    client, url = client_for(analyst), f"/alignment/findings/{finding(*P07).pk}/"
+    assert 'name="due_on"' not in client.get(url).content.decode()
+    for path, data in (("", {"note": "x"}), ("waive/", {}), ("withdraw/", {})):
+        assert client.post(url + path, data).status_code == 403
+    assert client.post("/alignment/findings/assign/", {"selected": "1"}).status_code == 403
+
+
+def test_several_findings_are_assigned(
+    sample: Any, strategist: Any, client_for: Callable[..., Any], finding: Callable[..., Any]
+) -> None:
+    client = client_for(strategist)
+    ids = [finding(*P07).pk, finding("A08", "channels/H8").pk]
+    form = client.post("/alignment/findings/assign/", {"selected": ids})
+    assert "Assign 2 findings" in form.content.decode()
+    chosen = ",".join(map(str, ids))
+    assert client.post("/alignment/findings/assign/", {"chosen": chosen}).status_code == 422
+    done = client.post("/alignment/findings/assign/", {"chosen": chosen, "owner": "stella.strategist@example.org"})
+    assert done.status_code == 302
+    assert finding(*P07).owner == strategist.person
+
+
+def test_checking_now_says_what_is_open(sample: Any, analyst: Any, client_for: Callable[..., Any]) -> None:
+    answer = client_for(analyst).post("/alignment/check/", follow=True)
+    assert "Checked: " in answer.content.decode()
+
+
+def test_the_trend_says_which_days_were_computed_afterwards(
+    sample: Any, strategist: Any, client_for: Callable[..., Any]
+) -> None:
+    look_back(actor=strategist.actor, plan_id=sample.pk, days=[time.today() - timedelta(weeks=4)])
+    text = client_for(strategist).get("/alignment/trend/").content.decode()
+    assert "computed afterwards" in text
+    picture = client_for(strategist).get("/alignment/trend/?chart=alignment-trend.svg")
+    assert picture.status_code == 200
+    assert picture["Content-Type"].startswith("image/svg")
+
+
+def test_a_rule_says_why_and_an_unknown_one_that_it_is_not(
+    sample: Any, analyst: Any, client_for: Callable[..., Any]
+) -> None:
+    text = client_for(analyst).get("/alignment/rules/A30/").content.decode()
+    assert "inside out" in text
+    assert "no internal counterpart" in text
+    assert client_for(analyst).get("/alignment/rules/A99/").status_code == 404
+
+
+def test_the_home_page_the_search_and_what_needs_me(
+    sample: Any, strategist: Any, client_for: Callable[..., Any], finding: Callable[..., Any]
+) -> None:
+    tile = build_tile(strategist.actor)
+    assert tile is not None
+    assert tile["programmes"] == 10
+    assert tile["worst"][0][0] == "P07"
+    assert "hold back 10 programmes" in client_for(strategist).get("/").content.decode()
+    found = [result.label for result in find_findings(strategist.actor, "counterpart", 10)]
+    assert any(label.startswith("A30") for label in found)
+    assert any("has no internal counterpart" in label for label in found)
+    handle_finding(
+        actor=strategist.actor, finding_id=finding(*P07).pk, owner_id=strategist.person.pk, due_on=time.today()
+    )
+    assert [need.count for need in due_findings(strategist.actor)] == [1]
+
+
+def test_rules_in_a_sentence_lead_to_their_page() -> None:
+    linked = with_rule_links("A30: <b>no</b> counterpart, A99")
+    assert linked == '<a href="/alignment/rules/A30/">A30</a>: &lt;b&gt;no&lt;/b&gt; counterpart, A99'

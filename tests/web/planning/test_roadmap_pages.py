@@ -219,3 +219,28 @@ def test_an_archived_plan_is_only_read(client_for: Signed, strategist: Any, plan
     answer = client.post(f"/roadmap/{plan.pk}/items/2.I4/dates/", {"planned_start": str(date(2026, 12, 1))})
     assert answer.status_code == 422
     assert "is archived" in answer.content.decode()
+
+
+def test_the_calendar_has_an_address_that_ends_when_withdrawn(
+    client_for: Signed, analyst: Any, stranger: Client, plan: Plan
+) -> None:
+    client = client_for(analyst)
+    url = f"/roadmap/{plan.pk}/calendar/"
+
+    def address(act: str) -> str:
+        shown = client.post(url, {"act": act}).content.decode()
+        found = re.search(r'value="http://testserver(/calendar/[^"]+)"', shown)
+        return found[1] if found else ""
+
+    assert "roadmap.ics" not in client.get(url).content.decode()
+    first = address("show")
+    feed = stranger.get(first)
+    assert feed.status_code == 200
+    assert feed["Content-Type"].startswith("text/calendar")
+    assert b"SUMMARY:2.I4 Community management plan" in feed.content
+    second = address("renew")
+    assert second not in ("", first)
+    assert stranger.get(first).status_code == 404
+    client.post(url, {"act": "withdraw"})
+    assert stranger.get(second).status_code == 404
+    assert stranger.get("/calendar/nonsense/roadmap.ics").status_code == 404

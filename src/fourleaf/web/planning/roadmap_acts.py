@@ -111,7 +111,7 @@ def moves(request: PageRequest, plan_id: int, key: str) -> HttpResponse:
     form = DatesForm(
         {"planned_start": request.GET.get("start", ""), "planned_end": request.GET.get("end", "")}
     )  # the same parsing as when it is posted
-    if not form.is_valid() or form.cleaned_data["planned_start"] is None:
+    if not form.is_valid() or not (form.cleaned_data["planned_start"] or form.cleaned_data["planned_end"]):
         return JsonResponse({"sentence": "", "moves": []})
     model = model_of(request.actor, plan_id)
     found = pushed(model, key, (form.cleaned_data["planned_start"], form.cleaned_data["planned_end"]))

@@ -72,6 +72,7 @@ class ItemFacts:
     own: bool
     stored: bool
     late_days: int
+    planned_start: date | None
 
     @property
     def shift(self) -> int | None:
@@ -242,6 +243,7 @@ def _item(
         own=template is None,
         stored=item is not None,
         late_days=max(0, (as_of - due).days) if due else 0,
+        planned_start=item.planned_start if item else None,
     )
 
 

@@ -127,14 +127,15 @@ def _scale(facts: Facts, window: Window | None) -> Scale:
 
 
 def _late_end(item: ItemFacts) -> date:
-    return item.finish if item.state == "in_progress" else item.end
+    """The day up to which the bar and what it runs over reach."""
+    return max(item.finish, item.end) if item.state == "in_progress" or item.late_days else item.end
 
 
 def _spot(item: ItemFacts, scale: Scale) -> _Spot:
     x0, x1 = scale.clamp(item.start, 8), max(scale.clamp(item.end, 8), scale.clamp(item.start, 8) + 4)
     width = _ICON + text_width(item.id, strong=True) + 5 + text_width(item.title)
     # Labels beside a bar begin behind what the bar runs over.
-    over = max(x1, scale.clamp(_late_end(item), 8)) if item.state == "in_progress" else x1
+    over = max(x1, scale.clamp(_late_end(item), 8))
     placed = place_label(x0, x1, width, (_LEFT, _RIGHT))
     if placed.anchor == "right":
         placed = place_label(x0, over, width, (_LEFT, _RIGHT), pad=6) if over > x1 else placed
@@ -233,7 +234,7 @@ def _bar(
     done_part = 0.0
     if item.state == "in_progress":
         done_part = max(0.0, min(scale.clamp(facts.as_of), spot.x1) - spot.x0)
-    over = scale.clamp(item.finish, 8) if item.state == "in_progress" or item.late_days else spot.x1
+    over = scale.clamp(_late_end(item), 8)
     ghost = None
     if baseline and item.baseline and scale.shows(*item.baseline):
         g0, g1 = (scale.clamp(day, 8) for day in item.baseline)

@@ -1,5 +1,6 @@
 // The roadmap's picture: bars open in the side panel, and move by weeks with the pointer or the keyboard. What a drag
-// does is a post of the same form that the activity's page has, so the server decides and undo is the usual one.
+// does is a post of the same form that the activity's page has, so the server decides and undo is the usual one. What
+// has begun keeps its first day: only its end moves.
 (() => {
   "use strict";
   const WEEK = 7;
@@ -16,21 +17,27 @@
   const form = () => one("[data-move-form]");
   const say = (words) => { const live = one("#live"); if (live) live.textContent = words; };
 
+  const begun = (bar) => "begun" in bar.dataset;
+  const first = (bar, weeks) => (begun(bar) ? bar.dataset.plannedStart : day(bar.dataset.start, weeks * WEEK));
+  const last = (bar, weeks) => day(bar.dataset.end, weeks * WEEK);
+
   function begin(bar) {
-    moving = { bar, picture: bar.closest("[data-roadmap]"), weeks: 0, asked: 0, sentence: "" };
+    const width = Number(one(".rm-bar", bar).getAttribute("width"));
+    moving = { bar, picture: bar.closest("[data-roadmap]"), weeks: 0, asked: 0, sentence: "", width };
     bar.classList.add("moving");
   }
 
   function show() {
     const { bar, picture, weeks } = moving;
     const units = (weeks * WEEK) / Number(picture.dataset.daysPerUnit);
-    one(".rm-move", bar).setAttribute("transform", `translate(${units} 0)`);
+    if (begun(bar)) one(".rm-bar", bar).setAttribute("width", Math.max(4, moving.width + units));
+    else one(".rm-move", bar).setAttribute("transform", `translate(${units} 0)`);
     const box = one(".rm-bar", bar).getBBox();
     const note = one("[data-drag-note]", picture);
     const width = picture.viewBox.baseVal.width;
-    const start = day(bar.dataset.start, weeks * WEEK);
-    note.textContent = `${bar.dataset.item} from ${said(start)}${moving.sentence ? ` · ${moving.sentence}` : ""}`;
-    const x = Math.min(Math.max(box.x + units, 14), width - 14);
+    const days = begun(bar) ? `until ${said(last(bar, weeks))}` : `from ${said(first(bar, weeks))}`;
+    note.textContent = `${bar.dataset.item} ${days}${moving.sentence ? ` · ${moving.sentence}` : ""}`;
+    const x = Math.min(Math.max(box.x + (begun(bar) ? 0 : units), 14), width - 14);
     note.setAttribute("text-anchor", x > width / 2 ? "end" : "start");
     note.setAttribute("x", x > width / 2 ? Math.min(x + box.width, width - 14) : x);
     note.setAttribute("y", box.y - 5);
@@ -39,7 +46,7 @@
   function ask() {
     const { bar, weeks } = moving;
     const asked = ++moving.asked;
-    const query = new URLSearchParams({ start: day(bar.dataset.start, weeks * WEEK), end: day(bar.dataset.end, weeks * WEEK) });
+    const query = new URLSearchParams({ start: first(bar, weeks), end: last(bar, weeks) });
     setTimeout(async () => {
       if (!moving || moving.asked !== asked) return;
       try {
@@ -64,18 +71,19 @@
 
   function end(keep) {
     if (!moving) return;
-    const { bar, picture, weeks } = moving;
+    const { bar, picture, weeks, width } = moving;
     moving = null;
     if (keep && weeks) {
       const post = form();
       post.action = `${post.dataset.root}${encodeURIComponent(bar.dataset.item)}/dates/`;
-      post.elements.planned_start.value = day(bar.dataset.start, weeks * WEEK);
-      post.elements.planned_end.value = day(bar.dataset.end, weeks * WEEK);
+      post.elements.planned_start.value = first(bar, weeks);
+      post.elements.planned_end.value = last(bar, weeks);
       post.submit();
       return;
     }
     bar.classList.remove("moving");
     one(".rm-move", bar).removeAttribute("transform");
+    one(".rm-bar", bar).setAttribute("width", width);
     one("[data-drag-note]", picture).textContent = "";
     for (const other of picture.querySelectorAll(".moves-too")) other.classList.remove("moves-too");
   }

@@ -164,3 +164,30 @@ class TestTurnedAway:
     def test_without_a_link_there_is_a_field_for_the_code(self, db: None) -> None:
         assert Client().get("/survey/1/")["Location"] == "/survey/"
         assert "Your code" in Client().get("/survey/").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_link_stands_in_one_address_and_on_no_page(running: Any) -> None:
+    wave = running()
+    token = wave.tokens[0]
+    client = open_sheet(token)
+    for path in ("/survey/", "/survey/1/", "/survey/5/"):
+        response = client.get(path)
+        assert token not in response.content.decode()
+        assert "no-store" in response["Cache-Control"]
+    cookie = client.cookies["survey"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/survey/")
+
+
+@pytest.mark.django_db
+def test_somebody_who_is_signed_in_leaves_no_trace_either(running: Any, client_for: Any, member: Any) -> None:
+    from django.contrib.sessions.models import Session
+
+    wave = running()
+    client = client_for(member)
+    before = list(Session.objects.values_list("session_key", "session_data"))
+    client.get(f"/s/{wave.tokens[0]}/")
+    client.post("/survey/1/", {"item-C1": "5", "next": "1"})
+    assert client.post("/survey/5/", {"hand_in": "1"})["Location"] == "/survey/thanks/"
+    assert list(Session.objects.values_list("session_key", "session_data")) == before
+    assert not AuditEvent.objects.filter(sequence__gt=2).exists()

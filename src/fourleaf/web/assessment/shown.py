@@ -122,6 +122,8 @@ class HeatCell:
     points: int | None = None
     step: int = 0
     text: str = ""
+    #: Of a divided cell: place, width and class of the parts below, between and above the middle, in 100.
+    parts: tuple[tuple[float, float, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,11 +148,13 @@ def _cell(row: Mapping[str, Any] | None, leaf: str) -> HeatCell:
     if score is None:
         return HeatCell("hidden", text="Too few to show, or showing it would tell about too few elsewhere.")
     if score["divided"]:
+        parts: tuple[tuple[float, float, str], ...] = ()
         text = f"Views are divided (agreement {score['agreement']:.2f}), so a mean would mislead."
         if score["spread"]:
             low, middle, high = (round(100 * part) for part in score["spread"])
+            parts = ((0, low, "s1"), (low, middle, "s3"), (low + middle, 100 - low - middle, "s5"))
             text += f" {low} % below, {middle} % between, {high} % above the middle."
-        return HeatCell("divided", text=f"{text} {score['n_band']} people.")
+        return HeatCell("divided", text=f"{text} {score['n_band']} people.", parts=parts)
     points = score["points"]
     low, high = score["interval"]
     step = 1 + sum(points >= edge for edge in _STEPS)

@@ -1,0 +1,224 @@
+"""Plans in the browser: from nothing to an open gate, copied, made current, brought in from a file, and out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from fourleaf.engine.alignment.loading import load_plan
+from fourleaf.planning.models import Plan, PlanObject
+from fourleaf.planning.selectors import gate, model_of
+from fourleaf.planning.services import create_plan, import_plan, put_object
+from fourleaf.web.planning.plans_path import functions_of, steps_of
+
+Signed = Callable[[Any], Client]
+SAMPLE = Path(__file__).parents[3] / "examples" / "tarnbeck.yaml"
+
+
+@pytest.fixture
+def sample(strategist: Any) -> Plan:
+    """The sample organisation's plan."""
+    return import_plan(actor=strategist.actor, loaded=load_plan(SAMPLE), name="Sample")[0]
+
+
+def test_without_a_plan_there_are_ways_to_begin(client_for: Signed, strategist: Any, analyst: Any) -> None:
+    page = client_for(strategist).get("/plan/").content.decode()
+    for way in ("/plans/template/small/", "/plans/template/large/", "/plans/import/", "/plans/new/"):
+        assert way in page
+    other = client_for(analyst).get("/plan/").content.decode()
+    assert "/plans/new/" not in other
+    assert "There is no plan yet" in other
+
+
+def test_a_small_plan_opens_its_gate_with_a_dozen_forms(client_for: Signed, strategist: Any) -> None:
+    """The way that the pages lead, from an empty database to a live programme; each form as the browser sends it."""
+    client = client_for(strategist)
+    begun = client.post("/plans/template/small/", {"name": "Bakery", "organisation": "Bakery", "employees": "12"})
+    plan = Plan.objects.get(name="Bakery")
+    assert begun["Location"] == f"/plan/{plan.pk}/"
+    base = f"/plan/{plan.pk}/in"
+    steps = [
+        (f"{base}/departments/lines/", {"lines": "Service\nSales"}),
+        (f"{base}/regions/lines/", {"lines": "Town | Europe/Berlin"}),
+        (f"{base}/people/lines/", {"lines": "Owner\nHead of service | Service"}),
+        (f"{base}/audiences/lines/", {"lines": "Guests | town group, review portal | asked thirty guests"}),
+        (f"{base}/resources/lines/", {"lines": "Service | 6"}),
+        (f"{base}/channels/lines/", {"lines": "Town group | town network"}),
+        (
+            f"{base}/objectives/of/O1/change/",
+            {"text": "Answer guests the same day", "goal": "G1", "owner": "Owner", "kpis": ["contacts"], "seen": 1},
+        ),
+        (f"{base}/programmes/lines/", {"side": "internal", "lines": "Who answers what"}),
+        (
+            f"{base}/programmes/add/",
+            {
+                "name": "Answers", "side": "external", "state": "planned", "scope": "full", "owner": "Head of service",
+                "objectives": ["O1"], "audiences": ["A1"], "resources": ["T1"], "channels": ["H1"],
+                "counterparts": ["N1"], "responders-rows": 1, "responders-0-person": "Head of", "share_kits-rows": 0,
+                "seen": 0,
+            },
+        ),
+    ]  # fmt: skip
+    for url, data in steps:
+        response = client.post(url, data)
+        assert response.status_code == 302, (url, response.content.decode())
+    assert gate(strategist.actor, plan.pk) == []
+    programme = client.get(f"/plan/{plan.pk}/programmes/P01/").content.decode()
+    assert "before it goes live" not in programme
+    assert "What is missing" not in programme
+    # Now only the rules of alignment stand before it (no policy is in force yet), and they say so.
+    refused = client.post(f"/plan/{plan.pk}/programmes/P01/state/", {"state": "live"})
+    assert refused.status_code == 422
+    assert "<li>A08: No policy in force" in refused.content.decode()
+    page = client.get("/plan/").content.decode()
+    assert "The gate is open" in page
+    assert "1 of 8 business functions" not in page  # no sponsoring department yet: nothing is counted that was not said
+    assert "0 of 8 business functions" in page
+
+
+def test_each_step_says_what_is_missing(client_for: Signed, strategist: Any) -> None:
+    plan = create_plan(actor=strategist.actor, name="Empty")
+    page = client_for(strategist).get(f"/plan/{plan.pk}/").content.decode()
+    assert "What does the business itself want?" in page
+    assert "There is no objective yet." in page
+    put_object(actor=strategist.actor, plan_id=plan.pk, section="objectives", data={"id": "O1", "text": "x"})
+    kinds = {step.section: (step.kind, step.sentence) for step in steps_of(model_of(strategist.actor, plan.pk))}
+    assert kinds["objectives"] == ("begun", "O1 lacks a business goal, an owner and a KPI that shows it.")
+    assert kinds["goals"][0] == "empty"
+
+
+def test_going_live_too_early_says_why(client_for: Signed, strategist: Any) -> None:
+    plan = create_plan(actor=strategist.actor, name="Early")
+    put_object(
+        actor=strategist.actor,
+        plan_id=plan.pk,
+        section="programmes",
+        data={"id": "P01", "name": "P", "side": "external"},
+    )
+    client = client_for(strategist)
+    refused = client.post(f"/plan/{plan.pk}/programmes/P01/state/", {"state": "live"})
+    assert refused.status_code == 422
+    assert "There is no audience yet." in refused.content.decode()
+    assert "Nothing inside carries it yet." in refused.content.decode()
+
+
+def test_plans_are_copied_made_current_and_archived(client_for: Signed, strategist: Any, sample: Plan) -> None:
+    client = client_for(strategist)
+    client.post(f"/plan/{sample.pk}/state/", {"act": "current"})
+    client.post(f"/plan/{sample.pk}/copy/", {"name": "Next year", "reset_states": "on"})
+    copy = Plan.objects.get(name="Next year")
+    assert copy.copied_from_id == sample.pk
+    client.post(f"/plan/{copy.pk}/state/", {"act": "current"})
+    assert set(Plan.objects.values_list("name", "state")) == {("Sample", "archived"), ("Next year", "current")}
+    page = client.get(f"/plan/{sample.pk}/").content.decode()
+    assert "it can be read, not changed" in page
+    assert "Name and days" not in page
+
+
+def test_the_organisation_comes_in_with_its_functions(client_for: Signed, strategist: Any) -> None:
+    plan = create_plan(actor=strategist.actor, name="Units")
+    client = client_for(strategist)
+    page = client.get(f"/plan/{plan.pk}/organisation/").content.decode()
+    assert "Customer Service" in page
+    response = client.post(
+        f"/plan/{plan.pk}/organisation/", {"function_0": "service", "function_1": "", "function_2": ""}
+    )
+    assert response.status_code == 302
+    rows = PlanObject.objects.filter(plan=plan, section="departments")
+    assert "service" in {row.data["function"] for row in rows}
+
+
+def test_business_functions_count_who_serves_them(strategist: Any, sample: Plan) -> None:
+    covers = {c.code: [p.id for p in c.programmes] for c in functions_of(model_of(strategist.actor, sample.pk))}
+    assert len(covers) == 8
+    assert covers["insights"] == []
+    assert covers["legal_risk_it"] == []
+    assert covers["marketing"]
+
+
+def test_a_file_is_looked_at_first_and_then_brought_in(client_for: Signed, strategist: Any) -> None:
+    client = client_for(strategist)
+    text = SAMPLE.read_text(encoding="utf-8")
+    looked = client.post(
+        "/plans/import/", {"file": SimpleUploadedFile("plan.yaml", text.encode()), "name": "From a file"}
+    )
+    assert looked.status_code == 200
+    assert "Nothing has changed yet" in looked.content.decode()
+    assert not Plan.objects.exists()
+    stored = client.post("/plans/import/", {"text": text, "name": "From a file", "act": "store"})
+    assert stored.status_code == 302
+    plan = Plan.objects.get(name="From a file")
+    exported = client.get(f"/plan/{plan.pk}/export.yaml")
+    assert exported["Content-Disposition"] == 'attachment; filename="from-a-file.yaml"'
+    again = load_plan(exported.content)
+    assert again.plan == load_plan(SAMPLE).plan
+    same = client.post(f"/plan/{plan.pk}/import/", {"text": text, "mode": "merge"})
+    assert "The plan has all of this already" in same.content.decode()
+
+
+def test_problems_of_a_file_are_shown_in_place(client_for: Signed, strategist: Any) -> None:
+    client = client_for(strategist)
+    text = "format: 1\nas_of: 2026-06-01\ngoals:\n  - id: G1\n    text: ''\nobjectives:\n  - id: O1\n    goal: G9\n"
+    page = client.post("/plans/import/", {"file": SimpleUploadedFile("p.yaml", text.encode())}).content.decode()
+    assert "Line 8, column" in page
+    assert "G9" in page
+    sheet = client.post("/plans/import/", {"text": text, "act": "problems"})
+    assert sheet["Content-Type"].startswith("text/csv")
+    assert "objectives/O1/goal" in sheet.content.decode()
+    assert not Plan.objects.exists()
+    empty = client.post("/plans/import/", {"file": SimpleUploadedFile("p.yaml", b"")})
+    assert empty.status_code == 422
+    broken = client.post("/plans/import/", {"file": SimpleUploadedFile("p.yaml", b"\xff\xfe\x00")})
+    assert "is not UTF-8" in broken.content.decode()
+
+
+def test_the_inventory_is_filled_from_a_list_and_decided(client_for: Signed, strategist: Any, sample: Plan) -> None:
+    client = client_for(strategist)
+    url = f"/plan/{sample.pk}/inventory/"
+    content = b"kind,name,official\naccount,Fan page of the Leeds shop,no\nspaceship,Enterprise,no\n"
+    looked = client.post(url + "import/", {"file": SimpleUploadedFile("list.csv", content)})
+    shown = looked.content.decode()
+    assert "spaceship" in shown
+    assert "leave out the rest" in shown
+    before = PlanObject.objects.filter(plan=sample, section="inventory").count()
+    client.post(url + "import/", {"text": content.decode(), "act": "store"})
+    assert PlanObject.objects.filter(plan=sample, section="inventory").count() == before + 1
+    row = PlanObject.objects.get(plan=sample, section="inventory", data__name="Fan page of the Leeds shop")
+    refused = client.post(f"{url}{row.key}/decide/", {"decision": "keep"}, follow=True).content.decode()
+    assert "is not decided yet" in refused
+    client.post(f"{url}{row.key}/decide/", {"decision": "keep", "objective": "O1"})
+    row.refresh_from_db()
+    assert (row.data["decision"], row.data["objective"]) == ("keep", "O1")
+    wrong = client.post(url + "import/", {"file": SimpleUploadedFile("list.csv", b"colour\nred\n")})
+    assert wrong.status_code == 422
+
+
+def test_the_history_shows_before_and_after(client_for: Signed, strategist: Any, sample: Plan) -> None:
+    row = PlanObject.objects.filter(plan=sample, section="objectives").order_by("position").first()
+    assert row is not None
+    put_object(
+        actor=strategist.actor, plan_id=sample.pk, section="objectives", data={**row.data, "text": "Something else now"}
+    )
+    page = client_for(strategist).get(f"/plan/{sample.pk}/history/?section=objectives").content.decode()
+    assert "<ins>Something else now</ins>" in page
+    assert f"<del>{row.data['text'][:30]}" in page
+    assert "No change fits" in client_for(strategist).get(f"/plan/{sample.pk}/history/?q=nobody").content.decode()
+
+
+def test_members_see_no_plan(client_for: Signed, member: Any, stranger: Client, sample: Plan) -> None:
+    client = client_for(member)
+    assert client.get("/plan/").status_code == 403
+    assert client.get(f"/plan/{sample.pk}/").status_code in (403, 404)
+    assert client.get(f"/plan/{sample.pk}/export.yaml").status_code == 404
+    assert stranger.get("/plan/").status_code == 302
+
+
+def test_search_and_home_know_the_plan(client_for: Signed, strategist: Any, sample: Plan) -> None:
+    client = client_for(strategist)
+    assert "trail community" in client.get("/search?q=trail").content.decode()
+    assert "business functions have a programme" in client.get("/").content.decode()

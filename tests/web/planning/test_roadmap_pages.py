@@ -135,6 +135,14 @@ def test_days_are_planned_and_what_needs_it_moves_and_undo_puts_it_back(
     assert data(strategist, plan, "2.I4")["planned_end"] == "2026-10-16"
 
 
+def test_a_drag_comes_back_to_the_stretch_that_was_shown(client_for: Signed, strategist: Any, plan: Plan) -> None:
+    days = {"planned_start": "2026-11-09", "planned_end": "2027-01-04", "from": "picture"}
+    url = f"/roadmap/{plan.pk}/items/2.E4/dates/"
+    client = client_for(strategist)
+    assert client.post(url, {**days, "next": "/roadmap/?show=2026q4"})["Location"] == "/roadmap/?show=2026q4"
+    assert client.post(url, {**days, "next": "https://elsewhere.example/"})["Location"] == f"/roadmap/{plan.pk}/"
+
+
 def test_a_drag_asks_what_would_move_and_changes_nothing(client_for: Signed, strategist: Any, plan: Plan) -> None:
     version = plan.content_version
     answer = client_for(strategist).get(f"/roadmap/{plan.pk}/items/2.I4/moves/?start=2026-08-10&end=2026-11-30")

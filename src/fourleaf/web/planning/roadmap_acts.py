@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fourleaf.engine.alignment.roadmap_template import TEMPLATE
@@ -24,7 +25,7 @@ from fourleaf.planning.services.states import change_roadmap_state
 from fourleaf.web.kit import numbers, times
 from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import domain_errors
-from fourleaf.web.kit.requests import PageRequest
+from fourleaf.web.kit.requests import PageRequest, safe_next
 from fourleaf.web.kit.respond import page
 from fourleaf.web.kit.undo import link, register
 from fourleaf.web.planning.roadmap_facts import STATE_WORDS
@@ -100,7 +101,7 @@ def _said(start: date | None, end: date | None) -> str:
 
 def _back(request: PageRequest, plan_id: int, key: str) -> HttpResponse:
     if request.POST.get("from") == "picture":
-        return redirect("planning:roadmap_of", plan_id)
+        return redirect(safe_next(request, reverse("planning:roadmap_of", args=[plan_id])))
     return redirect("planning:roadmap_item", plan_id, key)
 
 

@@ -73,6 +73,14 @@ def test_the_page_holds_picture_list_and_table(
     assert "style=" not in said.split("<main")[1].split("</main>")[0]
 
 
+def test_launches_lead_to_their_pages(client_for: Signed, analyst: Any, plan: Plan) -> None:
+    client = client_for(analyst)
+    found = re.findall(r'<a class="rm-mark (\w+) [^"]*" href="([^"]+)"', client.get("/roadmap/").content.decode())
+    assert {kind for kind, _ in found} == {"external", "internal", "experiment"}
+    for kind in ("external", "internal", "experiment"):
+        assert client.get(dict(found)[kind]).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("query", "bars"),
     [("side=external", 19), ("phase=2", 8), ("state=ahead", 2), ("state=dropped", 0), ("side=internal&phase=4", 3)],

@@ -79,7 +79,7 @@ def test_a_plan_in_memory_is_read_with_few_queries(
     sample: Any, strategist: Any, query_budget: Callable[[int], Any]
 ) -> None:
     checked(strategist.actor, sample.pk)
-    with query_budget(3):
+    with query_budget(5):
         checked(strategist.actor, sample.pk)
 
 
@@ -139,3 +139,26 @@ def test_who_may_not_see_findings_sees_none(sample: Any, member: Any, analyst: A
         checked(member.actor, sample.pk)
     with pytest.raises(NotFoundError):
         checked(analyst.actor, sample.pk + 1)
+
+
+def test_published_scores_of_departments_take_the_place_of_the_plans(
+    sample: Any, strategist: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fourleaf.alignment import parts
+    from fourleaf.assessment.contracts import DepartmentScore, LeafScore
+
+    def scored(code: str, points: float | None, band: str | None) -> DepartmentScore:
+        leaf = LeafScore("leadership", points, None, None, "shown" if points is not None else "hidden")
+        return DepartmentScore(None, code, band, (leaf,))
+
+    published = [scored("SAL", 71.5, "50+"), scored("CSV", None, None), scored("MKT", 12.0, "5-9")]
+    monkeypatch.setattr(parts, "department_scores", lambda actor: published)
+    seen = checked(strategist.actor, sample.pk)
+    leaves = {d.id: d.leaves for d in seen.snapshot.plan.departments}
+    assert (leaves["SAL"].leadership, leaves["SAL"].n) == (71.5, 50)
+    assert (leaves["CSV"].leadership, leaves["CSV"].n) == (None, 0)
+    weak = {f.object for f in seen.findings if f.rule == "A34"}
+    assert "programmes/P03" not in weak  # sponsored by sales, which scores well now
+    assert "programmes/P06" in weak  # marketing scores badly now
+    monkeypatch.setattr(parts, "department_scores", lambda actor: published[1:])
+    assert checked(strategist.actor, sample.pk) is not seen

@@ -9,5 +9,5 @@ class AlignmentConfig(AppConfig):
     verbose_name = "Alignment"
 
     def ready(self) -> None:
-        # Registers permissions, audit codes, the guard of steps and jobs.
-        from fourleaf.alignment import jobs, registered  # noqa: F401 - imported for their effect
+        # Registers permissions, audit codes, the guard of steps, jobs and parts of the snapshot.
+        from fourleaf.alignment import jobs, parts, registered  # noqa: F401 - imported for their effect

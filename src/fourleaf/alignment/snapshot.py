@@ -74,7 +74,7 @@ def organisation_snapshot(actor: Actor, plan_id: int, as_of: date | None = None)
 
 
 def checked(actor: Actor, plan_id: int, as_of: date | None = None) -> Checked:
-    """The snapshot with its findings. Three queries, and one for each provider, while nothing has changed."""
+    """The snapshot with its findings. Three queries, and those of the providers' stamps, while nothing has changed."""
     require(actor, "alignment.view_findings")
     info, day = plan_info(actor, plan_id), as_of or clock.today()
     stamp = _stamp(info)

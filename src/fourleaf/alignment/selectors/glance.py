@@ -112,6 +112,12 @@ class Glance:
     elsewhere: int
 
     @property
+    def _many(self) -> str:
+        if self.reason_programmes == self.held_back:
+            return "any of them" if self.held_back > 1 else "it"
+        return f"{self.reason_programmes} of them"
+
+    @property
     def sentence(self) -> str:
         """The whole in one sentence."""
         total = len(self.rows)
@@ -123,8 +129,8 @@ class Glance:
         verb = "is" if self.held_back == 1 else "are"
         rule = RULES[self.reason]
         return (
-            f"{self.held_back} of {total} {programmes} {verb} held back. The most frequent reason, at "
-            f"{self.reason_programmes}: {rule.id}, “{rule.title}”, does not hold."
+            f"{self.held_back} of {total} {programmes} {verb} held back. The most frequent reason: "
+            f"“{rule.title}” ({rule.id}) does not hold for {self._many}."
         )
 
 

@@ -98,6 +98,7 @@ def _group(by: str, key: str, held: list[FindingRecord], places: Places) -> dict
         "kind": kind,
         "errors": sum(f.gravity == 0 for f in open_ones),
         "warnings": sum(f.gravity == 1 for f in open_ones),
+        "hints": sum(f.gravity == 2 for f in open_ones),
         "waived": len(held) - len(open_ones),
         "findings": [(f, SEVERITY[f.severity]) for f in held],
     }

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
 
-from fourleaf.alignment.models import FindingRecord
 from fourleaf.alignment.selectors import due_for, findings_visible_to
 from fourleaf.engine.alignment.checking import RULES
 from fourleaf.kernel.actors import Actor
 from fourleaf.planning.public import current_plan
 from fourleaf.web import navigation, needs, search
+from fourleaf.web.alignment.places import Places
 from fourleaf.web.home import tiles
 
 _SEE = "alignment.view_findings"
+#: Programmes that the tile names.
+_SHOWN = 3
 
 for _label, _name, _icon, _order, _key, _about in (
     ("Alignment", "glance", "scale", 45, "l", "Programmes, and what each needs inside: what is met, what is missing."),
-    ("Findings", "findings", "flag", 60, "f", "What the rules find in the plan, who deals with it, what is waived."),
-    ("What if", "what_if", "beaker", 70, "", "Try changes of the plan, and see which findings come and go."),
+    ("Findings", "findings", "flag", 46, "f", "What the rules find in the plan, who deals with it, what is waived."),
+    ("What if", "what_if", "light-bulb", 47, "", "Try changes of the plan, and see which findings come and go."),
 ):
     navigation.register(
         "plan",
@@ -61,19 +64,16 @@ def build_tile(actor: Actor) -> Mapping[str, Any] | None:
     if plan is None:
         return None
     found = findings_visible_to(actor, plan.id).filter(state="open", gravity=0)
-    rows = list(found.select_related(None).only("held_up"))
-    programmes = {at for row in rows for at in row.blocks if at.startswith("programmes/")}
-    worst = _worst(rows)
-    return {"errors": len(rows), "programmes": len(programmes), "worst": worst, "plan": plan}
-
-
-def _worst(rows: list[FindingRecord]) -> list[tuple[str, int]]:
-    counts: dict[str, int] = {}
-    for row in rows:
-        for at in row.blocks:
-            if at.startswith("programmes/"):
-                counts[at.partition("/")[2]] = counts.get(at.partition("/")[2], 0) + 1
-    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
+    counts: Counter[str] = Counter()
+    errors = 0
+    for row in found.select_related(None).only("held_up"):
+        held = [address for address in row.blocks if address.startswith("programmes/")]
+        counts.update(held)
+        errors += bool(held)
+    worst = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_SHOWN]
+    places = Places(actor, plan.id)
+    named = [(address, places.title(address), count) for address, count in worst]
+    return {"errors": errors, "programmes": len(counts), "worst": named}
 
 
 search.register("alignment", "Findings and rules", find_findings, permission=_SEE, order=40)

@@ -88,8 +88,8 @@ def _rule(row: FindingRecord) -> SafeString:
 
 def _held_up(row: FindingRecord) -> str:
     shown = [address.partition("/")[2] for address in row.blocks]
-    more = f" and {len(shown) - 4} more" if len(shown) > 4 else ""
-    return ", ".join(shown[:4]) + more if shown else "the plan as a whole"
+    more = f" and {len(shown) - 2} more" if len(shown) > 2 else ""
+    return ", ".join(shown[:2]) + more if shown else "the plan as a whole"
 
 
 def _note_export(actor: Actor, table: str, format: str) -> None:
@@ -108,13 +108,13 @@ FINDINGS = Table(
         Column("message", "Finding", kind="link", main=True, href=_page, side=True, priority=1),
         Column("severity", "Severity", kind="state", sort="gravity", states=SEVERITY, priority=1),
         Column("rule", "Rule", kind="custom", show=_rule, sort="rule", export=lambda row: row.rule),
-        Column("object", "At", sort="object", priority=3),
+        Column("object", "At", sort="object", shown=False),
         Column("held_up", "Holds up", value=_held_up),
         Column("owner", "Owner", value="owner.name", sort="owner__name"),
         Column("due_on", "Due", kind="date", sort="due_on"),
         Column("state", "State", kind="state", sort="state", states=STATE),
         Column("waived_until", "Waived until", kind="date", sort="waived_until", shown=False),
-        Column("since", "Since", kind="time", sort="since", priority=3),
+        Column("since", "Since", kind="time", sort="since", shown=False),
         Column("first_seen", "First seen", kind="time", sort="first_seen", shown=False),
         Column("hint", "What to do", shown=False),
         Column("note", "Note", shown=False),

@@ -123,6 +123,8 @@ def test_ends() -> None:
     assert (one.reviewed_error, one.escaped_error, one.first_relaxed) == (None, None, None)
     assert one.as_dict()["levels"] == {"Q0": 1.0, "Q1": 0.0, "Q2": 0.0, "Q3": 0.0, "QT": 0.0}
     assert simulate(1.0, items=300, runs=3, miss=1.0).escaped == 1.0
+    single = simulate(0.0, items=1, runs=1)
+    assert (single.reviewed, single.escaped) == (1.0, 0.0)
 
 
 def test_the_curve_lies_on_its_points_and_ends() -> None:

@@ -92,7 +92,7 @@ def clean_missing(state: TrustState, parameters: TrustParameters = DEFAULT) -> i
     0 when the proposal stands; None where no number of clean items changes the level.
     """
     if state.level == "QT":
-        return max(parameters.clean_to_normal - state.clean_run, 0)
+        return parameters.clean_to_normal - state.clean_run
     if state.rung is None or _further(state) is None:
         return None
     plan = parameters.plan(state.rung)
@@ -134,7 +134,7 @@ def _what_is_reviewed(state: TrustState, parameters: TrustParameters) -> str:
     if state.level == "QH":
         return "Publishing is halted (QH) until the centre of excellence accepts a remedy."
     if state.level == "QT":
-        missing = max(parameters.clean_to_normal - state.clean_run, 0)
+        missing = parameters.clean_to_normal - state.clean_run
         left = parameters.majors_to_halt - state.majors
         back = _count(missing, "clean item in a row leads", "clean items in a row lead")
         halt = _count(left, "more major defect halts", "more major defects halt")

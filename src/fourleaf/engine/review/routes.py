@@ -41,6 +41,10 @@ class Step:
     fields: frozenset[str] = frozenset()
     distinct_departments: bool = False
 
+    def __post_init__(self) -> None:
+        if self.m < 1:
+            raise ValueError(f"{self.label} asks for {self.m} approvals. A step needs at least one; else leave it out.")
+
 
 @dataclass(frozen=True)
 class AllOf:
@@ -317,7 +321,7 @@ def lint(need: Need) -> tuple[RouteProblem, ...]:
     found = []
     for step in dict.fromkeys(steps(need)):
         size = len(set(step.people))
-        if step.m < 1 or step.m > size:
+        if step.m > size:
             said = f"{step.label} asks for {step.m} of {size} people. Ask for 1 to {size}, or add people."
             found.append(RouteProblem(step.id, "error", said))
         if size == 1:

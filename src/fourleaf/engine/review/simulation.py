@@ -171,7 +171,7 @@ def tally(
     overlooked = np.array([miss] * 4 + [miss**2])
     level = np.zeros(runs, np.int64)
     walk, cusum = np.zeros(runs), np.zeros(runs)
-    run_clean, run_major = np.zeros(runs, np.int64), np.zeros(runs, np.int64)
+    run_clean = np.zeros(runs, np.int64)
     reviewed_count, escaped_count = np.zeros(runs, np.int64), np.zeros(runs, np.int64)
     at_level = np.zeros(runs * len(COUNTED), np.int64)
     first = np.full(runs, np.nan)
@@ -192,18 +192,16 @@ def tally(
         verdict = np.isnan(first) & (alarm | relax)
         first[verdict] = relax[verdict]
         run_clean = np.where(tightened & reviewed & ~x, run_clean + 1, 0)
-        run_major = np.where(tightened, run_major + x, 0)
-        halted = run_major >= parameters.majors_to_halt
         normal = run_clean >= parameters.clean_to_normal
         down = x & ~alarm & ~tightened & (level > 0)
         # At most one of these holds for a run, so that their order does not matter.
-        changed = alarm | relax | halted | normal | down
+        # A halt that is lifted at once changes nothing: its last major has ended the clean run already.
+        changed = alarm | relax | normal | down
         if changed.any():
             level = np.where(alarm, _QT, np.where(normal, 0, level + relax - down))
             walk[changed] = 0.0
             cusum = np.where(changed, down.astype(np.float64), cusum)
             run_clean[changed] = 0
-            run_major[changed] = 0
     return Tally(items, reviewed_count, escaped_count, at_level.reshape(runs, len(COUNTED)), first)
 
 

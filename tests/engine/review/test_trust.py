@@ -435,7 +435,7 @@ def test_a_stricter_cap_takes_the_level_along() -> None:
     assert lowered.change is not None
     assert lowered.change.cause == "cap"
     ready = run(at("Q1"), "." * 55)
-    assert capped(ready, "Q1", day).proposal is None
+    assert capped(ready, "Q1", day) == replace(ready, cap="Q1", proposal=None)
     assert capped(ready, "Q2", day).proposal == ready.proposal
     assert capped(at("QT"), "Q1", day).level == "QT"
 

@@ -27,6 +27,8 @@ __all__ = ["LinesField", "PickField", "Somebody", "is_share", "make_field"]
 _FEW: Final = 15
 _BOXES: Final = 60
 _SUGGESTED: Final = 1000
+#: A help of so few words only says the label of a name or a reference again.
+_SAYS_LITTLE: Final = 5
 _LONG: Final = frozenset({"text", "how", "note", "hypothesis", "reason", "not_now", "need", "formula", "decision_rule"})
 _SHORT_TEXTS: Final = {("goals", "text"), ("effort_lines", "text")}
 
@@ -175,7 +177,10 @@ def make_field(section: str, shape: FieldShape, part: type[Part], names: Names, 
 def _help(shape: FieldShape, part: type[Part]) -> str:
     """The model's description, unless it only says the label again."""
     text = shape.description.strip()
-    return "" if text.rstrip(".").casefold() == shape.name.replace("_", " ") else text
+    if text.rstrip(".").casefold() == shape.name.replace("_", " "):
+        return ""
+    plain = shape.name == "name" or (shape.ref is not None and shape.ref.sections != ("people",))
+    return "" if plain and len(text.split()) <= _SAYS_LITTLE else text
 
 
 def _reference(shape: FieldShape, names: Names, common: dict[str, Any]) -> forms.Field:
@@ -187,6 +192,10 @@ def _reference(shape: FieldShape, names: Names, common: dict[str, Any]) -> forms
         common["help_text"] = f"{common['help_text']} Written section/id, such as programmes/P01."
         return LinesField(**common) if shape.many else forms.CharField(**common)
     people = sections == ("people",)
+    if shape.name == "counterparts":
+        return forms.MultipleChoiceField(
+            choices=names.inside(), widget=forms.CheckboxSelectMultiple(attrs={"class": "plan-boxes"}), **common
+        )
     if shape.many and len(choices) <= _BOXES and not people:
         if not choices:
             common["help_text"] = f"There are no {what} in this plan yet."

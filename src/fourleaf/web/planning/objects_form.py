@@ -7,10 +7,10 @@ without a script.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
 from django.forms.utils import ErrorDict
@@ -114,6 +114,8 @@ class ObjectForm(forms.Form):
             made = make_field(self.section, shape, part, self.names, new=value is None and self.new)
             if value is not None:
                 made.initial = _shown_value(shape, part, value)
+                if isinstance(made, forms.MultipleChoiceField):
+                    _offer(made, value)
             self.fields[name] = made
             return Node(name, label)
         if not shape.many:
@@ -206,6 +208,15 @@ class ObjectForm(forms.Form):
         given = {name: value for name, value in found.items() if value is not None}
         said = [name for name, value in given.items() if value != part.model_fields[name].default]
         return given if said else {}
+
+
+def _offer(field: forms.MultipleChoiceField, value: Sequence[str]) -> None:
+    """What is stored can be kept, also where it is not offered otherwise."""
+    choices: list[Any] = list(cast(Iterable[Any], field.choices))
+    known = {
+        key for code, label in choices for key in (dict(label) if isinstance(label, list | tuple) else {code: label})
+    }
+    field.choices = [*choices, *((key, key) for key in value if key not in known)]
 
 
 def _shown_value(shape: FieldShape, part: type[Part], value: Any) -> Any:

@@ -104,6 +104,23 @@ class Names:
                 listed.append((key, title if title == key else f"{key}{MARK}{title}"))
         return listed
 
+    def inside(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """What may carry a programme outside: programmes inside, activities, and the roadmap's items inside."""
+        outside = {p.id for p in self.model.programmes if p.side == "external"}
+        own = {item.id: item.side for item in self.model.roadmap if item.side}
+        sides = {key: item.side for key, item in TEMPLATE.items()} | own
+        groups = (
+            ("Programmes inside", "programmes", outside),
+            ("Activities", "activities", {a.id for a in self.model.activities if a.programme in outside}),
+            ("Roadmap", "roadmap", {key for key, side in sides.items() if side == "external"}),
+        )
+        listed = []
+        for label, section, without in groups:
+            found = [choice for choice in self.choices((section,)) if choice[0] not in without]
+            if found:
+                listed.append((label, found))
+        return listed
+
     def written(self, sections: Iterable[str], key: str) -> str:
         """How a reference is written where it can be typed."""
         section = self.holder(sections, key)

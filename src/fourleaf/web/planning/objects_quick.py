@@ -47,7 +47,6 @@ class QuickForm(forms.Form):
         if len(words.lines) > 1:
             parts = " | ".join(field_label(section, name).lower() for name in words.lines)
             box.help_text = f"{parts}. Only the first is needed."
-        box.widget.attrs["placeholder"] = words.example
         for name, shape in fields_of_section(where).fields.items():
             if shape.required and name not in (*words.lines, "id"):
                 made = make_field(section, shape, where.part, names, new=True)

@@ -97,6 +97,9 @@ def _part_html(part: type[Part], data: Mapping[str, Any], names: Names, plan_id:
             continue
         html = value_html(part, shape, data[name], names, plan_id)
         label = field_label("", name)
+        if name == "id":
+            pieces.append(html)
+            continue
         pieces.append(html if shape.ref is not None and not shape.many else format_html("{}: {}", label, html))
     return format_html_join("; ", "{}", ((piece,) for piece in pieces))
 

@@ -15,7 +15,7 @@ from fourleaf.kernel.errors import NotFoundError
 from fourleaf.kernel.permissions import allowed
 from fourleaf.planning import gate
 from fourleaf.planning.models import Plan, PlanObject
-from fourleaf.planning.sections import HEAD, pointers, section_named
+from fourleaf.planning.sections import section_named
 from fourleaf.planning.selectors import comments, get_plan_for, history, objects
 from fourleaf.planning.services.objects import users_of
 from fourleaf.web.kit.requests import PageRequest
@@ -134,7 +134,6 @@ def object_context(request: PageRequest, plan_id: int, name: str, key: str = "")
         "may_comment": allowed(request.actor, "planning.comment_plan", plan),
         "facts": facts_of(name, data, names, plan_id),
         "users": _users(plan, name, key, names) if row is not None and key else [],
-        "names_others": _named(name, data, names, plan_id),
         "comments": list(comments(request.actor, plan_id, name, key)),
         "changes": shown_changes(changes[:_MOST], names),
         "more_changes": len(changes) > _MOST,
@@ -167,22 +166,4 @@ def _users(plan: Plan, section: str, key: str, names: Names) -> list[dict[str, s
         found.setdefault(
             (where, other), {"kind": shown(where).one, "title": title, "url": address_of(plan.pk, where, other)}
         )
-    return list(found.values())
-
-
-def _named(section: str, data: Any, names: Names, plan_id: int) -> list[dict[str, str]]:
-    """Objects that this one refers to, each once."""
-    found: dict[tuple[str, str], dict[str, str]] = {}
-    if section == HEAD or not data:
-        return []
-    for _, targets, value in pointers(section_named(section).part, data, section):
-        where, key = names.holder(targets, value), value
-        if not targets:
-            where, _, key = value.partition("/")
-        if where:
-            found[where, key] = {
-                "kind": shown(where).one,
-                "title": names.title(where, key),
-                "url": address_of(plan_id, where, key.partition("/")[0]),
-            }
     return list(found.values())

@@ -42,6 +42,10 @@ class Shown:
     @property
     def low(self) -> str:
         """The title inside a sentence."""
+        if self.section == "inventory":
+            return "things found"
+        if self.section == "effort_lines":
+            return "lines of effort"
         return self.title if self.title[:2].isupper() else self.title[0].lower() + self.title[1:]
 
     @property
@@ -94,7 +98,8 @@ _LISTED: Final = (
     Shown(
         "programmes", "Programmes", "programme",
         "Lasting efforts, outside and inside. Each outside one has something inside that carries it.", "name",
-        ("name", "side", "objectives", "audiences", "resources", "channels", "counterparts", "owner"),
+        ("name", "side", "owner", "sponsoring_unit", "objectives", "audiences", "resources", "channels",
+         "counterparts"),
         ("side", "state", "owner", "objectives", "counterparts"), ("name",), "P", "Answers in the grill season",
         "rectangle-group",
     ),

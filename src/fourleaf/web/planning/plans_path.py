@@ -17,6 +17,7 @@ from fourleaf.web.planning.objects_words import choice_label, shown
 __all__ = ["FunctionCover", "Step", "functions_of", "incomplete", "steps_of"]
 
 _NAMED: Final = 3
+_WHO: Final = "Departments and people"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +82,16 @@ def _who(plan: Plan) -> Step:
     """Owners and hours need names: units first, then people or posts."""
     if not plan.departments:
         sentence = "Which departments are there? Owners and hours will be theirs."
-        return Step("departments", "Who", 0, "empty", sentence, "departments", "Bring in departments", True)
+        return Step("departments", _WHO, 0, "empty", sentence, "departments", "Bring in departments", True)
     if not plan.regions:
         sentence = "Where do people work? One place with its time zone is enough."
-        return Step("regions", "Who", len(plan.departments), "begun", sentence, "add", "Add a region", True)
+        return Step("regions", _WHO, len(plan.departments), "begun", sentence, "add", "Add a region", True)
     if not plan.people:
         sentence = "Who answers for things? Write down a few posts, or choose people where an owner is asked for."
-        return Step("people", "Who", len(plan.departments), "begun", sentence, "add", "Add posts", True)
+        return Step("people", _WHO, len(plan.departments), "begun", sentence, "add", "Add posts", True)
     units = numbers.count(len(plan.departments), "department", "departments")
     sentence = f"{units}, {numbers.count(len(plan.people), 'person or post', 'people and posts')}."
-    return Step("people", "Who", len(plan.people), "done", sentence, "list", "Open people and posts", True)
+    return Step("people", _WHO, len(plan.people), "done", sentence, "list", "Open people and posts", True)
 
 
 def _goals(plan: Plan) -> Step:

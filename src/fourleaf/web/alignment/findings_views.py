@@ -133,7 +133,8 @@ def finding(request: PageRequest, finding_id: int) -> HttpResponse:
 
 def _about(request: PageRequest, record: FindingRecord, **forms: Any) -> dict[str, Any]:
     places = Places(request.actor, record.plan_id)
-    addresses = [record.object, *(at for at in record.evidence if at != record.object)]
+    named = any(f"{at}/".startswith(f"{record.object}/") for at in record.evidence)
+    addresses = record.evidence if named else [record.object, *record.evidence]
     waiver = next((w for w in places.model.waivers if w.id == record.waiver), None) if record.waiver else None
     section, _, key = record.object.partition("/")
     return {

@@ -316,3 +316,12 @@ def test_a_removed_object_of_another_plan_is_not_found(client_for: Signed, strat
     client = client_for(strategist)
     assert client.get(f"/plan/{other.pk}/in/goals/of/G9/").status_code == 200
     assert client.get(at(plan, "goals/of/G9/")).status_code == 404
+
+
+def test_a_programme_inside_is_tied_to_the_one_it_was_made_for(client_for: Signed, strategist: Any, plan: Plan) -> None:
+    data = {"name": "Training", "side": "internal", "state": "planned", "scope": "full", "seen": 0}
+    response = client_for(strategist).post(at(plan, "programmes/add/?side=internal&carries=P01"), data)
+    assert response["Location"] == f"/plan/{plan.pk}/programmes/P01/"
+    assert stored(plan, "programmes", "P01")["counterparts"] == ["N1", "N2"]
+    page = client_for(strategist).get(f"/plan/{plan.pk}/programmes/N2/").content.decode()
+    assert "Answers" in page

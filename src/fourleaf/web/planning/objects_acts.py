@@ -76,6 +76,9 @@ def add(request: PageRequest, plan_id: int, name: str) -> HttpResponse:
             data = {"id": next_id(name, data, names.titles(name).keys()), **data}
         row = save(request, plan, form, data, version=0)
         if row is not None:
+            if carried := _tied(request, plan, row):
+                flash(request, f"{title_of(name, row.data)} was added, and carries {carried} inside.")
+                return redirect(address_of(plan_id, "programmes", carried))
             flash(
                 request,
                 f"{title_of(name, row.data, Names(request.actor, plan_id))} was added.",
@@ -86,6 +89,19 @@ def add(request: PageRequest, plan_id: int, name: str) -> HttpResponse:
             return redirect(address_of(plan_id, name, row.key))
     context = {"plan": plan, "words": words, "form": form, "new": True, "cancel": address_of(plan_id, name, "")}
     return page(request, "web/planning/objects/form.html", context)
+
+
+def _tied(request: PageRequest, plan: Plan, row: PlanObject) -> str:
+    """Name a new programme inside as the counterpart of the one that it was made for (``?carries=P01``)."""
+    key = request.GET.get("carries", "")
+    if row.section != "programmes" or row.data.get("side") != "internal" or not key:
+        return ""
+    other = objects(request.actor, plan.pk, "programmes").filter(key=key).first()
+    if other is None:
+        return ""
+    data = {**other.data, "counterparts": [*other.data.get("counterparts", []), row.key]}
+    put_object(actor=request.actor, plan_id=plan.pk, section="programmes", data=data, version=other.version)
+    return key
 
 
 def _begun(request: PageRequest, name: str) -> dict[str, Any]:

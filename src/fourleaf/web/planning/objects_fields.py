@@ -140,7 +140,7 @@ def is_share(part: type[Part], name: str) -> bool:
 def make_field(section: str, shape: FieldShape, part: type[Part], names: Names, *, new: bool) -> forms.Field:
     """The form field for one field of the model; not required as far as browsers and forms go, the service says it."""
     label = field_label(section, shape.name)
-    common: dict[str, Any] = {"label": label, "help_text": _help(shape, part), "required": False}
+    common: dict[str, Any] = {"label": label, "help_text": _help(shape, part, label), "required": False}
     default = part.model_fields[shape.name].default
     if shape.ref is not None:
         return _reference(shape, names, common)
@@ -174,10 +174,10 @@ def make_field(section: str, shape: FieldShape, part: type[Part], names: Names, 
     return forms.CharField(widget=widget, max_length=4000, strip=True, **common)
 
 
-def _help(shape: FieldShape, part: type[Part]) -> str:
+def _help(shape: FieldShape, part: type[Part], label: str) -> str:
     """The model's description, unless it only says the label again."""
     text = shape.description.strip()
-    if text.rstrip(".").casefold() == shape.name.replace("_", " "):
+    if text.rstrip(".").casefold() in (shape.name.replace("_", " "), label.casefold()):
         return ""
     plain = shape.name == "name" or (shape.ref is not None and shape.ref.sections != ("people",))
     return "" if plain and len(text.split()) <= _SAYS_LITTLE else text

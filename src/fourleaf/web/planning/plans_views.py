@@ -27,7 +27,7 @@ from fourleaf.web.planning.objects_words import GROUPS, shown
 from fourleaf.web.planning.plans_path import Step, functions_of, steps_of
 from fourleaf.web.planning.plans_starts import starts
 
-__all__ = ["changes", "discussion", "overview", "plan_to_open", "plans"]
+__all__ = ["begin", "changes", "discussion", "overview", "plan_to_open", "plans"]
 
 _PAGE = 40
 
@@ -44,13 +44,7 @@ def overview(request: PageRequest, plan_id: int | None = None) -> HttpResponse:
     require(request.actor, "planning.view_plan")
     plan = get_plan_for(request.actor, plan_id) if plan_id is not None else plan_to_open(request.actor)
     if plan is None:
-        edits = allowed(request.actor, "planning.edit_plan")
-        context = {
-            "may_edit": edits,
-            "starts": starts() if edits else [],
-            "archived": visible_plans(request.actor).count(),
-        }
-        return page(request, "web/planning/plans/start.html", context)
+        return begin(request)
     names, editable = Names(request.actor, plan.pk), may_edit(request, plan)
     model = names.model
     steps = steps_of(model)
@@ -78,6 +72,16 @@ def overview(request: PageRequest, plan_id: int | None = None) -> HttpResponse:
         "has_organisation": bool(model.departments or model.regions),
     }
     return page(request, "web/planning/plans/overview.html", context)
+
+
+@require_safe
+def begin(request: PageRequest) -> HttpResponse:
+    """Ways to begin a plan."""
+    require(request.actor, "planning.view_plan")
+    edits = allowed(request.actor, "planning.edit_plan")
+    earlier = visible_plans(request.actor).count() if edits else 0
+    context = {"may_edit": edits, "starts": starts() if edits else [], "earlier": earlier}
+    return page(request, "web/planning/plans/start.html", context)
 
 
 def _address(plan: Plan, step: Step, editable: bool) -> str:

@@ -19,6 +19,7 @@ _OF = f"{_IN}/of/<str:key>"
 urlpatterns = [
     path("plan/", plans_views.overview, name="plan"),
     path("plans/", plans_views.plans, name="plans"),
+    path("plans/begin/", plans_views.begin, name="plan_begin"),
     path("plans/new/", plans_acts.new, name="new_plan"),
     path("plans/template/<str:code>/", plans_acts.from_template, name="plan_from_template"),
     path("plans/import/", transfer_views.upload, name="import_new"),

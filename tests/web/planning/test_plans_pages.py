@@ -118,6 +118,8 @@ def test_plans_are_copied_made_current_and_archived(client_for: Signed, strategi
     page = client.get(f"/plan/{sample.pk}/").content.decode()
     assert "it can be read, not changed" in page
     assert "Name and days" not in page
+    assert client.get(f"/plan/{sample.pk}/in/goals/add/").status_code == 409
+    assert client.get(f"/plan/{sample.pk}/copy/").status_code == 200
 
 
 def test_the_organisation_comes_in_with_its_functions(client_for: Signed, strategist: Any) -> None:

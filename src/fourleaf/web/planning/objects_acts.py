@@ -54,10 +54,12 @@ UNDO_CHANGE = register("planning.object.change", _return)
 UNDO_ADD = register("planning.object.add", _take_out)
 
 
-def editable(request: PageRequest, plan_id: int) -> Plan:
-    """The plan, for somebody who may change it."""
+def editable(request: PageRequest, plan_id: int, *, archived: bool = False) -> Plan:
+    """The plan, for somebody who may change it. Raises `ConflictError` for one in the archive unless that is fine."""
     plan = get_plan_for(request.actor, plan_id)
     require(request.actor, _EDIT, plan, seen_by=_SEE)
+    if plan.state == "archived" and not archived:
+        raise ConflictError(f"“{plan.name}” is archived. Take it out of the archive before you change it.")
     return plan
 
 

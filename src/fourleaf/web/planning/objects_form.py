@@ -225,8 +225,8 @@ def _shown_value(shape: FieldShape, part: type[Part], value: Any) -> Any:
     if shape.kind == "time" and isinstance(value, str):
         return datetime.fromisoformat(value)
     if shape.kind == "number" and is_share(part, shape.name):
-        return round(value * 100, 4)
-    return value
+        value = round(value * 100, 4)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _same_instant(value: datetime, stored: Any) -> str:

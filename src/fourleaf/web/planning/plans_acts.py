@@ -86,7 +86,7 @@ def settings(request: PageRequest, plan_id: int) -> HttpResponse:
 @require_POST
 def state(request: PageRequest, plan_id: int) -> HttpResponse:
     """Make a plan current, put it into the archive, or take it out."""
-    plan, act, undo = editable(request, plan_id), request.POST.get("act", ""), None
+    plan, act, undo = editable(request, plan_id, archived=True), request.POST.get("act", ""), None
     try:
         if act == "current":
             set_current(actor=request.actor, plan_id=plan_id)
@@ -106,7 +106,7 @@ def state(request: PageRequest, plan_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def copy(request: PageRequest, plan_id: int) -> HttpResponse:
     """A draft from a plan that is there, for the time after it."""
-    plan = editable(request, plan_id)
+    plan = editable(request, plan_id, archived=True)
     form = CopyForm(
         request.POST if request.method == "POST" else None,
         initial={"name": f"{plan.name}, next"[:120], "reset_states": True},

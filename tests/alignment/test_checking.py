@@ -94,10 +94,16 @@ def test_somebody_who_joins_or_moves_makes_a_new_snapshot(sample: Any, strategis
 def test_the_glance_says_who_is_held_back(sample: Any, strategist: Any, query_budget: Callable[[int], Any]) -> None:
     with query_budget(9):
         picture = glance(strategist.actor, sample.pk)
+    assert picture.rows[0].programme is not None
     assert picture.rows[0].programme.id == "P07"
     errors = [row.errors for row in picture.rows]
     assert errors == sorted(errors, reverse=True)
-    assert picture.sentence.startswith(f"{picture.held_back} of {len(picture.rows)} programmes are held back")
+    # The crisis policy covers every programme and the missing consultation most: both stand once.
+    assert picture.common is not None
+    assert {f.rule for cell in picture.common.cells for f in cell.findings if f.gravity == 0} == {"A09", "A51"}
+    assert not {f.rule for row in picture.rows for cell in row.cells for f in cell.findings} & {"A09", "A51"}
+    assert picture.sentence.startswith("2 errors in common hold back all 10 programmes. Besides, ")
+    assert picture.held_back == sum(row.errors > 0 for row in picture.rows) < 10
     policy = next(cell for cell in picture.rows[0].cells if cell.column.code == "policy")
     assert policy.state == "missing"
     assert {"A08", "A13"} <= {f.rule for f in policy.findings}

@@ -81,6 +81,7 @@ def _throw_away(data_dir: Path) -> None:
 
 def _seed(mentions: int) -> None:
     from fourleaf.demo import seed
+    from fourleaf.demo.alignment import seed_alignment
     from fourleaf.demo.assessment import seed_assessment
     from fourleaf.demo.planning import seed_planning
     from fourleaf.kernel import clock
@@ -93,6 +94,7 @@ def _seed(mentions: int) -> None:
         seed.seed_organisation(click.echo, as_of=today)
         seed_assessment(click.echo, as_of=today)
         seed_planning(click.echo, as_of=today)
+        seed_alignment(click.echo, as_of=today)
         # The sample ends with yesterday: a post from later today would lie in the future.
         stored = _seed_posts(mentions, today - timedelta(days=1))
     except DomainError as error:

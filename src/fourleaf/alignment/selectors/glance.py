@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from fourleaf.planning.public import model_of
 
 __all__ = ["COLUMNS", "Column", "Glance", "GlanceCell", "GlanceRow", "column_of", "glance"]
 
+#: A finding that holds up so many programmes, and so large a share of them, stands once in the common row.
+_COMMON_LEAST: Final = 3
+_COMMON_SHARE: Final = 0.5
 CellState = Literal["missing", "weak", "waived", "met", "not_needed"]
 #: From the worst; a cell is as bad as its worst finding.
 _WORST: Final[tuple[CellState, ...]] = ("missing", "weak", "waived", "met", "not_needed")
@@ -88,50 +92,60 @@ class GlanceCell:
 
 @dataclass(frozen=True)
 class GlanceRow:
-    """A programme with its cells. ``errors`` and ``warnings`` are numbers of open findings."""
+    """A programme with its cells, or with None what most programmes lack alike.
 
-    programme: Programme
+    ``errors`` and ``warnings`` are numbers of open findings; those in the common row are not counted again.
+    """
+
+    programme: Programme | None
     cells: tuple[GlanceCell, ...]
     errors: int
     warnings: int
 
     @property
     def address(self) -> str:
-        """The programme's address in the plan."""
-        return f"programmes/{self.programme.id}"
+        """The programme's address in the plan; "" for the common row."""
+        return f"programmes/{self.programme.id}" if self.programme else ""
 
 
 @dataclass(frozen=True)
 class Glance:
-    """The picture: rows, worst first, and what its sentence says."""
+    """The picture: rows of programmes, worst first, and what its sentence says.
+
+    ``common`` holds what most programmes lack alike, such as one policy that covers them all; a committee decides it
+    once, so it stands once. ``held_back`` counts programmes with errors of their own, ``by_common`` those that the
+    errors in the common row hold back.
+    """
 
     rows: tuple[GlanceRow, ...]
+    common: GlanceRow | None
     held_back: int
+    by_common: int
     reason: str
     reason_programmes: int
     elsewhere: int
 
     @property
-    def _many(self) -> str:
-        if self.reason_programmes == self.held_back:
-            return "any of them" if self.held_back > 1 else "it"
-        return f"{self.reason_programmes} of them"
-
-    @property
     def sentence(self) -> str:
-        """The whole in one sentence."""
+        """The whole in one sentence or two."""
         total = len(self.rows)
         if not total:
             return "There is no external programme yet that could be held back."
         programmes = "programme" if total == 1 else "programmes"
-        if not self.held_back:
-            return f"Nothing holds back any of the {total} external {programmes}."
-        verb = "is" if self.held_back == 1 else "are"
-        rule = RULES[self.reason]
-        return (
-            f"{self.held_back} of {total} {programmes} {verb} held back. The most frequent reason: "
-            f"“{rule.title}” ({rule.id}) does not hold for {self._many}."
+        own = f"{self.held_back} of {total} {programmes} {'is' if self.held_back == 1 else 'are'} held back"
+        if self.reason:
+            rule = RULES[self.reason]
+            own_errors = "errors of its own" if self.held_back == 1 else "errors of their own"
+            often = f", {self.reason_programmes} times" if self.reason_programmes > 1 else ""
+            own += f" by {own_errors}, most often “{rule.title}” ({rule.id}{often})"
+        if self.common is None or not self.common.errors:
+            return f"{own}." if self.held_back else f"Nothing holds back any of the {total} external {programmes}."
+        errors = (
+            "One error in common holds" if self.common.errors == 1 else f"{self.common.errors} errors in common hold"
         )
+        whom = f"all {total}" if self.by_common == total else f"{self.by_common} of {total}"
+        first = f"{errors} back {whom} {programmes}"
+        return f"{first}. Besides, {own}." if self.held_back else f"{first}, and nothing else does."
 
 
 def glance(actor: Actor, plan_id: int) -> Glance:
@@ -139,10 +153,14 @@ def glance(actor: Actor, plan_id: int) -> Glance:
     model = model_of(actor, plan_id)
     external = [p for p in model.programmes if p.side == "external" and p.state != "ended"]
     records = list(findings_visible_to(actor, plan_id).exclude(state="gone").filter(gravity__lt=2))
+    addresses = {f"programmes/{p.id}" for p in external}
+    least = max(_COMMON_LEAST, math.ceil(_COMMON_SHARE * len(external)))
+    in_common = [record for record in records if len(addresses.intersection(record.blocks)) >= least]
     at: dict[str, list[FindingRecord]] = {}
     for record in records:
-        for address in record.blocks:
-            at.setdefault(address, []).append(record)
+        if record not in in_common:
+            for address in record.blocks:
+                at.setdefault(address, []).append(record)
     rows = [_row(programme, at.get(f"programmes/{programme.id}", [])) for programme in external]
     rows.sort(key=lambda row: (-row.errors, -row.warnings))
     reasons = Counter(
@@ -152,16 +170,23 @@ def glance(actor: Actor, plan_id: int) -> Glance:
     )
     # Of reasons that are as frequent, the first by its number, so that the sentence is the same each time.
     reason, often = min(reasons.items(), key=lambda pair: (-pair[1], pair[0]), default=("", 0))
-    shown = {row.address for row in rows}
-    elsewhere = sum(r.state == "open" and r.gravity == 0 and shown.isdisjoint(r.blocks) for r in records)
-    return Glance(tuple(rows), sum(row.errors > 0 for row in rows), reason, often, elsewhere)
+    errors = [r for r in records if r.state == "open" and r.gravity == 0]
+    return Glance(
+        rows=tuple(rows),
+        common=_row(None, in_common) if in_common else None,
+        held_back=sum(row.errors > 0 for row in rows),
+        by_common=len({a for r in errors if r in in_common for a in addresses.intersection(r.blocks)}),
+        reason=reason,
+        reason_programmes=often,
+        elsewhere=sum(addresses.isdisjoint(r.blocks) for r in errors),
+    )
 
 
-def _row(programme: Programme, records: Sequence[FindingRecord]) -> GlanceRow:
+def _row(programme: Programme | None, records: Sequence[FindingRecord]) -> GlanceRow:
     by_column: dict[str, list[FindingRecord]] = {}
     for record in records:
         by_column.setdefault(column_of(record.rule), []).append(record)
-    spare = _not_needed(programme)
+    spare = _not_needed(programme) if programme else {column.code: "Nothing in common." for column in COLUMNS}
     cells = tuple(_cell(column, by_column.get(column.code, []), spare.get(column.code, "")) for column in COLUMNS)
     open_ones = [record for record in records if record.state == "open"]
     errors = sum(record.gravity == 0 for record in open_ones)

@@ -61,7 +61,10 @@ def at_a_glance(request: PageRequest) -> HttpResponse:
         "spark": spark([(day.day, day.errors) for day in days]),
         "days": days,
         "states": _STATES,
-        "rows": [(row, [(cell, *_STATES[cell.state]) for cell in row.cells]) for row in picture.rows],
+        "rows": [
+            (row, [(cell, *_STATES[cell.state]) for cell in row.cells])
+            for row in ([picture.common] if picture.common else []) + list(picture.rows)
+        ],
         "legend": [(kind, icon, word) for (kind, icon), word in zip(_STATES.values(), _WORDS, strict=True)],
     }
     return page(request, "web/alignment/glance.html", context)

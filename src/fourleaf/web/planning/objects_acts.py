@@ -219,7 +219,7 @@ def save(
 
 def _with_people(actor: Actor, plan: Plan, value: Any) -> Any:
     if isinstance(value, Somebody):
-        return ensure_person(actor=actor, plan_id=plan.pk, person_id=int(value[1:]))
+        return ensure_person(actor=actor, plan_id=plan.pk, person_id=value.pk)
     if isinstance(value, Mapping):
         return {name: _with_people(actor, plan, inner) for name, inner in value.items()}
     if isinstance(value, list):

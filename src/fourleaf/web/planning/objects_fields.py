@@ -51,7 +51,9 @@ class LinesField(forms.CharField):
 
 
 class Somebody(str):
-    """A person of the organisation who is not in the plan yet: "@" and the number of the row."""
+    """A person of the organisation who is not in the plan yet, as written; ``pk`` is the number of the row."""
+
+    pk: int = 0
 
 
 class PickInput(forms.TextInput):
@@ -115,7 +117,9 @@ class PickField(forms.CharField):
         if self.names is not None and allowed(self.names.actor, "kernel.view_people"):
             people = find_named(self.names.actor, text.strip())
             if len(people) == 1:
-                return Somebody(f"@{people[0].pk}")
+                somebody = Somebody(text.strip())
+                somebody.pk = people[0].pk
+                return somebody
         raise forms.ValidationError(
             f"“{text.strip()}” is not clear: nothing, or more than one thing, among the {self.what} is called so. "
             "Choose one of the suggestions."

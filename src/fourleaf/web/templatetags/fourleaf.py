@@ -97,6 +97,14 @@ def share(value: numbers.Share) -> SafeString:
     return numbers.share_html(value)
 
 
+@register.filter
+def rule_links(sentence: str) -> SafeString:
+    """``{{ sentence|rule_links }}``: each rule of alignment that is named leads to its page."""
+    from fourleaf.web.alignment.places import with_rule_links
+
+    return with_rule_links(str(sentence))
+
+
 @register.simple_tag
 def plural(value: int, singular: str, plural: str = "") -> str:
     """``{% plural 3 "person" "people" %}``: 3 people."""

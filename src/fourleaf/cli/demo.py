@@ -15,6 +15,9 @@ from fourleaf.cli.serve import data_lock, supervise
 
 __all__ = ["demo"]
 
+#: Fewer cannot hold the scripted Saturday (fourleaf.demo.mentions.plan).
+_LEAST_POSTS = 500
+
 
 @click.command()
 @click.option(
@@ -29,6 +32,10 @@ def demo(mentions: int, port: int | None, fresh: bool, no_serve: bool) -> None:
     Data goes to ./var/demo unless FOURLEAF_DATA_DIR says otherwise; a second start uses what is there. Logins are shown
     on the sign-in page. Exit codes as for `up`.
     """
+    if 0 < mentions < _LEAST_POSTS:
+        raise click.BadParameter(
+            f"The sample's story needs {_LEAST_POSTS} posts or more; 0 leaves posts out.", param_hint="--mentions"
+        )
     os.environ.setdefault("FOURLEAF_DATA_DIR", str(Path("var/demo").resolve()))
     os.environ.setdefault("FOURLEAF_TIME_ZONE", "Europe/Berlin")
     os.environ["FOURLEAF_DEMO"] = "true"

@@ -74,7 +74,7 @@ def test_a_small_plan_opens_its_gate_with_a_dozen_forms(client_for: Signed, stra
     # Now only the rules of alignment stand before it (no policy is in force yet), and they say so.
     refused = client.post(f"/plan/{plan.pk}/programmes/P01/state/", {"state": "live"})
     assert refused.status_code == 422
-    assert "<li>A08: No policy in force" in refused.content.decode()
+    assert '/alignment/rules/A08/">A08</a>: No policy in force' in refused.content.decode()
     page = client.get("/plan/").content.decode()
     assert "The gate is open" in page
     assert "1 of 8 business functions" not in page  # no sponsoring department yet: nothing is counted that was not said

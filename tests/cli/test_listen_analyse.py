@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fourleaf.cli import main
+from fourleaf.cli.listen_days import MOST_ROWS, periods_of
+from fourleaf.cli.listen_table import percent
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "docs/reference/listen-analyse.schema.json").read_text(encoding="utf-8"))
@@ -92,8 +95,65 @@ def test_table_output_names_base_interval_and_population() -> None:
     assert "50 (15-85)" in result.stdout
     assert "of 4 brand mentions found (by own and competitor queries)" in result.stdout
     assert "never of customers" in result.stdout
-    assert "Platforms: file 100%" in result.stdout
-    assert "Languages: en" in result.stdout
+    assert "Platforms: file 100 %" in result.stdout
+
+
+def _cells(printed: str, first: str) -> list[list[str]]:
+    """The cells of the lines that begin with a text, cut at two blanks."""
+    lines = [line.strip() for line in printed.splitlines()]
+    return [re.split(r"\s{2,}", line) for line in lines if line.startswith(first)]
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_is_printed_agrees_with_the_json_document() -> None:
+    found = document("p.csv", "-q", "q.yaml", "--zone", "Europe/Berlin")
+    printed = run("p.csv", "-q", "q.yaml", "--zone", "Europe/Berlin").stdout
+    ours, theirs, rain = found["queries"]
+    figures, sentiment, languages = _cells(printed, "Ours [red] (own)")
+    assert figures[1] == str(ours["raw"])
+    assert [cell.split()[0] for cell in sentiment[1:4]] == [str(many) for many in ours["sentiment"].values()]
+    assert [language.split()[:2] for language in languages[1].split(", ")] == [
+        ["not" if code == "und" else code, "recognised" if code == "und" else str(many)]
+        for code, many in ours["languages"].items()
+    ]
+    _, of_theirs, _ = _cells(printed, "Theirs")
+    assert of_theirs[1:4] == ["2 (100 %)", "0 (0 %)", "0 (0 %)"]
+    assert of_theirs[4:] == [f"{theirs['net_sentiment']:+.2f}", f"{theirs['net_sentiment_all']:+.2f}"]
+    assert "net_sentiment in JSON and CSV; net of all is (positive - negative) / all" in " ".join(printed.split())
+    assert "Posts by day, days as in Europe/Berlin:" in printed
+    days = {cells[0]: [int(cell) for cell in cells[1:]] for cells in _cells(printed, "2024-")}
+    assert days == {"2024-05-02": [query["per_day"].get("2024-05-02", 0) for query in (ours, theirs, rain)]}
+
+
+def test_many_days_are_printed_by_a_longer_period_with_breaks(folder: Path) -> None:
+    days = [f"2024-{month:02}-{day:02}" for month in (1, 3) for day in range(1, 29)] + ["2013-07-02"]
+    (folder / "p.csv").write_text("created_at,text\n" + "".join(f"{day},tarnbeck\n" for day in days), encoding="utf-8")
+    printed = run("p.csv", "-q", "q.yaml").stdout
+    assert "Posts by week (of its Monday), days as in UTC; --json has every day:" in printed
+    lines = [re.split(r"\s{2,}", line.strip()) for line in printed.splitlines() if re.match(r" ?(\d{4}-|…)", line)]
+    assert [line[0] for line in lines[:3]] == ["2013-07-01", "…", "2024-01-01"]
+    assert [line[0] for line in lines].count("…") == 2
+    assert sum(int(line[1]) for line in lines if line[0] != "…") == 57
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "said"),
+    [(0, 0, "-"), (0, 300, "0 %"), (1, 300, "<1 %"), (3, 300, "1 %"), (299, 300, "99 %"), (300, 300, "100 %")],
+)
+def test_a_share_is_never_rounded_away(part: int, whole: int, said: str) -> None:
+    assert percent(part, whole) == said
+
+
+@pytest.mark.parametrize("most_apart", [1, 20, 3_000])
+def test_periods_hold_every_day_and_stay_few(most_apart: int) -> None:
+    days = [date(2010, 1, 1) + timedelta(days=number * most_apart // 7) for number in range(60)]
+    grain, periods = periods_of(days)
+    starts = [period for period in periods if period is not None]
+    assert starts == sorted(set(starts))
+    assert len(starts) <= MOST_ROWS or grain == "year"
+    assert starts[0] <= days[0]
+    assert all(any(start <= day for start in starts) for day in days)
+    assert None not in periods[:1] + periods[-1:]
 
 
 def test_csv_output_is_safe_for_spreadsheets(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""An analysis for people: one line per query, what the shares are shares of, and what they cannot say."""
+"""An analysis for people: a line per query and table, what the shares are shares of, and what they cannot say."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
+from fourleaf.cli.listen_days import print_days
 from fourleaf.cli.output import console, new_table
 from fourleaf.engine.files.errors import shorten
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from fourleaf.engine.listening.analysis import Analysis, QueryResult, Share
 
-__all__ = ["CSV_HEADER", "csv_rows", "print_analysis"]
+__all__ = ["CSV_HEADER", "csv_rows", "percent", "print_analysis"]
+
+#: What a code of a language is called where it is not one.
+_LANGUAGES: Final = {"und": "not recognised"}
 
 CSV_HEADER: Final = (
     "name", "role", "raw", "clusters", "authors", "share_of_voice", "interval_low", "interval_high", "base",
@@ -51,33 +57,62 @@ def print_analysis(analysis: Analysis) -> None:
         base = next((query.share_of_voice.base for query in compared if query.share_of_voice), 0)
         out.print(
             f"Share of voice: of {base:,} brand mentions found (by own and competitor queries), with "
-            f"{analysis.level:.0%} intervals (Wilson). A post that names two brands counts for both."
+            f"{100 * analysis.level:.0f} % intervals (Wilson). A post that names two brands counts for both."
         )
         _print_other_shares(analysis, compared)
     if topics:
         out.print(_table(topics, voiced=False))
+    _print_sentiment(analysis)
+    out.print(_languages(analysis))
     out.print(f"Platforms: {_mix(analysis.platforms, analysis.matched)}")
-    out.print(f"Languages: {_mix(analysis.languages, analysis.matched)}")
+    print_days(analysis)
     for line in _remarks(analysis):
-        out.print(line)
+        out.print(Text(line))
     out.print("All figures are of posts found, never of customers: people who post are not a sample of those who buy.")
 
 
-def _table(queries: list[QueryResult], *, voiced: bool) -> object:
+def _name(query: QueryResult) -> str:
+    return shorten(query.name, 40) + (" (own)" if query.role == "own" else "")
+
+
+def _table(queries: list[QueryResult], *, voiced: bool) -> Table:
     columns = [("Query", False) if voiced else ("Topic", False), ("Posts", True)]
     columns += [("Share of voice, %", True)] if voiced else []
-    columns += [("No copies", True), ("Authors", True), ("neg/neu/pos, %", True), ("Net", True)]
+    columns += [("No copies", True), ("Authors", True)]
     table = new_table(columns)
     digits = _digits(query.share_of_voice for query in queries)
     for query in queries:
-        counts = query.sentiment
-        judged = sum(counts.values())
-        split = "/".join(f"{100 * count / judged:.0f}" for count in counts.values()) if judged else "-"
-        net = "-" if query.net_sentiment_all is None else f"{query.net_sentiment_all:+.2f}"
-        name = shorten(query.name, 40) + (" (own)" if query.role == "own" else "")
-        cells = [name, f"{query.raw:,}"] + ([_share(query.share_of_voice, digits)] if voiced else [])
-        cells += [f"{query.clusters:,}", f"{query.authors:,}", split, net]
+        cells = [_name(query), f"{query.raw:,}"] + ([_share(query.share_of_voice, digits)] if voiced else [])
+        cells += [f"{query.clusters:,}", f"{query.authors:,}"]
         table.add_row(*(Text(cell) for cell in cells))
+    return table
+
+
+def _print_sentiment(analysis: Analysis) -> None:
+    """Counts of each query by sentiment with their shares, and both ways to take the net."""
+    out = console()
+    columns = [("Sentiment", False), ("Negative", True), ("Neutral", True), ("Positive", True)]
+    table = new_table([*columns, ("Net sentiment", True), ("Net of all", True)])
+    for query in analysis.queries:
+        judged = sum(query.sentiment.values())
+        split = [f"{count:,} ({percent(count, judged)})" if judged else "-" for count in query.sentiment.values()]
+        nets = ["-" if net is None else f"{net:+.2f}" for net in (query.net_sentiment, query.net_sentiment_all)]
+        table.add_row(*(Text(cell) for cell in (_name(query), *split, *nets)))
+    out.print(table)
+    by = f"Sentiment by the model {analysis.sentiment_model}, with its errors. " if analysis.sentiment_model else ""
+    out.print(
+        f"{by}Net sentiment is (positive - negative) / (positive + negative), net_sentiment in JSON and CSV; "
+        "net of all is (positive - negative) / all, net_sentiment_all there."
+    )
+
+
+def _languages(analysis: Analysis) -> Table:
+    """Posts of each query by language, the commonest first."""
+    table = new_table([("Languages", False), ("Posts (share)", False)])
+    rows = [(_name(query), query.languages, query.raw) for query in analysis.queries]
+    for name, languages, total in [*rows, ("All posts found", analysis.languages, analysis.matched)]:
+        named = {_LANGUAGES.get(code, code): count for code, count in languages.items()}
+        table.add_row(Text(name), Text(_mix(named, total, counted=True)))
     return table
 
 
@@ -114,11 +149,21 @@ def _print_other_shares(analysis: Analysis, compared: list[QueryResult]) -> None
             )
 
 
-def _mix(counts: dict[str, int], total: int, most: int = 6) -> str:
-    """The commonest names with their shares."""
+def percent(part: int, whole: int) -> str:
+    """A share in whole per cent; what is there is never said to be 0, nor all while something else is there."""
+    if not whole:
+        return "-"
+    if 0 < part < 0.01 * whole:
+        return "<1 %"
+    return f"{min(round(100 * part / whole), 99) if part < whole else 100} %"
+
+
+def _mix(counts: dict[str, int], total: int, most: int = 6, *, counted: bool = False) -> str:
+    """The commonest names with their shares, and the counts where asked."""
     if not total:
         return "-"
-    shown = [f"{shorten(name, 24)} {count / total:.0%}" for name, count in list(counts.items())[:most]]
+    shares = [(shorten(name, 24), count, percent(count, total)) for name, count in list(counts.items())[:most]]
+    shown = [f"{name} {count:,} ({share})" if counted else f"{name} {share}" for name, count, share in shares]
     rest = len(counts) - most
     return ", ".join(shown) + (f", {rest} more" if rest > 0 else "")
 
@@ -130,13 +175,9 @@ def _remarks(analysis: Analysis) -> Iterator[str]:
     for query in analysis.queries:
         name = shorten(query.name, 40)
         if query.top_author_share is not None and query.authors >= 100 and query.top_author_share > 0.1:
-            yield f"{name}: the most active 1 % of the authors wrote {query.top_author_share:.0%} of the posts."
+            yield f"{name}: the most active 1 % of the authors wrote {100 * query.top_author_share:.0f} % of the posts."
         if query.suspected and query.suspected > 0.02 * query.raw:
             yield (
                 f"{name}: {query.suspected:,} posts by authors that look automated "
-                f"({query.suspected / query.raw:.0%}); without them {query.raw - query.suspected:,}."
+                f"({percent(query.suspected, query.raw)}); without them {query.raw - query.suspected:,}."
             )
-    if analysis.sentiment_model:
-        yield (
-            f"Sentiment by the model {analysis.sentiment_model}, with its errors; Net is (positive - negative) / all."
-        )

@@ -10,7 +10,8 @@ from fourleaf.cli import main
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["review", "simulate", *arguments])
+    # A fixed width: sentences are wrapped to the terminal's.
+    return CliRunner(env={"COLUMNS": "140"}).invoke(main, ["review", "simulate", *arguments])
 
 
 def test_json() -> None:

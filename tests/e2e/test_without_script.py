@@ -72,6 +72,7 @@ def test_a_query_is_tried_mended_and_saved(here: Visit, token: str) -> None:
 
     # Saved with a fault, it says where; saved mended, it is at work.
     page.get_by_label("What to look for").fill("tent AND (")
+    page.get_by_label("Topic", exact=True).check()
     here.expect_refusal("/queries/add")
     page.get_by_role("button", name="Put version 1 to work").click()
     expect(page.locator(".error-summary")).to_be_visible()

@@ -60,6 +60,11 @@ def test_the_whole_way_from_file_to_mentions(client_for: Any, analyst: Any, quer
     client.post(f"/imports/{found.pk}/start/")
     running = client.get(f"/imports/{found.pk}/").content.decode()
     assert 'hx-trigger="every 1500ms"' in running
+    live = running[running.index('id="import-live"') : running.index("<noscript")]
+    assert "Waiting for a worker" in live
+    assert "No row read yet" in live
+    assert "Running" not in live
+    assert "of 100" not in live
     jobs.run_until_idle()
     done = client.get(f"/imports/{found.pk}/?part=live").content.decode()
     assert "<html" not in done

@@ -212,10 +212,23 @@ def test_a_preview_brings_what_marks_it_as_out_of_date(client_for: Any, analyst:
     assert client_for(member).get(found[0]).status_code == 404
 
 
-def test_the_preview_names_faults_with_422(client_for: Any, analyst: Any) -> None:
+def test_the_preview_names_faults_and_is_no_failed_request(client_for: Any, analyst: Any) -> None:
     response = client_for(analyst).post("/queries/preview", {"text": "lan:en ember"})
-    assert response.status_code == 422
+    assert response.status_code == 200
     assert "Did you mean lang:" in text_of(response)
+
+
+@with_database
+def test_the_role_is_chosen_by_a_person(client_for: Any, analyst: Any) -> None:
+    client = client_for(analyst)
+    page = client.get("/queries/add").content.decode()
+    assert len(re.findall(r'name="role"[^>]*>', page)) == 3
+    assert not re.search(r'name="role"[^>]*checked', page)
+    assert "Topic: counted and shown by itself, never in share of voice." in page
+    response = client.post("/queries/add", form(role=""))
+    assert response.status_code == 422
+    assert "Choose what the query stands for" in text_of(response)
+    assert ListeningQuery.objects.count() == 0
 
 
 @with_database

@@ -47,6 +47,8 @@ STATES = {
     "failed": State("blocking", "Failed"),
     "cancelled": State("attention", "Stopped"),
 }
+#: Handed over, but nothing is at it yet: no worker is free, or another import holds the store.
+_WAITING = State("information", "Waiting", "clock")
 
 
 class ImportFilters(forms.Form):
@@ -126,7 +128,13 @@ def one(request: PageRequest, import_id: int) -> HttpResponse:
         return redirect("listening:import-columns", found.pk)
     if found.state == "mapped":
         return _preview(request, found)
-    context = {"upload": found, "state": STATES[found.state], "live": found.state == "running", **_pace(found)}
+    pace = _pace(found)
+    context = {
+        "upload": found,
+        "state": _WAITING if pace["waiting"] else STATES[found.state],
+        "live": found.state == "running",
+        **pace,
+    }
     template = "web/listening/imports/progress.html"
     if request.GET.get("part") == "live":
         return page(request, f"{template}#live", context)
@@ -148,7 +156,10 @@ def _pace(found: MentionImport) -> dict[str, Any]:
             left = f"about {round(still / 60)} min left" if still > 90 else f"about {max(1, round(still))} s left"
     part = 100 * progress.done // progress.total if progress.total else None
     fault = job.last_error if job is not None and found.state == "running" and job.state == "due" else ""
-    return {"progress": progress, "rate": rate, "left": left, "part": part, "fault": fault}
+    waiting = found.state == "running" and progress.waiting
+    return {
+        "progress": progress, "rate": rate, "left": left, "part": part, "fault": fault, "waiting": waiting,
+    }  # fmt: skip
 
 
 def columns(request: PageRequest, import_id: int) -> HttpResponse:

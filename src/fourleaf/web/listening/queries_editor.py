@@ -48,8 +48,10 @@ class QueryForm(forms.Form):
     role = forms.ChoiceField(
         label="Role",
         choices=_ROLES,
-        initial="topic",
-        help_text="Own brands and competitors make up share of voice; topics stand beside it.",
+        help_text="Own brand: its posts count as ours in share of voice.<br>"
+        "Competitor: its posts count as theirs, in what ours is a share of.<br>"
+        "Topic: counted and shown by itself, never in share of voice.",
+        error_messages={"required": "Choose what the query stands for: own brand, competitor or topic."},
         widget=forms.RadioSelect,
     )
     brand: Any = forms.ModelChoiceField(
@@ -116,7 +118,7 @@ class QueryForm(forms.Form):
 def form_for(actor: Actor, query: ListeningQuery | None = None, *, text: str | None = None) -> QueryForm:
     """An unbound form for a new query or an existing one; ``text`` takes the place of the query's own."""
     if query is None:
-        form = QueryForm(actor, initial={"role": "topic", "text": text or ""})
+        form = QueryForm(actor, initial={"text": text or ""})
         form.fields["owner"].help_text = "E-mail address of who looks after the query; by default you."
         return form
     return QueryForm(

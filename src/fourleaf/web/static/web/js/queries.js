@@ -15,6 +15,16 @@
     return field;
   }
 
+  // What was wrong with the text before is not said of the text that stands there now.
+  addEventListener("input", (event) => {
+    if (event.target !== area()) return;
+    for (const fault of document.querySelectorAll("#preview .fault")) fault.remove();
+    const field = event.target.closest(".field");
+    field?.classList.remove("wrong");
+    field?.querySelector(".field-errors")?.remove();
+    event.target.removeAttribute("aria-invalid");
+  });
+
   addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-mend], [data-place]") : null;
     if (!button || !area()) return;

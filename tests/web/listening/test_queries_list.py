@@ -149,7 +149,7 @@ def test_one_query_shows_its_reading_chart_and_facts(
     with query_budget(11):
         page = text_of(client.get(f"/queries/{three[0].pk}/"))
     assert "Posts that contain “ember”." in page
-    assert "4 posts found altogether" in page
+    assert "4 posts found in these days" in page
     assert "At work" in page
 
 

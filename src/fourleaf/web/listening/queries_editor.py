@@ -21,8 +21,8 @@ from fourleaf.listening.rules import asymmetries
 from fourleaf.listening.selectors import active_queries
 from fourleaf.listening.selectors.preview import Preview, PreviewSample, preview_query
 from fourleaf.listening.services.queries import QueryFields
-from fourleaf.web.kit.charts import Chart, Point, stacked_bars
-from fourleaf.web.kit.times import day
+from fourleaf.web.kit.charts import Chart
+from fourleaf.web.listening.queries_charts import preview_chart
 from fourleaf.web.listening.queries_diff import diff_html
 from fourleaf.web.listening.queries_mending import Fault, Mend, faults_of, numbered, remark_of
 from fourleaf.web.listening.queries_reading import reading
@@ -185,27 +185,7 @@ def preview_of(actor: Actor, text: str, *, role: str = "", query: ListeningQuery
     )
     samples = [ShownSample(sample, excerpt(sample.text, sample.spans, 280)) for sample in found.samples]
     hints = symmetry_hints(actor, text, role, query)
-    return ShownPreview(text, reading(text), [], remarks, found, samples, _chart(found), hints, diff)
-
-
-def _chart(found: Preview) -> Chart | None:
-    """Posts a day. Weeks are put together where there are many days, so that bars stay wide enough to be seen."""
-    if not found.per_day:
-        return None
-    step = 1 if len(found.per_day) <= 45 else 7
-    points: dict[Any, int] = {}
-    for date, hits, _ in found.per_day:
-        start = date if step == 1 else date.fromordinal(date.toordinal() - date.weekday())
-        points[start] = points.get(start, 0) + hits
-    top = max(points, key=lambda date: points[date])
-    unit = "day" if step == 1 else "week"
-    return stacked_bars(
-        id="preview-days",
-        title=f"Posts found, by {unit}",
-        description=f"Most in the {unit} of {day(top)}: {points[top]:,}.",
-        points=[Point(date, float(count), series="Posts found") for date, count in sorted(points.items())],
-        height=120,
-    )
+    return ShownPreview(text, reading(text), [], remarks, found, samples, preview_chart(found), hints, diff)
 
 
 def symmetry_hints(actor: Actor, text: str, role: str, query: ListeningQuery | None) -> list[str]:

@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError, DomainError, InvalidError
 from fourleaf.kernel.permissions import allowed, require
-from fourleaf.listening.contracts import MentionFilter
 from fourleaf.listening.models import ListeningQuery
 from fourleaf.listening.selectors import get_query_for
 from fourleaf.listening.selectors.queries import samples_of, versions_of
-from fourleaf.listening.selectors.reports import last_days, mention_counts
 from fourleaf.listening.services.queries import (
     QueryFields,
     add_query,
@@ -30,16 +26,16 @@ from fourleaf.listening.services.queries import (
     restore_query,
 )
 from fourleaf.web.kit import undo
-from fourleaf.web.kit.charts import Point, stacked_bars
 from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import add_error, domain_errors
 from fourleaf.web.kit.numbers import Share, count, number
 from fourleaf.web.kit.requests import PageRequest, safe_next
 from fourleaf.web.kit.respond import page
+from fourleaf.web.listening.queries_charts import found_of
 from fourleaf.web.listening.queries_diff import diff_html
 from fourleaf.web.listening.queries_editor import QueryForm, differences, form_for, preview_of
 from fourleaf.web.listening.queries_help import RULES, lessons
-from fourleaf.web.listening.queries_list import DAYS, QUERIES, ROLES, query_rows
+from fourleaf.web.listening.queries_list import QUERIES, ROLES, query_rows
 from fourleaf.web.listening.queries_reading import reading
 from fourleaf.web.navigation import carried
 
@@ -91,29 +87,13 @@ def query(request: PageRequest, query_id: int) -> HttpResponse:
         share = (version.precision_relevant or 0) / version.precision_labelled
         low, high = version.precision_low or 0.0, version.precision_high or 1.0
         precision = Share(share, low, high, version.precision_labelled, "posts read")
-    chart, total = None, None
-    if carried(request.actor, "listening.view_reports"):
-        period = last_days(DAYS, settings.TIME_ZONE, clock.today())
-        counts = mention_counts(request.actor, period, MentionFilter(queries=(found.pk,))).get(found.pk, [])
-        days = [(start.astimezone(clock.local_zone()).date(), many) for start, many in counts]
-        total = sum(many for _, many in days)
-        chart = stacked_bars(
-            id="query-days",
-            title=f"Mentions, last {DAYS} days",
-            description=f"{count(total, 'post')} found altogether.",
-            points=[Point(date, float(many), series=found.name) for date, many in days],
-            note=f"Days as in {settings.TIME_ZONE}. Own accounts and posts marked as not about us are left out.",
-            colours={found.name: found.colour},
-            height=160,
-        )
     context = {
         **_tabs(request.actor, found),
         "tab": "overview",
         "meaning": reading(found.text),
         "version": version,
         "precision": precision,
-        "chart": chart,
-        "total": total,
+        "found": found_of(request.actor, found) if carried(request.actor, "listening.view_reports") else None,
         "regions": list(found.regions.all()),
         "samples": samples_of(request.actor, query_id)[:1],
     }
@@ -124,7 +104,10 @@ def query(request: PageRequest, query_id: int) -> HttpResponse:
 def status(request: PageRequest, query_id: int) -> HttpResponse:
     """Whether the stored mentions follow the present text; asked for again until they do."""
     found = get_query_for(request.actor, query_id)
-    return page(request, f"{_DIR}/status.html", {"query": found})
+    context = {**_tabs(request.actor, found), "query": found}
+    if found.is_fresh and carried(request.actor, "listening.view_reports"):
+        context["found"] = found_of(request.actor, found)
+    return page(request, f"{_DIR}/status.html", context)
 
 
 @require_GET

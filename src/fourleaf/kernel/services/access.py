@@ -71,9 +71,9 @@ def end_role(*, actor: Actor, grant_id: int) -> RoleGrant:
     with transaction.atomic():
         grant.ended_at = clock.now()
         grant.save(update_fields=["ended_at"])
+        audit.record(actor, "kernel.role.ended", grant.person, data=_facts(grant))
         if grant.role == "admin":
             ensure_administrator_remains()
-        audit.record(actor, "kernel.role.ended", grant.person, data=_facts(grant))
     return grant
 
 

@@ -158,9 +158,9 @@ def close_account(*, actor: Actor, person_id: int) -> Account:
         account.is_active = False
         account.save(update_fields=["is_active"])
         sessions = drop_sessions([account.pk])
+        audit.record(actor, "kernel.account.closed", account.person, data={"sessions": sessions})
         if administrates:
             ensure_administrator_remains()
-        audit.record(actor, "kernel.account.closed", account.person, data={"sessions": sessions})
     return account
 
 

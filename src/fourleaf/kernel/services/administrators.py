@@ -28,7 +28,11 @@ def holds_administration(person_id: int) -> bool:
 
 
 def ensure_administrator_remains() -> None:
-    """Raise after a change, within its transaction, if it took away the last administrator."""
+    """Raise after a change, within its transaction, if it took away the last administrator.
+
+    Ask after the audit event was recorded: recording takes the head of the chain, so that whoever takes away another
+    administrator at the same moment waits for this transaction, and then sees what it did.
+    """
     if not administrators().exists():
         raise DomainError(
             "This would leave the installation without an administrator. "

@@ -95,9 +95,9 @@ def end_employment(
         if at_once:
             closed = close_access([person.pk])
             data |= closed.for_person(person.pk) | {"tokens": closed.tokens, "sessions": closed.sessions}
+        audit.record(actor, "kernel.person.left", person, data=data)
         if administrates:
             ensure_administrator_remains()
-        audit.record(actor, "kernel.person.left", person, data=data)
         events.publish(PersonLeft(person.pk, left_on))
     return person
 

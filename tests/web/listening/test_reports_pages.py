@@ -122,7 +122,7 @@ def test_charts_carry_their_data_and_come_as_pictures(client_for: Any, analyst: 
     assert b"<svg" in picture.content
 
 
-@pytest.mark.parametrize(("path", "budget"), [("/voice/", 7), ("/sentiment/", 8), ("/overview/", 8)])
+@pytest.mark.parametrize(("path", "budget"), [("/voice/", 8), ("/sentiment/", 9), ("/overview/", 9)])
 def test_each_report_keeps_its_budget(
     client_for: Any, analyst: Any, conversation: None, query_budget: Any, looked_after_once: Any, path: str, budget: int
 ) -> None:
@@ -235,6 +235,44 @@ def test_one_side_alone_is_no_share(client_for: Any, analyst: Any, conversation:
     text = client_for(analyst).get(f"/voice/?{SPAN}").content.decode()
     assert "A share needs two sides" in text
     assert "“competitor”" in text
+
+
+def test_queries_without_a_brand_are_a_market_of_their_own(
+    client_for: Any, analyst: Any, organisation: Any, conversation: None
+) -> None:
+    from fourleaf.listening.models import ListeningQuery
+    from fourleaf.listening.services.queries import QueryFields, add_query, archive_query
+
+    client = client_for(analyst)
+    assert "Without a brand" not in client.get(f"/voice/?{SPAN}").content.decode()
+    for name, role, text in (("Grills", "own", "grills"), ("Lids", "competitor", "lid")):
+        add_query(actor=analyst.actor, fields=QueryFields(name, text, role))
+    jobs.run_until_idle()
+
+    def contenders(address: str) -> list[str]:
+        context = client.get(address).context
+        return sorted(contender.label for contender in context["found"].contenders)
+
+    # The brand comes first, and says that a competitor may be of the other market.
+    first = figures(client.get(f"/voice/?{SPAN}").content.decode())
+    assert contenders(f"/voice/?{SPAN}") == ["Ember", "Lids", "Rival"]
+    assert "Competitor queries without a brand stand against every brand, here too: Lids." in first
+    assert '<option value="none">Without a brand</option>' in first
+    assert contenders(f"/voice/?{SPAN}&brand=none") == ["Grills", "Lids"]
+    alone = client.get(f"/voice/?{SPAN}&brand=none").content.decode()
+    assert "Own queries of several markets" not in alone
+    assert contenders(f"/voice/?{SPAN}&brand=") == ["Ember", "Grills", "Lids", "Rival"]
+    together = figures(client.get(f"/voice/?{SPAN}&brand=").content.decode())
+    assert f"counted together: {organisation.ember.name}, without a brand. Choose one" in together
+    for page in ("/sentiment/", "/overview/"):
+        assert client.get(f"{page}?{SPAN}&brand=none").status_code == 200
+    tile = figures(client.get("/home/tiles/listening-voice/").content.decode())
+    assert "Without a brand" in tile
+    assert "/voice/?brand=none" in tile
+    # A brand that nothing is listened for is not what the page begins with.
+    for name in ("Ember", "Rival"):
+        archive_query(actor=analyst.actor, query_id=ListeningQuery.objects.get(name=name).pk)
+    assert contenders(f"/voice/?{SPAN}") == ["Grills", "Lids"]
 
 
 @pytest.mark.parametrize(

@@ -152,17 +152,23 @@ def share_of_voice(
     chosen: MentionFilter | None = None,
     *,
     brand_id: int | None = None,
+    brandless: bool = False,
     grain: Grain = "week",
 ) -> ShareOfVoice:
     """K01: B / (B + sum of C_j) over the chosen queries, or all active ones; with a brand, of its own queries.
 
     Competitor queries of another brand than the given one are left out; those without a brand stand against each.
+    With ``brandless`` only queries without a brand count, on both sides. Where markets may have come together, a remark
+    says so.
     """
     require(actor, _CODE)
     chosen = chosen or MentionFilter()
     queries = [query for query in _queries(actor, chosen) if query.role in ("own", "competitor")]
     if brand_id is not None:
         queries = [q for q in queries if q.brand_id == brand_id or (q.role == "competitor" and q.brand_id is None)]
+    elif brandless:
+        queries = [query for query in queries if query.brand_id is None]
+    mixed = _mixed_markets(actor, queries, brand_id)
     groups = _contenders(queries)
     chosen = replace(chosen, queries=tuple(query.pk for query in queries))
     with reading() as view:
@@ -202,7 +208,7 @@ def share_of_voice(
         contenders,
         {way: _share(own.by(way), bases[way]) for way in ways},
         series,
-        asymmetries(queries) + _staleness(queries),
+        mixed + asymmetries(queries) + _staleness(queries),
     )
 
 
@@ -219,6 +225,25 @@ def _contenders(queries: Sequence[ListeningQuery]) -> list[tuple[str, bool, tupl
         groups.append((label, True, tuple(query.pk for query in members)))
     groups += [(query.name, False, (query.pk,)) for query in queries if query.role == "competitor"]
     return groups
+
+
+def _mixed_markets(actor: Actor, queries: Sequence[ListeningQuery], brand_id: int | None) -> list[str]:
+    """Whether own sides of several markets are counted together, or competitors that may belong to another market."""
+    if brand_id is None:
+        own = {query.brand_id: query.brand.name if query.brand else "" for query in queries if query.role == "own"}
+        if len(own) < 2:
+            return []
+        listed = ", ".join(sorted(name for name in own.values() if name) + ["without a brand"] * (None in own))
+        return [f"Own queries of several markets are counted together: {listed}. Choose one for its own share."]
+    rivals = [query.name for query in queries if query.role == "competitor" and query.brand_id is None]
+    if not rivals or not visible_to(actor, _CODE).filter(state="active", role="own", brand=None).exists():
+        return []
+    sentence = (
+        f"Competitor queries without a brand stand against every brand, here too: {', '.join(rivals)}. "
+        "There are own queries without a brand as well, so these may be of another market; "
+        "choose a brand in each query to keep markets apart."
+    )
+    return [sentence]
 
 
 def _staleness(queries: Sequence[ListeningQuery]) -> list[str]:

@@ -11,10 +11,12 @@ from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.selectors import visible_brands
 from fourleaf.listening.models import ListeningQuery
+from fourleaf.listening.selectors import visible_to
 from fourleaf.listening.selectors.reports import last_days, share_of_voice
 from fourleaf.listening.store import store_is_empty
 from fourleaf.web import navigation
 from fourleaf.web.home.tiles import Start, Tile, register, register_start
+from fourleaf.web.listening.reports_filters import BRANDLESS
 from fourleaf.web.listening.reports_voice import shown
 from fourleaf.web.navigation import Entry
 
@@ -55,15 +57,20 @@ navigation.register(
 
 
 def _voice_tile(actor: Actor) -> Mapping[str, Any] | None:
-    """Each brand's share of voice in the last 28 days."""
+    """Each brand's share of voice in the last 28 days, and that of queries without a brand."""
     if store_is_empty():
         return None
     period = last_days(28, settings.TIME_ZONE, clock.today())
-    lines = []
+    lines: list[tuple[str, str, Any]] = []
     for brand in visible_brands(actor).filter(archived_at__isnull=True)[:6]:
         found = share_of_voice(actor, period, brand_id=brand.pk, grain="month")
         if any(c.own for c in found.contenders) and any(not c.own for c in found.contenders):
-            lines.append((brand, shown(found.own["raw"], "brand mentions found")))
+            lines.append((brand.name, str(brand.pk), shown(found.own["raw"], "brand mentions found")))
+    if visible_to(actor).filter(state="active", role="own", brand=None).exists():
+        found = share_of_voice(actor, period, brandless=True, grain="month")
+        if any(not c.own for c in found.contenders):
+            name, code = ("Without a brand", BRANDLESS) if lines else ("Own queries", "")
+            lines.append((name, code, shown(found.own["raw"], "brand mentions found")))
     return {"lines": lines, "period": period} if lines else None
 
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 
@@ -18,12 +19,14 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.models import Brand
 from fourleaf.kernel.selectors import visible_brands
 from fourleaf.listening.contracts import CountBy, Grain, MentionFilter, Period
+from fourleaf.listening.models import ListeningQuery
+from fourleaf.listening.selectors import visible_to
 from fourleaf.listening.selectors.mentions import facets
 from fourleaf.listening.store import reading
 from fourleaf.web.kit.requests import PageRequest
 from fourleaf.web.kit.times import day as day_words
 
-__all__ = ["BASES", "COUNTED", "Asked", "ReportFilters", "asked_of", "language_name", "mentions_url"]
+__all__ = ["BASES", "BRANDLESS", "COUNTED", "Asked", "ReportFilters", "asked_of", "language_name", "mentions_url"]
 
 PERIODS = [
     ("7", "Last 7 days"),
@@ -47,6 +50,8 @@ _REPORTS = {
 }
 _OPINIONS = ("post", "reply", "quote")
 _LONGEST = 1100
+#: The choice of queries that are of no brand.
+BRANDLESS = "none"
 #: Filters that are in sight; the others are folded away, so that a phone shows figures and not only filters.
 _ALWAYS = ("period", "first", "last", "brand")
 #: English names of languages that posts are often in; others are shown by their code.
@@ -102,10 +107,17 @@ class ReportFilters(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, brands: Sequence[Brand], platforms: Sequence[str], languages: Sequence[str], **kw: Any
+        self,
+        *args: Any,
+        brands: Sequence[Brand],
+        brandless: bool,
+        platforms: Sequence[str],
+        languages: Sequence[str],
+        **kw: Any,
     ):
         super().__init__(*args, **kw)
-        self._choose("brand", [("", "All brands"), *((str(brand.pk), brand.name) for brand in brands)])
+        without = [(BRANDLESS, "Without a brand")] if brandless else []
+        self._choose("brand", [("", "All brands"), *((str(brand.pk), brand.name) for brand in brands), *without])
         self._choose("platform", [("", "All platforms"), *((name, name) for name in platforms)])
         named = sorted(((code, language_name(code)) for code in languages if code), key=lambda item: item[1])
         self._choose("language", [("", "All languages"), *named])
@@ -139,6 +151,14 @@ class Asked:
     brands: list[Brand]
     #: "with" or "without": what this report does with re-shares when nobody says anything.
     reshares: str = "with"
+    #: Only queries without a brand.
+    brandless: bool = False
+
+    def narrowed(self, queries: QuerySet[ListeningQuery]) -> QuerySet[ListeningQuery]:
+        """The queries of the chosen brand, of none, or all."""
+        if self.brandless:
+            return queries.filter(brand=None)
+        return queries if self.brand is None else queries.filter(brand_id=self.brand.pk)
 
     @property
     def with_reshares(self) -> bool:
@@ -208,7 +228,7 @@ def stored_days() -> tuple[date, date] | None:
 
 
 def asked_of(request: PageRequest, *, one_brand: bool = False, reshares: str = "with", ways: bool = False) -> Asked:
-    """Read the filters of a report. With ``one_brand`` the first brand is taken where none was chosen.
+    """Read the filters of a report. With ``one_brand`` the first market is taken where none was chosen.
 
     ``reshares`` is what the report does with them unless somebody chooses: count them "with" the rest, or "without".
     ``ways`` says that the report knows several ways to count; others only hand the choice on to their neighbours.
@@ -222,11 +242,16 @@ def asked_of(request: PageRequest, *, one_brand: bool = False, reshares: str = "
     data.setdefault("period", "28")
     data.setdefault("count", "raw")
     data["reshares"] = data.get("reshares") or reshares
+    own = set(visible_to(actor).filter(state="active", role="own").order_by().values_list("brand_id", flat=True))
+    brandless = bool(brands) and None in own
     if one_brand and "brand" not in data and brands:
-        data["brand"] = str(brands[0].pk)
+        # The first market that has an own side; a brand without a query would be an empty page.
+        with_own = [str(brand.pk) for brand in brands if brand.pk in own] + [BRANDLESS] * brandless
+        data["brand"] = with_own[0] if with_own else str(brands[0].pk)
     form = ReportFilters(
         data,
         brands=brands,
+        brandless=brandless,
         platforms=[name for name, _ in there.platforms],
         languages=[code for code, _ in there.languages],
         auto_id="report-%s",
@@ -246,7 +271,8 @@ def asked_of(request: PageRequest, *, one_brand: bool = False, reshares: str = "
     )
     brand = next((brand for brand in brands if str(brand.pk) == values.get("brand")), None)
     count = cast("CountBy", values.get("count") or "raw")
-    return Asked(form, period, chosen, brand, count, _grain(period), brands, reshares)
+    without = values.get("brand") == BRANDLESS
+    return Asked(form, period, chosen, brand, count, _grain(period), brands, reshares, without)
 
 
 def mentions_url(period: Period, chosen: MentionFilter, *, first: date | None = None, last: date | None = None) -> str:

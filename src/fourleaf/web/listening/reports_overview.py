@@ -60,9 +60,7 @@ def overview(request: PageRequest) -> HttpResponseBase:
     """The composition of the posts of one brand's queries, or of all."""
     require(request.actor, "listening.view_reports")
     asked = asked_of(request)
-    own = visible_to(request.actor).filter(state="active", role="own")
-    if asked.brand is not None:
-        own = own.filter(brand_id=asked.brand.pk)
+    own = asked.narrowed(visible_to(request.actor).filter(state="active", role="own"))
     queries = list(own.order_by("name"))
     chosen = replace(asked.chosen, queries=tuple(query.pk for query in queries))
     drawn = [_per_day(request, asked, queries, chosen), *_mixes(request, asked, chosen)] if queries else []

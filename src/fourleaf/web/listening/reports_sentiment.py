@@ -44,9 +44,7 @@ def sentiment(request: PageRequest) -> HttpResponseBase:
     """K04, for the queries of one brand or all."""
     require(request.actor, "listening.view_reports")
     asked = asked_of(request, one_brand=True, reshares="without")
-    queries = visible_to(request.actor).filter(state="active")
-    if asked.brand is not None:
-        queries = queries.filter(brand_id=asked.brand.pk)
+    queries = asked.narrowed(visible_to(request.actor).filter(state="active"))
     ids = tuple(queries.order_by("role", "name").values_list("pk", flat=True)[:_MOST])
     chosen = replace(asked.chosen, queries=ids)
     found = sentiment_over_time(request.actor, asked.period, chosen, grain=asked.grain) if ids else []

@@ -83,6 +83,7 @@ def voice(request: PageRequest) -> HttpResponseBase:
         asked.period,
         asked.chosen,
         brand_id=asked.brand.pk if asked.brand else None,
+        brandless=asked.brandless,
         grain=asked.grain,
     )
     if request.GET.get("export") in ("csv", "xlsx"):

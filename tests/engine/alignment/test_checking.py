@@ -312,3 +312,18 @@ def test_steps_between_models() -> None:
     assert steps_between("organic", "dandelion") == 3
     assert steps_between("honeycomb", "dandelion") == 1
     assert steps_between("centralised", "honeycomb") == 2
+
+
+def test_withdrawing_the_crisis_policy_is_no_way_out_of_its_overdue_review() -> None:
+    plan = load_plan(EXAMPLE).plan
+    assert plan is not None
+    policies = tuple(
+        policy.model_copy(update={"state": "withdrawn"}) if policy.kind == "P-CRI" else policy
+        for policy in plan.policies
+    )
+    before, after = (
+        {(finding.rule, finding.object) for finding in check(Snapshot(one))}
+        for one in (plan, plan.model_copy(update={"policies": policies}))
+    )
+    assert before - after == {("A09", "policies/P-CRI")}
+    assert after - before == {("A21", "policies/P-CRI")}

@@ -149,15 +149,15 @@ def a20(snapshot: Snapshot, _: LintDefaults) -> Iterator[Note]:
     title="The crisis playbook has valid texts and is drilled",
     rationale="The first hour decides, and the first hour is no time to find words or phone numbers.",
     source="S0 Motrin, Domino's",
-    satisfied="A playbook in force, a holding text that has not expired for each of the first five scenarios, a drill "
-    "within 6 months.",
-    reads=("crisis_playbooks", "crisis_scenarios", "holding_statements", "drills", "programmes"),
+    satisfied="A playbook and crisis policy in force, a holding text that has not expired for each of the first five "
+    "scenarios, a drill within 6 months.",
+    reads=("crisis_playbooks", "crisis_scenarios", "holding_statements", "drills", "policies", "programmes"),
     blocks="roadmap",
     milestone="2.I4",
     hint="In {object}, fill in {what}.",
 )
 def a21(snapshot: Snapshot, defaults: LintDefaults) -> Iterator[Note]:
-    """Once an external programme is live. Nothing live: silent."""
+    """Once an external programme is live. Nothing live: silent. A crisis policy that exists has to be in force, too."""
     if not snapshot.live:
         return
     plan, today = snapshot.plan, snapshot.as_of
@@ -165,6 +165,11 @@ def a21(snapshot: Snapshot, defaults: LintDefaults) -> Iterator[Note]:
     if not any(book.in_force_on and book.in_force_on <= today for book in plan.crisis_playbooks):
         message = "Programmes are live, but no crisis playbook is in force."
         yield at("crisis_playbooks", message, live, what="a playbook with in_force_on")
+    rules = [policy for policy in plan.policies if policy.kind == "P-CRI"]
+    if rules and not any(snapshot.in_force(policy) for policy in rules):
+        ref = f"policies/{rules[0].id}"
+        message = f"Programmes are live, but {named(rules[0])} is not in force."
+        yield at(ref, message, (ref, *live), what="state in_force")
     if not plan.crisis_scenarios:
         message = "Programmes are live, but no crisis scenario is named."
         yield at("crisis_scenarios", message, live, what=f"{defaults.scenarios} scenarios by rank")

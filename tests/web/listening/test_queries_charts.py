@@ -85,3 +85,18 @@ def test_the_preview_names_its_grain_and_keeps_gaps(client_for: Any, analyst: An
     page = seen(client_for(analyst).post("/queries/preview", {"text": "lid"}))
     assert "Posts found, by day" in page
     assert "1 March to 20 May 2026" in page
+
+
+def test_labels_of_months_name_no_day_and_stay_within_the_picture() -> None:
+    from fourleaf.listening.selectors.preview import Preview
+    from fourleaf.web.listening.queries_charts import preview_chart
+
+    days = [(date(2015, 2, 16), 3, 3), (date(2026, 6, 20), 1, 9)]
+    chart = preview_chart(Preview("", [], 4, 12, 12, None, None, days, []))
+    assert chart is not None
+    axis = chart.panels[0].spec["encoding"]["x"]["axis"]
+    assert axis["labelBound"] is True
+    assert "datum.label" in axis["labelExpr"]
+    short = preview_chart(Preview("", [], 3, 3, 3, None, None, days[:1], []))
+    assert short is not None
+    assert "labelExpr" not in short.panels[0].spec["encoding"]["x"]["axis"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -74,19 +74,33 @@ def _most(bars: Iterable[tuple[date, int]], grain: Grain) -> str:
     return f"Most {when[grain]}: {many:,}."
 
 
+def _labelled(chart: Chart, grain: Grain) -> Chart:
+    """The chart with labels that stay within the picture, and months without a day."""
+    panels = []
+    for panel in chart.panels:
+        x = panel.spec["encoding"]["x"]
+        axis = {**x["axis"], "labelBound": True, "labelOverlap": "greedy"}
+        if grain == "month":
+            axis["labelExpr"] = "slice(datum.label, indexof(datum.label, ' ') + 1)"
+        encoding = {**panel.spec["encoding"], "x": {**x, "axis": axis}}
+        panels.append(replace(panel, spec={**panel.spec, "encoding": encoding}))
+    return replace(chart, panels=tuple(panels))
+
+
 def preview_chart(found: Preview) -> Chart | None:
     """Posts that a text finds, by day, or by week or month where the days are many."""
     counts = {date_: hits for date_, hits, _ in found.per_day if hits}
     if not counts:
         return None
     grain, bars = every(counts)
-    return stacked_bars(
+    chart = stacked_bars(
         id="preview-days",
         title=f"Posts found, by {grain}",
         description=f"{span_words(min(counts), max(counts))}. {_most(bars, grain)}",
         points=[Point(date_, float(many), series="Posts found") for date_, many in bars],
         height=120,
     )
+    return _labelled(chart, grain)
 
 
 @dataclass(frozen=True)
@@ -110,6 +124,7 @@ def found_of(actor: Actor, query: ListeningQuery) -> Found:
     chosen = MentionFilter(queries=(query.pk,))
     period = last_days(DAYS, settings.TIME_ZONE, clock.today())
     bars = _bars(actor, query, period, "day")
+    grain: Grain = "day"
     total, title, remark = sum(many for _, many in bars), f"Mentions, last {DAYS} days", ""
     if not total and (span := found_span(actor, chosen, settings.TIME_ZONE)) is not None:
         period = Period(span.first, span.last, settings.TIME_ZONE)
@@ -130,7 +145,7 @@ def found_of(actor: Actor, query: ListeningQuery) -> Found:
         height=160,
     )
     link = f"Show the {count(total, 'post')}, {span_words(period.first, period.last)}"
-    return Found(True, chart, total, remark, mentions_url(period, chosen), link)
+    return Found(True, _labelled(chart, grain), total, remark, mentions_url(period, chosen), link)
 
 
 def _bars(actor: Actor, query: ListeningQuery, period: Period, grain: Grain) -> Sequence[tuple[date, int]]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from fourleaf.alignment.services import handle_finding, look_back
 from fourleaf.kernel import clock as time
@@ -164,3 +165,31 @@ def test_the_home_page_the_search_and_what_needs_me(
 def test_rules_in_a_sentence_lead_to_their_page() -> None:
     linked = with_rule_links("A30: <b>no</b> counterpart, A99")
     assert linked == '<a href="/alignment/rules/A30/">A30</a>: &lt;b&gt;no&lt;/b&gt; counterpart, A99'
+
+
+def test_pages_of_a_draft_show_the_findings_of_the_draft(
+    sample: Any, strategist: Any, client_for: Callable[..., Any]
+) -> None:
+    from fourleaf.alignment.models import FindingRecord, PlanCheck
+    from fourleaf.engine.alignment.loading import load_plan
+    from fourleaf.planning.selectors import get_object_for
+    from fourleaf.planning.services import export_plan, import_plan, put_object
+
+    again = load_plan(export_plan(actor=strategist.actor, plan_id=sample.pk))
+    draft, _ = import_plan(actor=strategist.actor, loaded=again, name="Next year")
+    row = get_object_for(strategist.actor, draft.pk, "programmes", "P07")
+    data = {**row.data, "counterparts": ["N2"]}
+    put_object(actor=strategist.actor, plan_id=draft.pk, section="programmes", data=data, version=row.version)
+    client = client_for(strategist)
+    shown = f"/alignment/for/programmes/P07/?plan={draft.pk}"
+    assert shown in client.get(reverse("planning:programme", args=[draft.pk, "P07"])).content.decode()
+
+    PlanCheck.objects.filter(pk=draft.pk).delete()
+    FindingRecord.objects.filter(plan=draft).delete()
+    text = client.get(shown).content.decode()
+    assert "Held back" in text
+    assert "no internal counterpart" not in text
+    assert not FindingRecord.objects.filter(plan=draft).exists()
+    assert "no internal counterpart" in client.get("/alignment/for/programmes/P07/").content.decode()
+    assert "Nothing found" in client.get(f"/alignment/for/audiences/nothing/?plan={draft.pk}").content.decode()
+    assert client.get("/alignment/for/programmes/P07/?plan=999999").status_code == 404

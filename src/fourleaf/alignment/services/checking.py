@@ -20,7 +20,7 @@ from fourleaf.kernel.errors import ConflictError, InvalidError
 from fourleaf.kernel.permissions import require
 from fourleaf.planning.public import plan_info
 
-__all__ = ["CheckResult", "Counts", "check_plan", "counts_of", "look_back"]
+__all__ = ["CheckResult", "Counts", "check_plan", "counts_of", "look_back", "merged"]
 
 _AT_ONCE: Final = 500
 _FIELDS: Final = [
@@ -134,7 +134,7 @@ def _recorded(plan_id: int, last: PlanCheck, seen: Checked) -> CheckResult:
 
 
 def _compare(plan_id: int, seen: Checked, now: datetime) -> tuple[int, int, int, int]:
-    found = _merged(seen)
+    found = merged(seen)
     records = {(r.rule, r.object): r for r in FindingRecord.objects.filter(plan_id=plan_id)}
     new, changed, events = [], [], []
     returned = 0
@@ -195,7 +195,8 @@ def _of_waiver(record: FindingRecord, now: datetime) -> FindingEvent:
     return FindingEvent(finding=record, kind="waived", at=now, text=text)
 
 
-def _merged(seen: Checked) -> dict[tuple[str, str], _Seen]:
+def merged(seen: Checked) -> dict[tuple[str, str], _Seen]:
+    """(rule, object) -> what the rule says there, as one; ``values`` gives the fields of its record."""
     found: dict[tuple[str, str], _Seen] = {}
     leaves = {(f.rule, f.object): waiver for f, waiver in seen.split[1]}
     for finding in seen.findings:
@@ -209,7 +210,7 @@ def _merged(seen: Checked) -> dict[tuple[str, str], _Seen]:
 
 def counts_of(seen: Checked) -> Counts:
     """The counts of a check; findings of one rule at one object count once."""
-    found = _merged(seen)
+    found = merged(seen)
     by_block: Counter[str] = Counter()
     for key, finding in found.items():
         if finding.severity == "error" and finding.waiver is None:

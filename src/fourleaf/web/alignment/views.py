@@ -12,8 +12,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from fourleaf.alignment.live import findings_now
 from fourleaf.alignment.models import CheckDay, PlanCheck
-from fourleaf.alignment.selectors import COLUMNS, findings_about, findings_visible_to, glance, last_check, trend
+from fourleaf.alignment.selectors import COLUMNS, findings_visible_to, glance, last_check, trend
 from fourleaf.alignment.services import check_plan
 from fourleaf.engine.alignment.checking import RULES
 from fourleaf.engine.alignment.roadmap_template import TEMPLATE
@@ -230,12 +231,13 @@ def about(request: PageRequest, section: str, key: str) -> HttpResponse:
     require(request.actor, "alignment.view_findings")
     number = request.GET.get("plan", "")
     plan = plan_info(request.actor, int(number)) if number.isdigit() else present_plan(request.actor)
-    findings = list(findings_about(request.actor, plan.id, section, key)) if plan else []
+    findings = findings_now(request.actor, plan.id, section, key) if plan else []
     open_errors = sum(f.state == "open" and f.gravity == 0 for f in findings)
     context = {
         "address": f"{section}/{key}",
         "findings": [(f, SEVERITY[f.severity]) for f in findings],
         "errors": open_errors,
+        "plan": plan,
         "present": plan is not None and plan.state == "current",
         "may_change": allowed(request.actor, "planning.edit_plan"),
     }

@@ -140,12 +140,12 @@ def object_context(request: PageRequest, plan_id: int, name: str, key: str = "")
         "remark": remark_on(name, row, names) if row is not None else "",
         "address": address,
         "account_id": request.actor.account_id,
-        "alignment_url": alignment_url(name, key),
+        "alignment_url": alignment_url(plan_id, name, key),
     }
 
 
-def alignment_url(section: str, key: str) -> str:
-    """The address of the findings about an object, while alignment serves it; "" otherwise."""
+def alignment_url(plan_id: int, section: str, key: str) -> str:
+    """The address of this plan's findings about an object, while alignment serves it; "" otherwise."""
     from django.urls import Resolver404, resolve
 
     address = f"/alignment/for/{section}/{key}/"
@@ -153,7 +153,7 @@ def alignment_url(section: str, key: str) -> str:
         resolve(address)
     except Resolver404:
         return ""
-    return address if key else ""
+    return f"{address}?plan={plan_id}" if key else ""
 
 
 def _users(plan: Plan, section: str, key: str, names: Names) -> list[dict[str, str]]:

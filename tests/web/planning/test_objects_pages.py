@@ -20,6 +20,7 @@ from fourleaf.planning.services import create_plan, import_plan, put_object, rem
 from fourleaf.web.planning.objects_form import ObjectForm
 from fourleaf.web.planning.objects_ids import next_id
 from fourleaf.web.planning.objects_names import Names
+from fourleaf.web.planning.objects_shown import address_of, decimal
 from fourleaf.web.planning.objects_words import GROUPS
 
 Signed = Callable[[Any], Client]
@@ -212,6 +213,17 @@ def test_several_lines_at_once_or_none(client_for: Signed, strategist: Any, plan
     assert "Line 2: “Moonshine” is not clear" in shown
     assert "Line 3: “many” is no number" in shown
     assert PlanObject.objects.filter(plan=plan, section="resources").count() == 1
+
+
+def test_figures_keep_their_decimals(client_for: Signed, strategist: Any, plan: Plan) -> None:
+    client = client_for(strategist)
+    client.post(at(plan, "resources/lines/"), {"kind": "people", "lines": "Sales | 4,5"})
+    key = PlanObject.objects.get(plan=plan, section="resources", data__department="SAL").key
+    assert stored(plan, "resources", key)["slack_hours"] == 4.5
+    listed = client.get(at(plan, "resources/")).content.decode()
+    assert ">4.5<" in listed
+    assert ">4.5<" in client.get(address_of(plan.pk, "resources", key)).content.decode()
+    assert [decimal(value) for value in (4, 4.0, 4.505, 1204.5, 0.0, -0.001)] == ["4", "4", "4.5", "1,204.5", "0", "0"]
 
 
 def test_departments_by_name_know_their_function(client_for: Signed, strategist: Any, plan: Plan) -> None:

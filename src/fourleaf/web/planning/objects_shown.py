@@ -23,7 +23,7 @@ from fourleaf.web.planning.objects_fields import is_share
 from fourleaf.web.planning.objects_names import Names, title_of
 from fourleaf.web.planning.objects_words import choice_label, field_label, shown
 
-__all__ = ["Fact", "Line", "address_of", "facts_of", "lines_of", "plain_value", "table_for", "value_html"]
+__all__ = ["Fact", "Line", "address_of", "decimal", "facts_of", "lines_of", "plain_value", "table_for", "value_html"]
 
 _STATES = {
     "planned": State("neutral", "Planned", "clock"),
@@ -149,8 +149,14 @@ def plain_value(part: type[Part], shape: FieldShape, value: Any, names: Names) -
     if shape.kind == "number" and is_share(part, shape.name):
         return f"{value * 100:g} %"
     if isinstance(value, int | float):
-        return numbers.number(value)
+        return decimal(value)
     return str(value)
+
+
+def decimal(value: float) -> str:
+    """A figure with as many of two decimals as it has: ``4.5``, ``1,204``."""
+    said = numbers.number(float(value), 2).rstrip("0").rstrip(".")
+    return "0" if said in ("-0", "") else said
 
 
 # --- lists ----------------------------------------------------------------------------------------------------------
@@ -284,5 +290,18 @@ def _column(section: str, shape: FieldShape, part: type[Part], priority: Any) ->
     if shape.kind == "date":
         return Column(shape.name, label, kind="date", sort=shape.name, priority=priority)
     if shape.kind in ("integer", "number") and not is_share(part, shape.name):
-        return Column(shape.name, label, kind="number", sort=shape.name, priority=priority)
+        return _figures(shape.name, label, priority)
     return Column(shape.name, label, sort=shape.name, priority=priority)
+
+
+def _figures(name: str, label: str, priority: Any) -> Column:
+    """A column of figures; files get them whole."""
+
+    def said(line: Line) -> SafeString:
+        value = getattr(line, name)
+        return SafeString("" if value is None else decimal(value))
+
+    def whole(line: Line) -> object:
+        return getattr(line, name)
+
+    return Column(name, label, kind="number", sort=name, priority=priority, show=said, export=whole)

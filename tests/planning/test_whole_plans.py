@@ -52,6 +52,22 @@ def year(strategist: Any) -> Plan:
     return plan
 
 
+@pytest.mark.parametrize(
+    ("begin", "end", "begins", "ends"),
+    [
+        (date(2026, 11, 22), date(2027, 11, 21), date(2027, 11, 22), date(2028, 11, 21)),
+        (date(2027, 11, 22), date(2028, 11, 21), date(2028, 11, 22), date(2029, 11, 21)),
+        (date(2027, 1, 1), date(2028, 12, 31), date(2029, 1, 1), date(2030, 12, 31)),
+        (date(2027, 3, 1), date(2028, 2, 28), date(2028, 2, 29), date(2029, 2, 28)),
+        (date(2026, 1, 1), date(2026, 3, 31), date(2026, 4, 1), date(2026, 6, 29)),
+    ],
+)
+def test_a_copy_of_a_year_is_a_year(strategist: Any, begin: date, end: date, begins: date, ends: date) -> None:
+    first = services.create_plan(actor=strategist.actor, name="First", starts_on=begin, ends_on=end)
+    copy = services.copy_plan(actor=strategist.actor, plan_id=first.pk, name="Second")
+    assert (copy.starts_on, copy.ends_on) == (begins, ends)
+
+
 def test_a_copy_for_next_year(strategist: Any, year: Plan) -> None:
     copy = services.copy_plan(actor=strategist.actor, plan_id=year.pk, name="2027")
     assert (copy.starts_on, copy.ends_on, copy.copied_from, copy.state) == (

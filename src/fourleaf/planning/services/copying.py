@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Final
 
 from django.db import transaction
 
@@ -20,6 +21,8 @@ from fourleaf.planning.templates import SIZES, Size, plan_from_template
 
 __all__ = ["copy_plan", "start_from_template"]
 
+_YEAR: Final = 364
+
 
 def copy_plan(
     *, actor: Actor, plan_id: int, name: str, starts_on: date | None = None, reset_states: bool = True
@@ -35,7 +38,7 @@ def copy_plan(
     days = (starts_on - source.starts_on).days
     with transaction.atomic():
         model = begun_anew(stored_model(source), days, as_of=clock.today(), reset_states=reset_states)
-        ends_on = source.ends_on + timedelta(days=days)
+        ends_on = _last_day(source, starts_on)
         plan = new_plan(actor, name, starts_on, ends_on, copied_from=source)
         plan, _ = import_plan(actor=actor, loaded=model, plan_id=plan.pk, mode="replace")
         audit.record(actor, "planning.plan.copied", plan, data={"from": source.pk, "reset": reset_states})
@@ -63,3 +66,22 @@ def start_from_template(
         audit.record(actor, "planning.plan.created", plan, data={"template": size})
         plan, _ = import_plan(actor=actor, loaded=model, plan_id=plan.pk, mode="replace")
     return plan
+
+
+def _last_day(source: Plan, starts_on: date) -> date:
+    """A plan of whole years is one again, leap day or not; any other has as many days as before."""
+    years = source.ends_on.year - source.starts_on.year
+    if (source.ends_on - source.starts_on).days == _YEAR:  # what a plan gets without a last day
+        return _years_on(starts_on, 1) - timedelta(days=1)
+    for count in (years, years + 1):
+        if count and _years_on(source.starts_on, count) - timedelta(days=1) == source.ends_on:
+            return _years_on(starts_on, count) - timedelta(days=1)
+    return starts_on + (source.ends_on - source.starts_on)
+
+
+def _years_on(day: date, years: int) -> date:
+    """The same day so many years later; 1 March for a leap day in a common year."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)

@@ -113,7 +113,8 @@ def test_plans_are_copied_made_current_and_archived(client_for: Signed, strategi
     client.post(f"/plan/{sample.pk}/copy/", {"name": "Next year", "reset_states": "on"})
     copy = Plan.objects.get(name="Next year")
     assert copy.copied_from_id == sample.pk
-    client.post(f"/plan/{copy.pk}/state/", {"act": "current"})
+    made = client.post(f"/plan/{copy.pk}/state/", {"act": "current"})
+    assert made.headers["Location"] == f"/plan/{copy.pk}/"
     assert set(Plan.objects.values_list("name", "state")) == {("Sample", "archived"), ("Next year", "current")}
     page = client.get(f"/plan/{sample.pk}/").content.decode()
     assert "it can be read, not changed" in page

@@ -100,6 +100,8 @@ def state(request: PageRequest, plan_id: int) -> HttpResponse:
         flash(request, said, undo=undo)
     except (ConflictError, TransitionError, InvalidError) as error:
         flash(request, error.message, "attention")
+    if act == "current":
+        return redirect("planning:plan_of", plan_id)
     return redirect("planning:plans")
 
 

@@ -14,7 +14,7 @@ from fourleaf.engine.alignment.plan import InventoryItem
 from fourleaf.kernel import clock
 from fourleaf.kernel.errors import ConflictError, InvalidError, NotAllowedError
 from fourleaf.planning import services
-from fourleaf.planning.inventory import open_question, read_inventory
+from fourleaf.planning.inventory import open_question, read_inventory, text_of
 from fourleaf.planning.models import Plan, PlanObject
 
 Put = Callable[..., PlanObject]
@@ -82,18 +82,35 @@ def test_a_look_stores_nothing(load: Load, plan: Plan) -> None:
         (b"", 1, "no column kind"),
         (b"kind,title,colour\n", 1, "“colour” is not known"),
         (b"kind,name,type\n", 1, "twice"),
-        (b"kind,name\ntool,\xff\n", 2, "not UTF-8"),
         (b"kind,name\ntool,a\0b\n", 0, "NUL"),
         (b'kind,name\ntool,"open\n', 2, "not CSV"),
         (b"id,kind,name\nA,tool,One\nA,tool,Two\n", 3, "already in line 2"),
         (b"x" * (3 << 20), 0, "larger"),
     ],
-    ids=["empty", "column", "twice", "encoding", "nul", "quote", "id", "size"],
+    ids=["empty", "column", "twice", "nul", "quote", "id", "size"],
 )
 def test_files_that_cannot_be_used(content: bytes, line: int, words: str) -> None:
     errors = read_inventory(content).errors
     assert errors[0][0] == line
     assert words in errors[0][1]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1252"])
+def test_other_encodings_are_read(encoding: str) -> None:
+    content = "kind;name;link\ntool;Gerät;https://example.org/ä\n".encode(encoding)
+    assert read_inventory(content).rows[0].data == {
+        "id": "V1",
+        "kind": "tool",
+        "name": "Gerät",
+        "url": "https://example.org/ä",
+    }
+    assert ("windows-1252" in text_of(content)[1]) == (encoding == "windows-1252")
+
+
+def test_an_experiment_has_an_end(load: Load) -> None:
+    done = load("kind,name,decision,ends_on\ntool,Bot,experiment,\ntool,Other,experiment,2027-01-31\n", dry_run=True)
+    assert done.errors == [(2, "Bot: say in ends_on until which day the experiment runs.")]
+    assert done.added == ["V2"]
 
 
 def test_given_ids_do_not_collide_with_written_ones() -> None:

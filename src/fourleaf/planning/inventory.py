@@ -5,6 +5,7 @@ Pure but for the plan model: each thing found is tied to an objective, kept as a
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Collection, Iterator
@@ -14,11 +15,25 @@ from typing import Any, Final
 
 from fourleaf.engine.alignment.plan import InventoryItem
 
-__all__ = ["COLUMNS", "InventoryRow", "ReadInventory", "open_question", "read_inventory"]
+__all__ = ["COLUMNS", "InventoryRow", "ReadInventory", "open_question", "read_inventory", "text_of"]
 
 #: Columns of the file; only kind and name are needed.
-COLUMNS: Final = ("id", "kind", "name", "official", "owner", "decision", "objective", "ends_on", "channel", "note")
+COLUMNS: Final = (
+    "id",
+    "kind",
+    "name",
+    "url",
+    "official",
+    "owner",
+    "decision",
+    "objective",
+    "ends_on",
+    "channel",
+    "note",
+)
 _NAMES: Final = {
+    "address": "url",
+    "link": "url",
     "type": "kind",
     "title": "name",
     "key": "id",
@@ -63,15 +78,26 @@ def open_question(item: InventoryItem, as_of: date) -> str | None:
             return None
 
 
-def read_inventory(content: bytes, taken: Collection[str] = ()) -> ReadInventory:
-    """Rows of a CSV file (comma, semicolon or tab; UTF-8). Rows without an id get V1, V2 and on, beside ``taken``."""
-    if len(content) > LARGEST:
-        return ReadInventory(errors=[(0, f"The file is larger than {LARGEST >> 20} MiB.")])
+def text_of(content: bytes) -> tuple[str, str]:
+    """The text of a file, and a sentence where its encoding was guessed; UTF-8, UTF-16 with its mark, windows-1252."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", errors="replace"), ""
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig"), ""
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        return ReadInventory(errors=[(line, "This is not UTF-8. Save the file as UTF-8.")])
+        said = f"Line {line} is not UTF-8, so the file was read as windows-1252. Look whether its letters are right."
+        return content.decode("windows-1252", errors="replace"), said
+
+
+def read_inventory(content: bytes, taken: Collection[str] = ()) -> ReadInventory:
+    """Rows of a CSV file (comma, semicolon or tab; encoding as `text_of` finds it).
+
+    Rows without an id get V1, V2 and on, beside ``taken``.
+    """
+    if len(content) > LARGEST:
+        return ReadInventory(errors=[(0, f"The file is larger than {LARGEST >> 20} MiB.")])
+    text, _ = text_of(content)
     if "\0" in text:
         return ReadInventory(errors=[(0, "The file holds the character NUL, so it is no text.")])
     head = text.split("\n", 1)[0]

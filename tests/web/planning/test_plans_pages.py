@@ -14,6 +14,7 @@ from fourleaf.engine.alignment.loading import load_plan
 from fourleaf.planning.models import Plan, PlanObject
 from fourleaf.planning.selectors import gate, model_of
 from fourleaf.planning.services import create_plan, import_plan, put_object
+from fourleaf.web.planning.objects_shown import address_of
 from fourleaf.web.planning.plans_path import functions_of, steps_of
 
 Signed = Callable[[Any], Client]
@@ -199,6 +200,30 @@ def test_the_inventory_is_filled_from_a_list_and_decided(client_for: Signed, str
     assert (row.data["decision"], row.data["objective"]) == ("keep", "O1")
     wrong = client.post(url + "import/", {"file": SimpleUploadedFile("list.csv", b"colour\nred\n")})
     assert wrong.status_code == 422
+
+
+def test_owners_of_a_list_are_found_as_in_forms(client_for: Signed, strategist: Any, sample: Plan) -> None:
+    client, url = client_for(strategist), f"/plan/{sample.pk}/inventory/import/"
+    put_object(
+        actor=strategist.actor,
+        plan_id=sample.pk,
+        section="people",
+        data={
+            "id": "R77",
+            "role": "Marketing lead of the lakes",
+            "region": model_of(strategist.actor, sample.pk).regions[0].id,
+        },
+    )
+    content = (
+        "kind,name,owner,url\naccount,Lake page,marketing lead of the lakes,https://example.org/lake\n"
+        "account,Sea page,Nobody known,\n"
+    )
+    looked = client.post(url, {"file": SimpleUploadedFile("list.csv", content.encode())}).content.decode()
+    assert "Owner: “Nobody known” is not clear" in looked
+    client.post(url, {"text": content, "act": "store"})
+    row = PlanObject.objects.get(plan=sample, section="inventory", data__name="Lake page")
+    assert (row.data["owner"], row.data["url"]) == ("R77", "https://example.org/lake")
+    assert 'href="https://example.org/lake"' in client.get(address_of(sample.pk, "inventory", row.key)).content.decode()
 
 
 def test_the_history_shows_before_and_after(client_for: Signed, strategist: Any, sample: Plan) -> None:

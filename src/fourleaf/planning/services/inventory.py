@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -31,16 +32,26 @@ class InventoryImport:
     stored: bool = False
 
 
+Meant = Callable[[str, str], str]
+
+
 class _OnlyLooked(Exception):  # noqa: N818 - takes back what was tried
     pass
 
 
 def import_inventory(
-    *, actor: Actor, plan_id: int, content: bytes, dry_run: bool = False, skip_errors: bool = False
+    *,
+    actor: Actor,
+    plan_id: int,
+    content: bytes,
+    dry_run: bool = False,
+    skip_errors: bool = False,
+    meant: Meant | None = None,
 ) -> InventoryImport:
     """Bring in a CSV file: rows with the id of something that is there change it, others are added.
 
-    All or nothing, unless ``skip_errors`` leaves rows with errors out. Nothing is removed.
+    All or nothing, unless ``skip_errors`` leaves rows with errors out. Nothing is removed. ``meant`` finds the id for
+    an owner, objective or channel as it is written (field, text); it raises `ValueError` with a sentence.
     """
     done = InventoryImport()
     try:
@@ -48,7 +59,7 @@ def import_inventory(
             taken = PlanObject.objects.filter(plan=plan, section="inventory").values_list("key", flat=True)
             read = read_inventory(content, set(taken))
             done.errors.extend(read.errors)
-            unchanged = sum(_store(actor, plan, row, done) for row in read.rows)
+            unchanged = sum(_store(actor, plan, row, done, meant) for row in read.rows)
             done = InventoryImport(done.added, done.changed, unchanged, sorted(done.errors), stored=True)
             if dry_run or (done.errors and not skip_errors) or not (done.added or done.changed):
                 raise _OnlyLooked
@@ -57,14 +68,24 @@ def import_inventory(
     return done
 
 
-def _store(actor: Actor, plan: Plan, row: InventoryRow, done: InventoryImport) -> bool:
+def _store(actor: Actor, plan: Plan, row: InventoryRow, done: InventoryImport, meant: Meant | None) -> bool:
     """Store a row; gives whether it changed nothing."""
     key = row.data["id"]
     there = row_at(plan, "inventory", key)
+    given = dict(row.data)
     try:
-        data = checked(plan, section_named("inventory"), {**(there.data if there else {}), **row.data})
+        for name in ("owner", "objective", "channel"):
+            if meant is not None and name in given:
+                given[name] = meant(name, given[name])
+        data = checked(plan, section_named("inventory"), {**(there.data if there else {}), **given})
     except PlanContentError as error:
         done.errors.extend((row.line, sentence) for _, sentence in error.problems)
+        return False
+    except ValueError as error:
+        done.errors.append((row.line, str(error)))
+        return False
+    if data.get("decision") == "experiment" and not data.get("ends_on"):
+        done.errors.append((row.line, f"{data['name']}: say in ends_on until which day the experiment runs."))
         return False
     if there is None:
         add_row(actor, plan, "inventory", key, data)

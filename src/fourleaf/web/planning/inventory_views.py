@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -14,20 +15,22 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fourleaf.engine.alignment.plan import InventoryItem
 from fourleaf.kernel import clock
 from fourleaf.kernel.errors import ConflictError, InvalidError
-from fourleaf.planning.inventory import open_question
+from fourleaf.planning.inventory import open_question, text_of
 from fourleaf.planning.selectors import get_plan_for, history, objects
 from fourleaf.planning.services.inventory import decide_inventory, import_inventory
+from fourleaf.planning.services.organisation import ensure_person
 from fourleaf.web.kit import numbers
 from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.requests import PageRequest
 from fourleaf.web.kit.respond import page
 from fourleaf.web.kit.undo import link
 from fourleaf.web.planning.objects_acts import UNDO_CHANGE, editable
+from fourleaf.web.planning.objects_fields import PickField, Somebody
 from fourleaf.web.planning.objects_names import Names
 from fourleaf.web.planning.objects_quick import QuickForm
 from fourleaf.web.planning.objects_shown import lines_of, table_for
 from fourleaf.web.planning.objects_views import may_edit
-from fourleaf.web.planning.objects_words import choice_label, shown
+from fourleaf.web.planning.objects_words import choice_label, field_label, shown
 
 __all__ = ["decide", "inventory", "upload"]
 
@@ -144,8 +147,8 @@ class ListForm(forms.Form):
         label="CSV file",
         required=False,
         allow_empty_file=True,
-        help_text="With a line of headings: kind and name, and if you have them official, owner, decision, objective, "
-        "ends_on, channel, note. UTF-8.",
+        help_text="With a line of headings: kind and name, and if you have them url, official, owner, decision, "
+        "objective, ends_on, channel, note. For an owner a post of the plan, a name or a part of it is enough.",
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv"}),
     )
     text = forms.CharField(required=False, widget=forms.HiddenInput, max_length=_LARGEST, strip=False)
@@ -165,7 +168,12 @@ def upload(request: PageRequest, plan_id: int) -> HttpResponse:
             return page(request, "web/planning/inventory/import.html", context)
         store = request.POST.get("act") == "store"
         done = import_inventory(
-            actor=request.actor, plan_id=plan_id, content=content, dry_run=not store, skip_errors=True
+            actor=request.actor,
+            plan_id=plan_id,
+            content=content,
+            dry_run=not store,
+            skip_errors=True,
+            meant=_lookup(request, plan_id),
         )
         if store and done.stored:
             count = numbers.count(len(done.added), "thing", "things")
@@ -179,9 +187,33 @@ def upload(request: PageRequest, plan_id: int) -> HttpResponse:
             context |= {
                 "done": done,
                 "total_rows": len(done.added) + len(done.changed),
-                "text": content.decode("utf-8-sig", errors="replace"),
+                "text": text_of(content)[0],
+                "guessed": text_of(content)[1],
             }
     return page(request, "web/planning/inventory/import.html", context)
+
+
+def _lookup(request: PageRequest, plan_id: int) -> Callable[[str, str], str]:
+    """What a written owner, objective or channel means: the same as in forms."""
+    names = Names(request.actor, plan_id)
+    fields = {
+        field: PickField(choices=names.choices((what,)), what=what, names=names if what == "people" else None)
+        for field, what in (("owner", "people"), ("objective", "objectives"), ("channel", "channels"))
+    }
+
+    def meant(field: str, text: str) -> str:
+        try:
+            found = fields[field].clean(text)
+        except forms.ValidationError as error:
+            raise ValueError(f"{field_label('inventory', field)}: {error.messages[0]}") from None
+        if isinstance(found, Somebody):
+            try:
+                return ensure_person(actor=request.actor, plan_id=plan_id, person_id=found.pk)
+            except InvalidError as error:
+                raise ValueError(f"{text}: {error.message}") from None
+        return str(found)
+
+    return meant
 
 
 def _content(form: ListForm) -> bytes:

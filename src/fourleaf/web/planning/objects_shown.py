@@ -111,6 +111,8 @@ def _one(part: type[Part], shape: FieldShape, value: Any, names: Names, plan_id:
         return times.moment_html(date.fromisoformat(value) if isinstance(value, str) else value, focusable=False)
     if shape.kind == "time":
         return times.moment_html(datetime.fromisoformat(value) if isinstance(value, str) else value, focusable=False)
+    if shape.name == "url" and str(value).startswith(("https://", "http://")):
+        return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', value, value)
     return conditional_escape(plain_value(part, shape, value, names))
 
 

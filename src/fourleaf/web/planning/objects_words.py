@@ -117,8 +117,8 @@ _LISTED: Final = (
     ),
     Shown(
         "inventory", "Inventory", "found thing", "What already runs, official or not, and what becomes of it.", "name",
-        ("name", "kind", "official", "owner", "decision", "objective", "ends_on", "channel", "note"),
-        ("kind", "official", "decision", "objective", "ends_on", "owner"), ("name", "note"), "V",
+        ("name", "kind", "url", "official", "owner", "decision", "objective", "ends_on", "channel", "note"),
+        ("kind", "official", "decision", "objective", "ends_on", "owner", "url"), ("name", "note"), "V",
         "Fan group started by the shop in Leeds | found by searching for our name", "archive-box",
     ),
     Shown(
@@ -284,6 +284,7 @@ _LABELS: Final = {
     "n": "Number of cases",
 }
 _SECTION_LABELS: Final = {
+    ("inventory", "url"): "Address",
     ("inventory", "decision"): "What becomes of it",
     ("activities", "text"): "What is done",
     ("effort_lines", "text"): "What it is for",

@@ -145,6 +145,7 @@ class InventoryItem(Named):
         description="What it is."
     )
     name: Text = Field(description="Name.")
+    url: str | None = Field(default=None, description="Address where it is found, such as https://example.org/page.")
     official: bool | None = Field(
         default=None, description="Whether the organisation itself runs it; left out: not known yet."
     )

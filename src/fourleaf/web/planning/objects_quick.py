@@ -20,6 +20,7 @@ from fourleaf.web.planning.objects_words import choice_label, field_label, shown
 __all__ = ["QuickForm", "QuickLine", "read_lines"]
 
 _MOST = 200
+_BOTH = frozenset({"channels", "regions"})
 
 
 @dataclass
@@ -46,7 +47,8 @@ class QuickForm(forms.Form):
         box.error_messages["required"] = f"Write at least one {words.one}."
         if len(words.lines) > 1:
             parts = " | ".join(field_label(section, name).lower() for name in words.lines)
-            box.help_text = f"{parts}. Only the first is needed."
+            needed = "Both are needed." if section in _BOTH else "Only the first is needed."
+            box.help_text = f"{parts}. {needed}"
         for name, shape in fields_of_section(where).fields.items():
             if shape.required and name not in (*words.lines, "id"):
                 made = make_field(section, shape, where.part, names, new=True)
@@ -110,7 +112,9 @@ def _fields(section: str, raw: str, names: Names) -> dict[str, Any]:
     if section == "regions" and "time_zone" not in data:
         raise ValueError("Say the time zone, such as Germany | Europe/Berlin.")
     if section == "channels" and "network" not in data:
-        data["network"] = data["name"]
+        raise ValueError("Say the network, such as Our video channel | video network.")
+    if section == "channels":
+        data.setdefault("state", "planned")
     return data
 
 

@@ -215,6 +215,16 @@ def test_several_lines_at_once_or_none(client_for: Signed, strategist: Any, plan
     assert PlanObject.objects.filter(plan=plan, section="resources").count() == 1
 
 
+def test_channels_in_lines_are_planned_and_say_their_network(client_for: Signed, strategist: Any, plan: Plan) -> None:
+    client, url = client_for(strategist), at(plan, "channels/lines/")
+    wrong = client.post(url, {"lines": "Our pictures | photo network\nOur films"})
+    assert wrong.status_code == 422
+    assert "Line 2: Say the network" in wrong.content.decode()
+    client.post(url, {"lines": "Our pictures | photo network"})
+    made = PlanObject.objects.get(plan=plan, section="channels").data
+    assert (made["state"], made["network"]) == ("planned", "photo network")
+
+
 def test_figures_keep_their_decimals(client_for: Signed, strategist: Any, plan: Plan) -> None:
     client = client_for(strategist)
     client.post(at(plan, "resources/lines/"), {"kind": "people", "lines": "Sales | 4,5"})
@@ -242,7 +252,9 @@ def test_removing_is_undone_and_refused_while_used(client_for: Signed, strategis
     client.post(at(plan, "objectives/of/O1/remove/"))
     assert stored(plan, "objectives", "O1")["owner"] == "R02"
     page = client.get(at(plan, "objectives/of/O1/")).content.decode()
-    assert "is still used by" in page
+    assert "Answers (P01) names it under “Objectives”." in page
+    assert "listed below with links" in page
+    assert "programmes/P01/objectives" not in page
     gone = client.post(at(plan, "stakeholder_groups/of/SG2/remove/"), follow=True)
     assert "Suppliers was removed." in gone.content.decode()
     removed = client.get(at(plan, "stakeholder_groups/of/SG2/")).content.decode()

@@ -28,7 +28,7 @@ from fourleaf.web.planning.objects_changes import field_changes
 from fourleaf.web.planning.objects_fields import Somebody
 from fourleaf.web.planning.objects_form import ObjectForm, rows_in, say_problems
 from fourleaf.web.planning.objects_ids import next_id
-from fourleaf.web.planning.objects_names import Names, title_of
+from fourleaf.web.planning.objects_names import Names, title_of, users_said
 from fourleaf.web.planning.objects_quick import QuickForm, QuickLine, read_lines
 from fourleaf.web.planning.objects_shown import address_of
 from fourleaf.web.planning.objects_words import shown
@@ -261,7 +261,8 @@ def remove(request: PageRequest, plan_id: int, name: str, key: str = "") -> Http
     try:
         gone = remove_object(actor=request.actor, plan_id=plan.pk, section=name, key=key)
     except InUseError as error:
-        flash(request, f"{title} stays. {error.message}", "attention")
+        said = users_said(error.users, Names(request.actor, plan_id))
+        flash(request, f"{title} stays. {said} Change these first; they are listed below with links.", "attention")
         return redirect(address_of(plan_id, name, key))
     undo = link(request.actor, UNDO_CHANGE, {"plan": plan_id, "change": gone.pk})
     flash(request, f"{title} was removed.", undo=undo)

@@ -14,13 +14,14 @@ from fourleaf.kernel.permissions import allowed
 from fourleaf.planning.linking import person_key
 from fourleaf.planning.sections import HEAD, SECTIONS
 from fourleaf.planning.selectors import model_of
-from fourleaf.web.planning.objects_words import choice_label, shown
+from fourleaf.web.planning.objects_words import choice_label, field_label, shown
 
-__all__ = ["MARK", "Names", "id_meant", "title_of"]
+__all__ = ["MARK", "Names", "id_meant", "title_of", "users_said"]
 
 #: Stands between an id and its title where somebody writes or chooses one: "O1 · Cut service contacts".
 MARK: Final = " · "
 _LONGEST: Final = 90
+_MOST_SAID: Final = 5
 
 
 def title_of(section: str, thing: Any, names: Names | None = None) -> str:
@@ -126,6 +127,22 @@ class Names:
         section = self.holder(sections, key)
         title = self.title(section, key) if section else key
         return key if title == key else f"{key}{MARK}{title}"
+
+
+def users_said(users: Iterable[str], names: Names) -> str:
+    """Who names an object, of addresses such as programmes/P01/objectives: “Answers (P01) names it …”"""
+    listed = list(dict.fromkeys(users))
+    said = []
+    for address in listed[:_MOST_SAID]:
+        section, _, rest = address.partition("/")
+        key, _, field = rest.partition("/")
+        title = names.title(section, key) if key else shown(section).title
+        called = title if title == key or not key else f"{title} ({key})"
+        under = field_label(section, field.rpartition("/")[2] or section)
+        said.append(f"{called} names it under “{under}”.")
+    if len(listed) > _MOST_SAID:
+        said.append(f"So do {len(listed) - _MOST_SAID} more.")
+    return " ".join(said)
 
 
 def id_meant(choices: list[tuple[str, str]], text: str) -> str | None:

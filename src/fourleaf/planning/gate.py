@@ -5,9 +5,18 @@ Pure: plan model in, sentences out.
 
 from __future__ import annotations
 
+from fourleaf.engine.alignment.checking import LintDefaults
 from fourleaf.engine.alignment.plan import Audience, Objective, Plan, Programme, Resource
 
-__all__ = ["audience_gaps", "gate", "objective_gaps", "programme_gate", "resource_gaps"]
+__all__ = [
+    "audience_gaps",
+    "gate",
+    "objective_gaps",
+    "programme_gaps",
+    "programme_gate",
+    "resource_gaps",
+    "too_much_planned",
+]
 
 
 def objective_gaps(objective: Objective) -> list[str]:
@@ -25,6 +34,24 @@ def audience_gaps(audience: Audience) -> list[str]:
 def resource_gaps(resource: Resource) -> list[str]:
     """What a resource lacks to be complete."""
     return [] if resource.slack_hours or resource.assigned_hours else ["measured slack or assigned hours"]
+
+
+def too_much_planned(resource: Resource) -> bool:
+    """Whether planned hours go beyond assigned time and the part of measured slack that may be used (rule A05)."""
+    usable = (resource.assigned_hours or 0) + LintDefaults().slack_max * (resource.slack_hours or 0)
+    return (resource.planned_hours or 0) > usable + 1e-9
+
+
+def programme_gaps(programme: Programme) -> list[tuple[str, str]]:
+    """(field, what it is) of what a programme should say and does not; internal ones need less."""
+    asked = [("owner", "an owner"), ("objectives", "an objective"), ("audiences", "an audience")]
+    lacks = [(field, what) for field, what in asked if not getattr(programme, field)]
+    if programme.side == "external":
+        outside = [("resources", "resources"), ("channels", "a channel"), ("counterparts", "an internal counterpart")]
+        lacks += [(field, what) for field, what in outside if not getattr(programme, field)]
+        if not programme.responders and not programme.authors:
+            lacks.append(("responders", "somebody who answers or writes"))
+    return lacks
 
 
 def gate(plan: Plan) -> list[str]:

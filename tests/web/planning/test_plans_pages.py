@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from fourleaf.engine.alignment.loading import load_plan
+from fourleaf.engine.alignment.plan import Plan as PlanModel
 from fourleaf.planning.models import Plan, PlanObject
 from fourleaf.planning.selectors import gate, model_of
 from fourleaf.planning.services import create_plan, import_plan, put_object
@@ -91,6 +92,27 @@ def test_each_step_says_what_is_missing(client_for: Signed, strategist: Any) -> 
     kinds = {step.section: (step.kind, step.sentence) for step in steps_of(model_of(strategist.actor, plan.pk))}
     assert kinds["objectives"] == ("begun", "O1 lacks a business goal, an owner and a KPI that shows it.")
     assert kinds["goals"][0] == "empty"
+
+
+def test_hours_beyond_slack_and_gaps_of_programmes_leave_a_step_open() -> None:
+    def kinds(**fields: Any) -> dict[str, tuple[str, str]]:
+        hours = {"id": "T1", "department": "SER", "slack_hours": 10, **fields}
+        model = PlanModel.model_validate(
+            {
+                "format": 1,
+                "as_of": "2026-06-01",
+                "departments": [{"id": "SER", "name": "Service", "function": "service"}],
+                "resources": [hours],
+                "programmes": [{"id": "N1", "name": "Who answers what", "side": "internal"}],
+            }
+        )
+        return {step.section: (step.kind, step.sentence) for step in steps_of(model)}
+
+    assert kinds(planned_hours=7)["resources"][0] == "done"
+    over = kinds(planned_hours=7.5)["resources"]
+    assert over == ("begun", "T1 plans more hours than assigned time and 70 % of the measured slack allow.")
+    assert kinds(planned_hours=27, assigned_hours=20)["resources"][0] == "done"
+    assert kinds()["programmes"] == ("begun", "N1 lacks an owner, an objective and an audience.")
 
 
 def test_going_live_too_early_says_why(client_for: Signed, strategist: Any) -> None:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from fourleaf.engine.alignment.plan import Programme, Resource
 from fourleaf.kernel.errors import NotFoundError
 from fourleaf.kernel.permissions import allowed
 from fourleaf.planning import gate
@@ -73,11 +74,12 @@ def remark_on(section: str, row: PlanObject, names: Names) -> str:
     checks = {"objectives": gate.objective_gaps, "audiences": gate.audience_gaps, "resources": gate.resource_gaps}
     if section in checks:
         thing = section_named(section).part.model_validate(row.data)
-        return ", ".join(checks[section](thing))  # type: ignore[operator]  # each check takes the part of its section
-    if section == "programmes" and row.data.get("side") == "external":
-        wanted = {"objectives": "an objective", "audiences": "an audience", "resources": "resources"}
-        lacks = [what for field, what in wanted.items() if not row.data.get(field)]
-        return ", ".join([*lacks, *([] if row.data.get("counterparts") else ["an internal counterpart"])])
+        lacks = list(checks[section](thing))  # type: ignore[operator]  # each check takes the part of its section
+        if isinstance(thing, Resource) and gate.too_much_planned(thing):
+            lacks.append("hours for what is planned")
+        return ", ".join(lacks)
+    if section == "programmes" and row.data.get("state") != "ended":
+        return ", ".join(what for _, what in gate.programme_gaps(Programme.model_validate(row.data)))
     return ""
 
 

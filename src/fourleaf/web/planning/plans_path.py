@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from fourleaf.engine.alignment.plan import Function, Named, Plan, Programme
-from fourleaf.planning.gate import audience_gaps, objective_gaps, resource_gaps
+from fourleaf.planning.gate import audience_gaps, objective_gaps, programme_gaps, resource_gaps, too_much_planned
 from fourleaf.web.kit import numbers
 from fourleaf.web.planning.objects_words import choice_label, shown
 
@@ -125,6 +125,9 @@ def _resources(plan: Plan) -> Step:
     missing = _lacking(plan.resources, resource_gaps)
     slack = sum(r.slack_hours or 0 for r in plan.resources)
     planned = sum(r.planned_hours or 0 for r in plan.resources)
+    if over := [r.id for r in plan.resources if too_much_planned(r)]:
+        more = "than assigned time and 70 % of the measured slack allow"
+        missing = f"{missing} {_short(over)} {'plans' if len(over) == 1 else 'plan'} more hours {more}.".strip()
     whole = f"{slack:g} hours a week of slack measured" + (f", {planned:g} planned." if planned else ".")
     return _step("resources", len(plan.resources), missing, whole)
 
@@ -133,15 +136,10 @@ def _programmes(plan: Plan) -> Step:
     if not plan.programmes:
         return _step("programmes", 0, "What is done outside, and what carries it inside?", "", gate=False)
     outside = [p for p in plan.programmes if p.side == "external"]
-    alone = [p.id for p in outside if not p.counterparts]
-    unaimed = [p.id for p in outside if not p.objectives or not p.audiences]
-    said = []
-    if unaimed:
-        said.append(f"{_short(unaimed)} {'names' if len(unaimed) == 1 else 'name'} no objective or audience.")
-    if alone:
-        said.append(f"{_short(alone)} {'has' if len(alone) == 1 else 'have'} nothing inside that carries it.")
+    going = tuple(p for p in plan.programmes if p.state != "ended")
+    missing = _lacking(going, lambda programme: [what for _, what in programme_gaps(programme)])
     whole = f"{len(outside)} outside, {len(plan.programmes) - len(outside)} inside; each outside one has a counterpart."
-    return _step("programmes", len(plan.programmes), " ".join(said), whole, gate=False)
+    return _step("programmes", len(plan.programmes), missing, whole, gate=False)
 
 
 def _short(ids: list[str]) -> str:

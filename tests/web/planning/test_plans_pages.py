@@ -14,7 +14,9 @@ from fourleaf.engine.alignment.loading import load_plan
 from fourleaf.engine.alignment.plan import Plan as PlanModel
 from fourleaf.planning.models import Plan, PlanObject
 from fourleaf.planning.selectors import gate, model_of
-from fourleaf.planning.services import create_plan, import_plan, put_object
+from fourleaf.planning.services import copy_plan, create_plan, import_plan, put_object
+from fourleaf.web.planning.objects_changes import field_changes
+from fourleaf.web.planning.objects_names import Names
 from fourleaf.web.planning.objects_shown import address_of
 from fourleaf.web.planning.plans_path import functions_of, steps_of
 
@@ -258,6 +260,15 @@ def test_the_history_shows_before_and_after(client_for: Signed, strategist: Any,
     assert "<ins>Something else now</ins>" in page
     assert f"<del>{row.data['text'][:30]}" in page
     assert "No change fits" in client_for(strategist).get(f"/plan/{sample.pk}/history/?q=nobody").content.decode()
+
+
+def test_the_history_says_where_things_came_from(client_for: Signed, strategist: Any, sample: Plan) -> None:
+    copy = copy_plan(actor=strategist.actor, plan_id=sample.pk, name="Again")
+    page = client_for(strategist).get(f"/plan/{copy.pk}/history/").content.decode()
+    assert "copied from Sample" in page
+    assert "from a file" not in page
+    changed = field_changes("programmes", {"id": "P1"}, {"id": "P1", "state": "live"}, Names(strategist.actor, copy.pk))
+    assert [(c.before, c.after) for c in changed] == [("Planned", "Live")]
 
 
 def test_members_see_no_plan(client_for: Signed, member: Any, stranger: Client, sample: Plan) -> None:

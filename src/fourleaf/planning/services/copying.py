@@ -40,7 +40,9 @@ def copy_plan(
         model = begun_anew(stored_model(source), days, as_of=clock.today(), reset_states=reset_states)
         ends_on = _last_day(source, starts_on)
         plan = new_plan(actor, name, starts_on, ends_on, copied_from=source)
-        plan, _ = import_plan(actor=actor, loaded=model, plan_id=plan.pk, mode="replace")
+        plan, _ = import_plan(
+            actor=actor, loaded=model, plan_id=plan.pk, mode="replace", origin=f"copied from {source.name}"
+        )
         audit.record(actor, "planning.plan.copied", plan, data={"from": source.pk, "reset": reset_states})
     return plan
 
@@ -64,7 +66,9 @@ def start_from_template(
     with transaction.atomic():
         plan = new_plan(actor, name, starts_on, ends_on or starts_on + timedelta(days=364))
         audit.record(actor, "planning.plan.created", plan, data={"template": size})
-        plan, _ = import_plan(actor=actor, loaded=model, plan_id=plan.pk, mode="replace")
+        plan, _ = import_plan(
+            actor=actor, loaded=model, plan_id=plan.pk, mode="replace", origin=f"from the template {SIZES[size].label}"
+        )
     return plan
 
 

@@ -68,10 +68,12 @@ def import_plan(
     plan_id: int | None = None,
     name: str = "",
     mode: Mode = "merge",
+    origin: str = "",
 ) -> tuple[Plan, ImportPreview]:
     """Bring a plan file in: into a new draft (``plan_id`` None), or into a plan that is there.
 
     ``merge`` adds and changes what the file names and leaves the rest; ``replace`` also removes what it does not name.
+    ``origin`` is what the history says instead of “brought in from a file”.
     States are taken as the file says. All or nothing. Raises `PlanContentError` with every problem, or `LockedError`.
     """
     if mode not in ("merge", "replace"):
@@ -85,7 +87,7 @@ def import_plan(
             plan_id = new_plan(actor, name, starts_on, starts_on + timedelta(days=364)).pk
             mode = "replace"
         with editing(actor, plan_id) as plan:
-            merge = _Merge(plan, model, mode)
+            merge = _Merge(plan, model, mode, origin)
             merge.write(actor)
             if mode == "replace":
                 plan.as_of = model.as_of
@@ -146,7 +148,8 @@ def _free_name(model: PlanModel) -> str:
 class _Merge:
     """What a file does to the objects of a plan."""
 
-    def __init__(self, plan: Plan, model: PlanModel, mode: Mode) -> None:
+    def __init__(self, plan: Plan, model: PlanModel, mode: Mode, origin: str = "") -> None:
+        self.origin = origin[:300]
         self.plan, self.model, self.mode = plan, model, mode
         rows = PlanObject.objects.filter(plan=plan).order_by("section", "position", "pk")
         self.there = {(row.section, row.key): row for row in rows}
@@ -237,5 +240,5 @@ class _Merge:
             before=before,
             after=after,
             position=position,
-            note="with an import" if after is None else "",
+            note="with an import" if after is None else self.origin,
         )

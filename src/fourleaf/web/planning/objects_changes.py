@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from fourleaf.engine.alignment.plan import Part
 from fourleaf.planning.differences import differences
 from fourleaf.planning.models import PlanChange
 from fourleaf.planning.sections import SECTIONS, fields_of_section
@@ -52,6 +53,12 @@ class ShownChange:
     can_return: bool
 
 
+def _begun(part: type[Part], name: str, value: Any) -> Any:
+    """The value, or the choice that stands where none is stored."""
+    info = part.model_fields.get(name)
+    return info.default if value is None and info is not None and isinstance(info.default, str) else value
+
+
 def field_changes(section: str, before: Any, after: Any, names: Names) -> list[FieldChange]:
     """What differs, field by field, in words."""
     if section not in SECTIONS:
@@ -62,10 +69,19 @@ def field_changes(section: str, before: Any, after: Any, names: Names) -> list[F
         return plain_value(part, fields[name], value, names) if name in fields else str(value or "")
 
     return [
-        FieldChange(field_label(section, d.field), said(d.field, d.before), said(d.field, d.after))
+        FieldChange(
+            field_label(section, d.field),
+            said(d.field, _begun(part, d.field, d.before) if before else d.before),
+            said(d.field, _begun(part, d.field, d.after) if after else d.after),
+        )
         for d in differences(section, before, after)
         if d.field != "id"
     ]
+
+
+def _tells(change: PlanChange) -> bool:
+    """Whether the note says where it came from: a template or another plan."""
+    return change.kind == "imported" and bool(change.note)
 
 
 def shown_changes(changes: Iterable[PlanChange], names: Names) -> list[ShownChange]:
@@ -77,11 +93,11 @@ def shown_changes(changes: Iterable[PlanChange], names: Names) -> list[ShownChan
         found.append(
             ShownChange(
                 id=change.pk,
-                what=_WORDS.get(change.kind, change.kind),
+                what=change.note if _tells(change) else _WORDS.get(change.kind, change.kind),
                 kind=change.kind,
                 who=change.by,
                 at=change.at,
-                note=change.note,
+                note="" if _tells(change) else change.note,
                 section=change.section,
                 section_title=shown(change.section).title,
                 title=title_of(change.section, data, names) if change.key else shown(change.section).title,

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from fourleaf.alignment.guard import obstacles
-from fourleaf.alignment.services import waive_finding
+from fourleaf.alignment.services import waive_finding, waive_obstacle
 from fourleaf.kernel import clock as time
+from fourleaf.kernel.errors import ConflictError, InvalidError, NotAllowedError
 from fourleaf.planning.errors import GateError
 from fourleaf.planning.services import change_programme_state, put_object
 
@@ -82,3 +83,34 @@ def test_a_pilot_needs_its_baseline(sample: Any) -> None:
 def test_what_the_gate_does_not_know_passes(sample: Any) -> None:
     assert obstacles(sample.pk, "programmes", "unknown", "live") == []
     assert obstacles(sample.pk, "activities", "unknown", "in_progress") == []
+
+
+def test_an_error_that_is_not_open_yet_can_be_waived_ahead(
+    sample: Any, strategist: Any, analyst: Any, put: Callable[..., Any]
+) -> None:
+    """Some rules have nothing to say while a programme is paused, and stand in the way of its going live."""
+    from fourleaf.alignment.models import FindingRecord
+    from fourleaf.planning.public import model_of
+
+    first = next(p for p in model_of(strategist.actor, sample.pk).programmes if p.id == "P07")
+    data = first.model_dump(mode="json") | {"id": "PX", "name": "Later", "state": "planned", "staffed_regions": None}
+    put_object(actor=strategist.actor, plan_id=sample.pk, section="programmes", data=data)
+    put("programmes", "P07", state="ended")
+    held_back = "PX"
+    is_open = set(FindingRecord.objects.filter(state="open").values_list("rule", "object"))
+    found = next(f for f in obstacles(sample.pk, "programmes", held_back, "live") if (f.rule, f.object) not in is_open)
+    wanted = {
+        "plan_id": sample.pk, "programme": held_back, "rule": found.rule, "object": found.object,
+        "reason": "Until the policy is signed.", "owner": "R23",
+    }  # fmt: skip
+    with pytest.raises(NotAllowedError):
+        waive_obstacle(actor=analyst.actor, until=time.today(), **wanted)
+    with pytest.raises(InvalidError) as caught:
+        waive_obstacle(actor=strategist.actor, until=time.today() + timedelta(days=91), **wanted)
+    assert set(caught.value.fields) == {"until"}
+    key = waive_obstacle(actor=strategist.actor, until=time.today() + timedelta(days=90), **wanted)
+    assert key.startswith(f"W-{found.rule}-")
+    left = obstacles(sample.pk, "programmes", held_back, "live")
+    assert (found.rule, found.object) not in {(f.rule, f.object) for f in left}
+    with pytest.raises(ConflictError, match="waived already"):
+        waive_obstacle(actor=strategist.actor, until=time.today(), **wanted)

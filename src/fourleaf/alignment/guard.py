@@ -16,7 +16,7 @@ from fourleaf.engine.alignment.roadmap_template import TEMPLATE
 from fourleaf.engine.alignment.snapshot import Snapshot
 from fourleaf.kernel.actors import Actor, system_actor
 
-__all__ = ["errors_in_the_way", "obstacles"]
+__all__ = ["errors_in_the_way", "obstacles", "sentence_of"]
 
 _GUARDED: Final = frozenset({"programmes", "roadmap", "pilots"})
 _DECISION: Final = "scale"
@@ -24,7 +24,12 @@ _DECISION: Final = "scale"
 
 def errors_in_the_way(actor: Actor, plan_id: int, section: str, key: str, new_state: str) -> Iterable[str]:
     """A sentence for each error that speaks against the step; registered with planning as a guard."""
-    return [f"{f.rule}: {f.message} {f.hint}".strip() for f in obstacles(plan_id, section, key, new_state)]
+    return [sentence_of(f) for f in obstacles(plan_id, section, key, new_state)]
+
+
+def sentence_of(finding: Finding) -> str:
+    """An error as the gate says it."""
+    return f"{finding.rule}: {finding.message} {finding.hint}".strip()
 
 
 def obstacles(plan_id: int, section: str, key: str, new_state: str) -> list[Finding]:

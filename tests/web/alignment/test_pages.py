@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -193,3 +195,24 @@ def test_pages_of_a_draft_show_the_findings_of_the_draft(
     assert "no internal counterpart" in client.get("/alignment/for/programmes/P07/").content.decode()
     assert "Nothing found" in client.get(f"/alignment/for/audiences/nothing/?plan={draft.pk}").content.decode()
     assert client.get("/alignment/for/programmes/P07/?plan=999999").status_code == 404
+
+
+def test_what_refuses_going_live_is_waived_from_there(
+    sample: Any, strategist: Any, client_for: Callable[..., Any], put: Callable[..., Any]
+) -> None:
+    put("programmes", "P07", state="paused")
+    client = client_for(strategist)
+    programme = reverse("planning:programme", args=[sample.pk, "P07"])
+    refused = client.post(reverse("planning:programme_state", args=[sample.pk, "P07"]), {"state": "live"})
+    assert refused.status_code == 422
+    links = re.findall(r'href="(/alignment/ahead/[^"]*/A30/waive/[^"]*)"', refused.content.decode())
+    assert links
+    url = unescape(links[0])
+    assert "no internal counterpart" in client.get(url).content.decode()
+    late = (time.today() + timedelta(days=91)).isoformat()
+    assert client.post(url, {"reason": "So", "owner": "R23", "until": late}).status_code == 422
+    done = client.post(url, {"reason": "So", "owner": "R23", "until": time.today().isoformat()})
+    assert (done.status_code, done["Location"]) == (302, programme)
+    again = client.post(reverse("planning:programme_state", args=[sample.pk, "P07"]), {"state": "live"})
+    assert "/A30/waive/" not in again.content.decode()
+    assert client.get(url)["Location"] == programme

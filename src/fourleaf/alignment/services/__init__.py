@@ -3,7 +3,7 @@
 from fourleaf.alignment.services.checking import check_plan, look_back
 from fourleaf.alignment.services.handling import handle_finding, handle_findings
 from fourleaf.alignment.services.trying import save_changes
-from fourleaf.alignment.services.waiving import waive_finding, withdraw_waiver
+from fourleaf.alignment.services.waiving import waive_finding, waive_obstacle, withdraw_waiver
 
 __all__ = [
     "check_plan",
@@ -12,5 +12,6 @@ __all__ = [
     "look_back",
     "save_changes",
     "waive_finding",
+    "waive_obstacle",
     "withdraw_waiver",
 ]

@@ -8,6 +8,7 @@ from typing import Final
 
 from django.db import transaction
 
+from fourleaf.alignment.guard import obstacles
 from fourleaf.alignment.models import FindingEvent, FindingRecord
 from fourleaf.alignment.selectors import get_finding_for
 from fourleaf.alignment.services.checking import check_plan
@@ -17,10 +18,11 @@ from fourleaf.kernel.actors import Actor, system_actor
 from fourleaf.kernel.errors import ConflictError, InvalidError
 from fourleaf.kernel.permissions import require
 from fourleaf.planning.errors import PlanContentError
+from fourleaf.planning.public import plan_info
 from fourleaf.planning.selectors import objects
 from fourleaf.planning.services import put_object, remove_object
 
-__all__ = ["LONGEST", "waive_finding", "withdraw_waiver"]
+__all__ = ["LONGEST", "waive_finding", "waive_obstacle", "withdraw_waiver"]
 
 #: A waiver ends by itself after at most so many days.
 LONGEST: Final = timedelta(days=90)
@@ -38,11 +40,44 @@ def waive_finding(*, actor: Actor, finding_id: int, reason: str, owner: str, unt
     """
     record = get_finding_for(actor, finding_id)
     require(actor, "alignment.waive_findings", record, seen_by="alignment.view_findings")
-    today, faults = clock.today(), {}
     if record.state != "open":
         raise ConflictError(f"This finding is not open: it is {record.get_state_display().lower()}.")
     if record.rule not in RULES:
         raise InvalidError(f"There is no rule {record.rule} any more, so nothing is to be waived.")
+    with transaction.atomic():
+        key = _put(actor, record.plan_id, record.rule, record.object, reason=reason, owner=owner, until=until)
+        record.refresh_from_db()
+        said = {"rule": record.rule, "until": until.isoformat(), "waiver": key}
+        audit.record(actor, "alignment.finding.waived", record, data=said)
+        _by(actor, record, "waived")
+    return record
+
+
+def waive_obstacle(
+    *, actor: Actor, plan_id: int, programme: str, rule: str, object: str, reason: str, owner: str, until: date
+) -> str:
+    """Waive an error that would hold a programme back once it is live; gives the id of the waiver in the plan.
+
+    Rules that speak of live programmes have no open finding before, so there is no record to waive. Raises
+    `ConflictError` when this error does not stand in the programme's way (any more).
+    """
+    plan_info(actor, plan_id)
+    require(actor, "alignment.waive_findings", seen_by="alignment.view_findings")
+    if not any((f.rule, f.object) == (rule, object) for f in obstacles(plan_id, "programmes", programme, "live")):
+        raise ConflictError(f"{rule} at {object} does not stand in the way of {programme}, or is waived already.")
+    with transaction.atomic():
+        key = _put(actor, plan_id, rule, object, reason=reason, owner=owner, until=until)
+        said = {"rule": rule, "object": object, "until": until.isoformat(), "waiver": key}
+        audit.record(actor, "alignment.finding.waived", ("planning.plan", str(plan_id)), data=said)
+        record = FindingRecord.objects.filter(plan_id=plan_id, rule=rule, object=object, state="waived").first()
+        if record is not None:
+            _by(actor, record, "waived")
+    return key
+
+
+def _put(actor: Actor, plan_id: int, rule: str, at: str, *, reason: str, owner: str, until: date) -> str:
+    """Write the waiver into the plan and check it again; gives the waiver's id."""
+    today, faults = clock.today(), {}
     if not reason.strip():
         faults["reason"] = ["Say why it may stand for now. Everybody who sees the finding reads it."]
     if not owner:
@@ -51,27 +86,22 @@ def waive_finding(*, actor: Actor, finding_id: int, reason: str, owner: str, unt
         faults["until"] = [f"Choose a day from today to {today + LONGEST}: a waiver lasts 90 days at most."]
     if faults:
         raise InvalidError(fields=faults)
-    with transaction.atomic():
-        key = _free_key(record)
-        data = {
-            "id": key,
-            "rule": record.rule,
-            "object": record.object,
-            "reason": reason.strip(),
-            "owner": owner,
-            "granted_on": today.isoformat(),
-            "until": until.isoformat(),
-        }
-        try:
-            put_object(actor=_writer(actor), plan_id=record.plan_id, section="waivers", data=data, version=0)
-        except PlanContentError as error:
-            raise InvalidError(fields=error.fields) from error
-        check_plan(actor=actor, plan_id=record.plan_id)
-        record.refresh_from_db()
-        said = {"rule": record.rule, "until": until.isoformat(), "waiver": key}
-        audit.record(actor, "alignment.finding.waived", record, data=said)
-        _by(actor, record, "waived")
-    return record
+    key = _free_key(plan_id, rule, at)
+    data = {
+        "id": key,
+        "rule": rule,
+        "object": at,
+        "reason": reason.strip(),
+        "owner": owner,
+        "granted_on": today.isoformat(),
+        "until": until.isoformat(),
+    }
+    try:
+        put_object(actor=_writer(actor), plan_id=plan_id, section="waivers", data=data, version=0)
+    except PlanContentError as error:
+        raise InvalidError(fields=error.fields) from error
+    check_plan(actor=actor, plan_id=plan_id)
+    return key
 
 
 def withdraw_waiver(*, actor: Actor, finding_id: int) -> FindingRecord:
@@ -90,10 +120,10 @@ def withdraw_waiver(*, actor: Actor, finding_id: int) -> FindingRecord:
     return record
 
 
-def _free_key(record: FindingRecord) -> str:
+def _free_key(plan_id: int, rule: str, at: str) -> str:
     """An id in the plan that tells what is waived: W-A31-P07, with a number where that is taken."""
-    stem = f"W-{record.rule}-{record.object.rpartition('/')[2]}"[:70]
-    taken = set(objects(system_actor("alignment"), record.plan_id, "waivers").values_list("key", flat=True))
+    stem = f"W-{rule}-{at.rpartition('/')[2]}"[:70]
+    taken = set(objects(system_actor("alignment"), plan_id, "waivers").values_list("key", flat=True))
     return next(key for key in (stem, *(f"{stem}-{n}" for n in range(2, 10_000))) if key not in taken)
 
 

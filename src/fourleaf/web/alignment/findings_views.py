@@ -12,12 +12,20 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from fourleaf.alignment.models import FindingRecord
+from fourleaf.alignment.public import obstacles
 from fourleaf.alignment.selectors import findings_visible_to, get_finding_for, history_of
-from fourleaf.alignment.services import handle_finding, handle_findings, waive_finding, withdraw_waiver
+from fourleaf.alignment.services import (
+    handle_finding,
+    handle_findings,
+    waive_finding,
+    waive_obstacle,
+    withdraw_waiver,
+)
 from fourleaf.engine.alignment.checking import RULES
 from fourleaf.kernel import clock
 from fourleaf.kernel.permissions import allowed, require
 from fourleaf.kernel.selectors import PeopleFilter, list_people
+from fourleaf.planning.public import plan_info
 from fourleaf.web.alignment.forms import AssignForm, HandleForm, WaiveForm
 from fourleaf.web.alignment.places import SEVERITY, STATE, Places, present_plan
 from fourleaf.web.alignment.tables import FINDINGS
@@ -26,7 +34,7 @@ from fourleaf.web.kit.forms import domain_errors
 from fourleaf.web.kit.requests import PageRequest
 from fourleaf.web.kit.respond import page
 
-__all__ = ["assign", "finding", "findings", "grouped", "suggest", "waive", "withdraw"]
+__all__ = ["assign", "finding", "findings", "grouped", "suggest", "waive", "waive_ahead", "withdraw"]
 
 _HANDLE, _WAIVE, _SEE = "alignment.handle_findings", "alignment.waive_findings", "alignment.view_findings"
 
@@ -165,15 +173,42 @@ def waive(request: PageRequest, finding_id: int) -> HttpResponse:
     """Waive a finding for a time."""
     record = get_finding_for(request.actor, finding_id)
     require(request.actor, _WAIVE, record, seen_by=_SEE)
-    places = Places(request.actor, record.plan_id)
-    people = [(key, title if title == key else f"{title} ({key})") for key, title in places.titles("people").items()]
-    form = WaiveForm(request.POST if request.method == "POST" else None, people=people)
+    form = _waive_form(request, Places(request.actor, record.plan_id))
     if request.method == "POST" and form.is_valid():
         with domain_errors(form):
             waived = waive_finding(actor=request.actor, finding_id=finding_id, **form.cleaned_data)
             flash(request, f"{waived} is waived until {waived.waived_until:%d %B %Y}.")
             return redirect("alignment:finding", finding_id)
     return page(request, "web/alignment/waive.html", {"finding": record, "form": form, "rule": RULES.get(record.rule)})
+
+
+def _waive_form(request: PageRequest, places: Places) -> WaiveForm:
+    people = [(key, title if title == key else f"{title} ({key})") for key, title in places.titles("people").items()]
+    return WaiveForm(request.POST if request.method == "POST" else None, people=people)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def waive_ahead(request: PageRequest, plan_id: int, key: str, rule: str) -> HttpResponse:
+    """Waive an error that refuses a programme's going live. ``?at=`` is the object that the rule speaks of."""
+    plan, at = plan_info(request.actor, plan_id), request.GET.get("at", "")
+    require(request.actor, _WAIVE, seen_by=_SEE)
+    found = next((f for f in obstacles(plan_id, "programmes", key, "live") if (f.rule, f.object) == (rule, at)), None)
+    if found is None:
+        flash(request, f"{rule} does not stand in the way of {key}, or is waived already.", "information")
+        return redirect("planning:programme", plan_id, key)
+    places = Places(request.actor, plan_id)
+    form = _waive_form(request, places)
+    if request.method == "POST" and form.is_valid():
+        with domain_errors(form):
+            waive_obstacle(
+                actor=request.actor, plan_id=plan_id, programme=key, rule=rule, object=at, **form.cleaned_data
+            )
+            until = form.cleaned_data["until"]
+            flash(request, f"{rule} at {at} is waived until {until:%d %B %Y}. What else stands in the way still does.")
+            return redirect("planning:programme", plan_id, key)
+    context = {"plan": plan, "key": key, "finding": found, "form": form, "rule": RULES.get(rule)}
+    context |= {"title_at": places.title(at), "programme": places.title(f"programmes/{key}")}
+    return page(request, "web/alignment/waive_ahead.html", context)
 
 
 @require_POST

@@ -18,6 +18,7 @@ urlpatterns = [
     path("alignment/findings/<int:finding_id>/", findings_views.finding, name="finding"),
     path("alignment/findings/<int:finding_id>/waive/", findings_views.waive, name="waive"),
     path("alignment/findings/<int:finding_id>/withdraw/", findings_views.withdraw, name="withdraw"),
+    path("alignment/ahead/<int:plan_id>/<str:key>/<str:rule>/waive/", findings_views.waive_ahead, name="waive_ahead"),
     path("alignment/people/", findings_views.suggest, name="suggest"),
     path("alignment/what-if/", what_if_views.what_if_page, name="what_if"),
     path("alignment/what-if/save/", what_if_views.save, name="what_if_save"),

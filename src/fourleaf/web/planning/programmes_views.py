@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from fourleaf.alignment.public import obstacles, sentence_of
 from fourleaf.engine.alignment.plan import Plan as PlanModel
 from fourleaf.engine.alignment.plan import Programme
 from fourleaf.engine.alignment.roadmap_template import TEMPLATE
 from fourleaf.kernel.errors import ConflictError, InvalidError, TransitionError
+from fourleaf.kernel.permissions import allowed
 from fourleaf.planning.errors import GateError
 from fourleaf.planning.gate import gate, programme_gate
 from fourleaf.planning.services import change_programme_state
@@ -66,6 +69,7 @@ def _page(request: PageRequest, plan_id: int, key: str, refused: GateError | Non
         "states": _next_states(found.state),
         "obstacles": _obstacles(names.model, found),
         "refused": refused,
+        "refusals": _refusals(request, plan_id, key, refused) if refused else [],
         "activities": [
             (activity, address_of(plan_id, "activities", activity.id), choice_label(activity.state))
             for activity in names.model.activities
@@ -85,6 +89,23 @@ def _obstacles(model: PlanModel, found: Programme) -> list[str]:
     if found.state not in ("planned", "paused"):
         return []
     return [*(gate(model) if found.side == "external" else []), *programme_gate(model, found)]
+
+
+def _refusals(request: PageRequest, plan_id: int, key: str, refused: GateError) -> list[tuple[str, str, str]]:
+    """(sentence, rule, address where it may be waived) of what refuses the going live; "" for what cannot be."""
+    found = {}
+    if allowed(request.actor, "alignment.waive_findings") and allowed(request.actor, "alignment.view_findings"):
+        found = {sentence_of(f): f for f in obstacles(plan_id, "programmes", key, "live")}
+    listed = []
+    for sentence in refused.missing:
+        error = found.get(sentence)
+        if error is None:
+            listed.append((sentence, "", ""))
+            continue
+        at = urlencode({"at": error.object})
+        url = reverse("alignment:waive_ahead", args=[plan_id, key, error.rule])
+        listed.append((sentence, error.rule, f"{url}?{at}"))
+    return listed
 
 
 def _missing(model: PlanModel, found: Programme) -> list[tuple[str, str]]:

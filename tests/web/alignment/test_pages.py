@@ -216,3 +216,16 @@ def test_what_refuses_going_live_is_waived_from_there(
     again = client.post(reverse("planning:programme_state", args=[sample.pk, "P07"]), {"state": "live"})
     assert "/A30/waive/" not in again.content.decode()
     assert client.get(url)["Location"] == programme
+
+
+def test_a_waived_error_stays_visible_beside_what_is_open(
+    sample: Any, strategist: Any, client_for: Callable[..., Any], finding: Callable[..., Any]
+) -> None:
+    from fourleaf.alignment.selectors import glance
+    from fourleaf.alignment.services import waive_finding
+
+    cells = [cell for row in glance(strategist.actor, sample.pk).rows for cell in row.cells]
+    chosen = next(c for c in cells if sum(f.state == "open" for f in c.findings) > 1)
+    pk = chosen.findings[0].pk
+    waive_finding(actor=strategist.actor, finding_id=pk, reason="So", owner="R23", until=time.today())
+    assert "1 waived</small>" in client_for(strategist).get("/alignment/").content.decode()

@@ -82,6 +82,11 @@ class GlanceCell:
         return words[self.state]
 
     @property
+    def waived_besides(self) -> int:
+        """How many waived findings there are beside graver ones; 0 where the cell itself says waived."""
+        return 0 if self.state == "waived" else sum(f.state == "waived" for f in self.findings)
+
+    @property
     def count(self) -> int:
         """How many findings have the cell's state."""
         gravity = {"missing": 0, "weak": 1}.get(self.state)

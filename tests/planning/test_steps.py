@@ -115,6 +115,16 @@ def test_what_is_under_way_may_be_written_down_as_it_is(put: Put) -> None:
     assert put("roadmap", id="0.C", state="done", done_on="2026-03-01").data["started_on"] == "2026-03-01"
 
 
+def test_an_activity_is_recorded_as_done_with_its_days(gated: None, put: Put) -> None:
+    put("programmes", id="N9", name="Who answers what", side="internal")
+    activity = {"id": "W9", "programme": "N9", "text": "Write it down"}
+    put("activities", **activity)
+    with pytest.raises(TransitionError):
+        put("activities", **activity, state="done")
+    done = put("activities", **activity, state="done", starts_on="2026-05-01", ends_on="2026-05-08")
+    assert done.data["state"] == "done"
+
+
 def test_dropping_needs_a_reason(put: Put, step: Step) -> None:
     put("roadmap", id="1.E4")
     with pytest.raises(InvalidError, match="Say why"):

@@ -130,8 +130,14 @@ def check_step(
     if before is None and section != "pilots":
         # Something that is already under way is written down as it is, if it might have begun.
         old = {"done": "in_progress", "paused": "live"}.get(new, old)
+    if section == "activities" and new == "done" and old == "planned" and _dated(after):
+        old = "in_progress"  # recorded afterwards, with its days
     MACHINES[section].check(old, new)
     _CHECKS[section](step, new)
+
+
+def _dated(data: Mapping[str, Any]) -> bool:
+    return bool(data.get("starts_on") and data.get("ends_on"))
 
 
 def _roadmap(step: Step, new: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -20,9 +20,9 @@ __all__ = ["COLUMNS", "Column", "Glance", "GlanceCell", "GlanceRow", "column_of"
 #: A finding that holds up so many programmes, and so large a share of them, stands once in the common row.
 _COMMON_LEAST: Final = 3
 _COMMON_SHARE: Final = 0.5
-CellState = Literal["missing", "weak", "waived", "met", "not_needed"]
+CellState = Literal["missing", "weak", "common", "waived", "met", "not_needed"]
 #: From the worst; a cell is as bad as its worst finding.
-_WORST: Final[tuple[CellState, ...]] = ("missing", "weak", "waived", "met", "not_needed")
+_WORST: Final[tuple[CellState, ...]] = ("missing", "weak", "common", "waived", "met", "not_needed")
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,16 @@ def column_of(rule: str) -> str:
     return _BY_RULE.get(rule, "purpose")
 
 
+WORDS: Final[Mapping[CellState, str]] = {
+    "missing": "Missing",
+    "weak": "Weak",
+    "common": "In common",
+    "waived": "Waived",
+    "met": "Met",
+    "not_needed": "Not needed",
+}
+
+
 @dataclass(frozen=True)
 class GlanceCell:
     """One need of one programme. ``findings`` are those that are open or waived."""
@@ -78,8 +88,7 @@ class GlanceCell:
     @property
     def word(self) -> str:
         """The state as a word, with a number where there is more than one finding."""
-        words = {"missing": "Missing", "weak": "Weak", "waived": "Waived", "met": "Met", "not_needed": "Not needed"}
-        return words[self.state]
+        return WORDS[self.state]
 
     @property
     def waived_besides(self) -> int:
@@ -106,6 +115,11 @@ class GlanceRow:
     cells: tuple[GlanceCell, ...]
     errors: int
     warnings: int
+
+    @property
+    def held_in_common(self) -> bool:
+        """Whether an error in common holds the programme back."""
+        return any(cell.state == "common" for cell in self.cells)
 
     @property
     def address(self) -> str:
@@ -166,7 +180,12 @@ def glance(actor: Actor, plan_id: int) -> Glance:
         if record not in in_common:
             for address in record.blocks:
                 at.setdefault(address, []).append(record)
-    rows = [_row(programme, at.get(f"programmes/{programme.id}", [])) for programme in external]
+    shared: dict[str, set[str]] = {}
+    for record in in_common:
+        if record.state == "open" and record.gravity == 0:
+            for address in record.blocks:
+                shared.setdefault(address, set()).add(column_of(record.rule))
+    rows = [_row(p, at.get(f"programmes/{p.id}", []), shared.get(f"programmes/{p.id}", set())) for p in external]
     rows.sort(key=lambda row: (-row.errors, -row.warnings))
     reasons = Counter(
         rule
@@ -187,22 +206,30 @@ def glance(actor: Actor, plan_id: int) -> Glance:
     )
 
 
-def _row(programme: Programme | None, records: Sequence[FindingRecord]) -> GlanceRow:
+def _row(
+    programme: Programme | None, records: Sequence[FindingRecord], shared: Collection[str] = frozenset()
+) -> GlanceRow:
+    """A row; ``shared`` are columns in which an error in common holds the programme back."""
     by_column: dict[str, list[FindingRecord]] = {}
     for record in records:
         by_column.setdefault(column_of(record.rule), []).append(record)
     spare = _not_needed(programme) if programme else {column.code: "Nothing in common." for column in COLUMNS}
-    cells = tuple(_cell(column, by_column.get(column.code, []), spare.get(column.code, "")) for column in COLUMNS)
+    cells = tuple(
+        _cell(column, by_column.get(column.code, []), spare.get(column.code, ""), common=column.code in shared)
+        for column in COLUMNS
+    )
     open_ones = [record for record in records if record.state == "open"]
     errors = sum(record.gravity == 0 for record in open_ones)
     return GlanceRow(programme, cells, errors, len(open_ones) - errors)
 
 
-def _cell(column: Column, records: Sequence[FindingRecord], spare: str) -> GlanceCell:
+def _cell(column: Column, records: Sequence[FindingRecord], spare: str, *, common: bool = False) -> GlanceCell:
     states: list[CellState] = [
         "waived" if r.state == "waived" else "missing" if r.gravity == 0 else "weak" for r in records
     ]
     if not states:
+        if common:
+            return GlanceCell(column, "common", why="An error in common holds it back: see the first row.")
         return GlanceCell(column, "not_needed" if spare else "met", why=spare)
     worst = min(states, key=_WORST.index)
     ordered = sorted(records, key=lambda r: (r.state == "waived", r.gravity, r.rule))

@@ -38,6 +38,7 @@ _SMALL, _LONG = 92, 366
 _STATES = {
     "missing": ("blocking", "x-circle"),
     "weak": ("attention", "exclamation-triangle"),
+    "common": ("attention", "arrow-up"),
     "waived": ("information", "pause-circle"),
     "met": ("good", "check-circle"),
     "not_needed": ("neutral", "minus-circle"),
@@ -71,7 +72,14 @@ def at_a_glance(request: PageRequest) -> HttpResponse:
     return page(request, "web/alignment/glance.html", context)
 
 
-_WORDS = ("Missing: an error", "Weak: a warning", "Waived, for a time", "Met", "Not needed")
+_WORDS = (
+    "Missing: an error",
+    "Weak: a warning",
+    "In common: see the first row",
+    "Waived, for a time",
+    "Met",
+    "Not needed",
+)
 
 
 def _fresh(request: PageRequest, plan: PlanInfo) -> PlanCheck | None:

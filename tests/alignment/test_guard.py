@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from fourleaf.alignment.guard import obstacles
-from fourleaf.alignment.services import waive_finding, waive_obstacle
+from fourleaf.alignment.selectors import glance
+from fourleaf.alignment.services import check_plan, waive_finding, waive_obstacle
 from fourleaf.kernel import clock as time
 from fourleaf.kernel.errors import ConflictError, InvalidError, NotAllowedError
 from fourleaf.planning.errors import GateError
@@ -68,6 +69,22 @@ def test_rules_see_the_plan_as_it_would_be(sample: Any, strategist: Any, put: Ca
     """A08 speaks of live programmes only; a planned one on a channel without a policy is held back all the same."""
     put("programmes", "P07", state="paused")
     assert "A08" in {f.rule for f in obstacles(sample.pk, "programmes", "P07", "live")}
+
+
+def test_the_glance_says_of_a_planned_programme_what_would_refuse_it(
+    sample: Any, strategist: Any, newcomer: str, put: Callable[..., Any]
+) -> None:
+    channel = {"id": "HX", "name": "Trail clips", "network": "video", "regions": ["IB"], "languages": ["pt"]}
+    put_object(actor=strategist.actor, plan_id=sample.pk, section="channels", data=channel)
+    put("programmes", newcomer, channels=["HX"], languages=["pt"], regions=["IB"], counterparts=["N2"])
+    check_plan(actor=strategist.actor, plan_id=sample.pk)
+    picture = glance(strategist.actor, sample.pk)
+    row = next(row for row in picture.rows if row.address == f"programmes/{newcomer}")
+    refusing = {(f.rule, f.object) for f in obstacles(sample.pk, "programmes", newcomer, "live")}
+    said = [f for cell in row.cells for f in cell.findings if f.state == "open" and f.gravity == 0]
+    assert {cell.column.code: cell.state for cell in row.cells}["policy"] in {"ahead", "missing"}
+    assert 0 < row.ahead <= len(refusing - {(f.rule, f.object) for f in said})
+    assert "One planned programme could not go live yet." in picture.sentence
 
 
 def test_a_roadmap_item_is_stopped_by_its_own_errors_only(sample: Any) -> None:

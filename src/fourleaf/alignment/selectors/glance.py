@@ -8,9 +8,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from fourleaf.alignment.guard import obstacles
 from fourleaf.alignment.models import FindingRecord
 from fourleaf.alignment.selectors.findings import findings_visible_to
 from fourleaf.engine.alignment.checking import RULES
+from fourleaf.engine.alignment.findings import Finding
 from fourleaf.engine.alignment.plan import Programme
 from fourleaf.kernel.actors import Actor
 from fourleaf.planning.public import model_of
@@ -20,9 +22,11 @@ __all__ = ["COLUMNS", "Column", "Glance", "GlanceCell", "GlanceRow", "column_of"
 #: A finding that holds up so many programmes, and so large a share of them, stands once in the common row.
 _COMMON_LEAST: Final = 3
 _COMMON_SHARE: Final = 0.5
-CellState = Literal["missing", "weak", "common", "waived", "met", "not_needed"]
+#: For so many planned programmes it is worked out what would refuse their going live; each costs a few milliseconds.
+_MOST_AHEAD: Final = 40
+CellState = Literal["missing", "ahead", "weak", "common", "waived", "met", "not_needed"]
 #: From the worst; a cell is as bad as its worst finding.
-_WORST: Final[tuple[CellState, ...]] = ("missing", "weak", "common", "waived", "met", "not_needed")
+_WORST: Final[tuple[CellState, ...]] = ("missing", "ahead", "weak", "common", "waived", "met", "not_needed")
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ def column_of(rule: str) -> str:
 
 WORDS: Final[Mapping[CellState, str]] = {
     "missing": "Missing",
+    "ahead": "Before live",
     "weak": "Weak",
     "common": "In common",
     "waived": "Waived",
@@ -84,6 +89,8 @@ class GlanceCell:
     state: CellState
     findings: tuple[FindingRecord, ...] = ()
     why: str = ""
+    #: Errors that would refuse a planned programme's going live, and that nothing says yet.
+    ahead: int = 0
 
     @property
     def word(self) -> str:
@@ -98,6 +105,8 @@ class GlanceCell:
     @property
     def count(self) -> int:
         """How many findings have the cell's state."""
+        if self.state == "ahead":
+            return self.ahead
         gravity = {"missing": 0, "weak": 1}.get(self.state)
         if self.state == "waived":
             return sum(f.state == "waived" for f in self.findings)
@@ -115,6 +124,11 @@ class GlanceRow:
     cells: tuple[GlanceCell, ...]
     errors: int
     warnings: int
+
+    @property
+    def ahead(self) -> int:
+        """How many errors would refuse going live, beside those that are open."""
+        return sum(cell.ahead for cell in self.cells)
 
     @property
     def held_in_common(self) -> bool:
@@ -158,13 +172,30 @@ class Glance:
             often = f", {self.reason_programmes} times" if self.reason_programmes > 1 else ""
             own += f" by {own_errors}, most often “{rule.title}” ({rule.id}{often})"
         if self.common is None or not self.common.errors:
-            return f"{own}." if self.held_back else f"Nothing holds back any of the {total} external {programmes}."
+            return f"{own}.{self._before_live}" if self.held_back else self._nothing
         errors = (
             "One error in common holds" if self.common.errors == 1 else f"{self.common.errors} errors in common hold"
         )
         whom = f"all {total}" if self.by_common == total else f"{self.by_common} of {total}"
         first = f"{errors} back {whom} {programmes}"
-        return f"{first}. Besides, {own}." if self.held_back else f"{first}, and nothing else does."
+        rest = f"{first}. Besides, {own}." if self.held_back else f"{first}, and nothing else does."
+        return f"{rest}{self._before_live}"
+
+    @property
+    def _nothing(self) -> str:
+        live = sum(row.programme is not None and row.programme.state != "planned" for row in self.rows)
+        if not self._before_live:
+            total = len(self.rows)
+            return f"Nothing holds back any of the {total} external {'programme' if total == 1 else 'programmes'}."
+        return f"{'Nothing that runs is held back.' if live else 'Nothing runs outside yet.'}{self._before_live}"
+
+    @property
+    def _before_live(self) -> str:
+        refused = sum(row.ahead > 0 for row in self.rows)
+        if not refused:
+            return ""
+        whom = "One planned programme" if refused == 1 else f"{refused} planned programmes"
+        return f" {whom} could not go live yet."
 
 
 def glance(actor: Actor, plan_id: int) -> Glance:
@@ -185,8 +216,16 @@ def glance(actor: Actor, plan_id: int) -> Glance:
         if record.state == "open" and record.gravity == 0:
             for address in record.blocks:
                 shared.setdefault(address, set()).add(column_of(record.rule))
-    rows = [_row(p, at.get(f"programmes/{p.id}", []), shared.get(f"programmes/{p.id}", set())) for p in external]
-    rows.sort(key=lambda row: (-row.errors, -row.warnings))
+    rows = [
+        _row(
+            p,
+            at.get(f"programmes/{p.id}", []),
+            shared.get(f"programmes/{p.id}", set()),
+            _ahead(plan_id, p, records) if p.state == "planned" and place < _MOST_AHEAD else [],
+        )
+        for place, p in enumerate(sorted(external, key=lambda p: p.state != "planned"))
+    ]
+    rows.sort(key=lambda row: (-row.errors, -row.ahead, -row.warnings))
     reasons = Counter(
         rule
         for row in rows
@@ -206,16 +245,31 @@ def glance(actor: Actor, plan_id: int) -> Glance:
     )
 
 
+def _ahead(plan_id: int, programme: Programme, records: Sequence[FindingRecord]) -> list[Finding]:
+    """Errors that would refuse going live, without those that are open or waived already."""
+    known = {(record.rule, record.object) for record in records}
+    return [f for f in obstacles(plan_id, "programmes", programme.id, "live") if (f.rule, f.object) not in known]
+
+
 def _row(
-    programme: Programme | None, records: Sequence[FindingRecord], shared: Collection[str] = frozenset()
+    programme: Programme | None,
+    records: Sequence[FindingRecord],
+    shared: Collection[str] = frozenset(),
+    ahead: Sequence[Finding] = (),
 ) -> GlanceRow:
-    """A row; ``shared`` are columns in which an error in common holds the programme back."""
+    """A row. ``shared``: columns in which an error in common holds the programme back; ``ahead``: of `_ahead`."""
     by_column: dict[str, list[FindingRecord]] = {}
     for record in records:
         by_column.setdefault(column_of(record.rule), []).append(record)
     spare = _not_needed(programme) if programme else {column.code: "Nothing in common." for column in COLUMNS}
     cells = tuple(
-        _cell(column, by_column.get(column.code, []), spare.get(column.code, ""), common=column.code in shared)
+        _cell(
+            column,
+            by_column.get(column.code, []),
+            spare.get(column.code, ""),
+            common=column.code in shared,
+            ahead=[f for f in ahead if column_of(f.rule) == column.code],
+        )
         for column in COLUMNS
     )
     open_ones = [record for record in records if record.state == "open"]
@@ -223,10 +277,15 @@ def _row(
     return GlanceRow(programme, cells, errors, len(open_ones) - errors)
 
 
-def _cell(column: Column, records: Sequence[FindingRecord], spare: str, *, common: bool = False) -> GlanceCell:
+def _cell(
+    column: Column, records: Sequence[FindingRecord], spare: str, *, common: bool = False, ahead: Sequence[Finding] = ()
+) -> GlanceCell:
     states: list[CellState] = [
         "waived" if r.state == "waived" else "missing" if r.gravity == 0 else "weak" for r in records
     ]
+    if ahead and "missing" not in states:
+        why = " ".join(f"{f.rule}: {f.message}" for f in ahead)
+        return GlanceCell(column, "ahead", tuple(records), f"Before it can go live: {why}", len(ahead))
     if not states:
         if common:
             return GlanceCell(column, "common", why="An error in common holds it back: see the first row.")

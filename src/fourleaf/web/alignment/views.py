@@ -37,6 +37,7 @@ __all__ = ["about", "at_a_glance", "check", "rule", "rules", "trend_page"]
 _SMALL, _LONG = 92, 366
 _STATES = {
     "missing": ("blocking", "x-circle"),
+    "ahead": ("attention", "lock-closed"),
     "weak": ("attention", "exclamation-triangle"),
     "common": ("attention", "arrow-up"),
     "waived": ("information", "pause-circle"),
@@ -74,6 +75,7 @@ def at_a_glance(request: PageRequest) -> HttpResponse:
 
 _WORDS = (
     "Missing: an error",
+    "Before live: an error as soon as it is live",
     "Weak: a warning",
     "In common: see the first row",
     "Waived, for a time",

@@ -20,6 +20,18 @@ MOST_BETA_STAFF: Final = 8
 MOST_OPERATIONS_SHARE: Final = 0.05
 LOCKED_FIELDS: Final = ("hypothesis", "metric", "metric_text", "threshold")
 _NAMES: Final = {"hypothesis": "hypothesis", "metric": "metric", "metric_text": "metric", "threshold": "threshold"}
+#: What else was agreed: once given, it stays, since moving it after the start makes any result come true.
+_AGREED: Final = {
+    "baseline": "baseline",
+    "baseline_weeks": "baseline",
+    "comparison": "comparison",
+    "n": "number of cases",
+    "decision_rule": "rule of the decision",
+    "decision_on": "day of the decision",
+    "decider": "decider",
+}
+#: A further round may be longer or larger, and is decided on a day of its own.
+_OF_A_ROUND: Final = frozenset({"decision_on", "n"})
 
 
 class PilotState(StateMachine):
@@ -48,7 +60,7 @@ class PilotState(StateMachine):
 
 
 def is_locked(data: Mapping[str, Any]) -> bool:
-    """Whether hypothesis, metric and threshold may no longer change."""
+    """Whether the design may no longer change."""
     return bool(data.get("locked_on")) or data.get("state", "draft") not in ("draft", "baseline", "stop")
 
 
@@ -57,12 +69,16 @@ def check_lock(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> No
     if before is None or not is_locked(before):
         return
     moved = dict.fromkeys(_NAMES[name] for name in LOCKED_FIELDS if before.get(name) != after.get(name))
+    for name, words in _AGREED.items():
+        again = before.get("state") == "iterate" and name in _OF_A_ROUND
+        if before.get(name) not in (None, "") and before[name] != after.get(name) and not again:
+            moved[words] = None
     if before.get("locked_on") and before.get("locked_on") != after.get("locked_on"):
         moved["day of the lock"] = None
     if moved:
         raise LockedError(
             f"The {' and the '.join(moved)} of pilot {before['id']} cannot change any more: it was approved. "
-            "Another hypothesis, metric or threshold means a new pilot; copy this one and change the copy."
+            "Another design means a new pilot; copy this one and change the copy."
         )
 
 

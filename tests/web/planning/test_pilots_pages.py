@@ -163,9 +163,17 @@ def test_what_was_approved_is_locked_and_copied_instead(client_for: Signed, stra
     client = client_for(strategist)
     url = f"/pilots/{plan.pk}/pilot/T3/"
     before = data(strategist, plan, "T3")
-    client.post(f"{url}change/", {**DESIGN, "hypothesis": "Something else", "threshold": "2", "metric": "leads"})
+    agreed = {name: before[name] for name in ("baseline", "comparison", "n", "decision_rule", "decision_on", "decider")}
+    kept = {**DESIGN, **agreed, "baseline_weeks": "6"}
+    # A later day, an easier comparison or another start would make any result come true.
+    refused = client.post(f"{url}change/", {**kept, "baseline": "20", "comparison": "randomised"})
+    assert refused.status_code == 422
+    assert "cannot change any more: it was approved" in refused.content.decode()
+    client.post(f"{url}change/", {**kept, "hypothesis": "Something else", "threshold": "2", "metric": "leads"})
     after = data(strategist, plan, "T3")
-    assert (after["name"], after["n"]) == ("Answers at night", 400)
+    assert after["name"] == "Answers at night"
+    for name, value in agreed.items():
+        assert after[name] == value
     for name in ("hypothesis", "metric", "threshold"):
         assert after[name] == before[name]
     assert client.post(f"{url}copy/", {"id": "T3b", "name": "Once more"}).status_code == 302

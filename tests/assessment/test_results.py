@@ -126,6 +126,15 @@ class TestImport:
         assert "ine 2" in caught.value.fields["file"][0]
         assert not Sheet.objects.exists()
 
+    def test_there_are_never_more_answers_than_people(self, running: Any, strategist: Any) -> None:
+        wave = running(8).wave
+        rows = ["MKT,NO,no,2026-06-01," + ",".join(["4"] * 34)] * 5
+        import_answers(actor=strategist.actor, wave_id=wave.pk, content=self.file(wave, rows))
+        with pytest.raises(InvalidError) as caught:
+            import_answers(actor=strategist.actor, wave_id=wave.pk, content=self.file(wave, rows))
+        assert "only 8 people were asked" in caught.value.fields["file"][0]
+        assert Sheet.objects.filter(wave=wave).count() == 5
+
     @pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"a,b\n1,2\n", b"%PDF-1.7"])
     def test_other_files_are_refused_with_a_sentence(self, running: Any, strategist: Any, content: bytes) -> None:
         wave = running(8).wave

@@ -132,7 +132,7 @@ class TestImport:
         import_answers(actor=strategist.actor, wave_id=wave.pk, content=self.file(wave, rows))
         with pytest.raises(InvalidError) as caught:
             import_answers(actor=strategist.actor, wave_id=wave.pk, content=self.file(wave, rows))
-        assert "only 8 people were asked" in caught.value.fields["file"][0]
+        assert "only 9 people were asked" in caught.value.fields["file"][0]
         assert Sheet.objects.filter(wave=wave).count() == 5
 
     @pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"a,b\n1,2\n", b"%PDF-1.7"])

@@ -114,8 +114,8 @@ def import_answers(*, actor: Actor, wave_id: int, content: bytes, file_name: str
         asked, there = Invitation.objects.filter(wave=wave).count(), Sheet.objects.filter(wave=wave).count()
         if there + len(sheets) > asked:
             message = (
-                f"The file holds {len(sheets):,} answers and {there:,} are here already, but only {asked:,} people were "
-                "asked. Take out the rows of people who answered by their link, or ask the missing people first."
+                f"The file holds {len(sheets):,} answers and {there:,} are here already, but only {asked:,} people "
+                "were asked. Take out the rows of people who answered by their link, or ask the missing people first."
             )
             raise InvalidError(fields={"file": [message]})
         _store(wave, sheets, [])

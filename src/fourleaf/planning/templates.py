@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from fourleaf.engine.alignment.plan import Plan as PlanModel
+from fourleaf.engine.alignment.plan import RoleAssignment
 from fourleaf.engine.alignment.roadmap import Roadmap
 from fourleaf.engine.alignment.roadmap_template import TEMPLATE
 
@@ -112,26 +113,7 @@ _GROUPS: Final = (
     ("authorities", "Authorities and regulators"),
     ("investors", "Owners and investors"),
 )
-_ROLES: Final = (
-    "executive_sponsor",
-    "committee_chair",
-    "chief_digital_officer",
-    "strategist",
-    "governance_lead",
-    "content",
-    "community",
-    "analyst",
-    "trainer",
-    "brand_lead",
-    "regional_lead",
-    "care_lead",
-    "duty_officer",
-    "incident_lead",
-    "legal_partner",
-    "data_protection",
-    "works_council_liaison",
-    "ambassador",
-)
+_ROLES: Final[tuple[str, ...]] = get_args(RoleAssignment.model_fields["role"].annotation)
 
 
 def plan_from_template(size: Size, starts_on: date, *, name: str = "", employees: int | None = None) -> PlanModel:

@@ -22,6 +22,7 @@ from fourleaf.engine.survey import (
     population_of,
     score,
 )
+from fourleaf.engine.survey.precision import composition
 
 _SPEC = importlib.util.spec_from_file_location("survey_attacker", Path(__file__).with_name("attacker.py"))
 assert _SPEC is not None
@@ -249,3 +250,15 @@ def test_an_instrument_of_ones_own_with_seven_answers() -> None:
     assert report.leaf("make").points == pytest.approx((expected - 1) * 100 / 6)
     assert report.items[0].counts is not None
     assert len(report.items[0].counts) == 7
+
+
+def test_no_rate_beside_the_number_asked_undoes_the_band() -> None:
+    asked = {"A": 13, "B": 10, "C": 400, "D": 20, "E": 60}
+    came = {"A": 11, "B": 10, "C": 200, "D": 0, "E": 57}
+    rows = {row.value: row for row in composition("department", asked, came)}
+    # Eleven of thirteen and ten of ten would be exact; who stayed silent among few would be known, too.
+    assert (rows["A"].answered, rows["A"].rate) == ("5 or more", None)
+    assert (rows["B"].answered, rows["B"].rate) == ("5 or more", None)
+    assert (rows["C"].answered, rows["C"].rate) == ("50+", 0.5)
+    assert (rows["D"].answered, rows["D"].rate) == (None, None)
+    assert rows["E"].rate is None

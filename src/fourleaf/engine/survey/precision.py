@@ -24,6 +24,8 @@ __all__ = [
 ]  # fmt: skip
 
 _ROUNDING: Final = 1e-12
+#: From so many answers on, the last band, a group's response rate may be shown.
+_RATE_FROM: Final = 50
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,11 @@ def response(n: int, invited: int | None, defaults: SurveyDefaults | None = None
     return Response(n, invited, rate, not reasons, tuple(reasons), banner)
 
 
+def _lower(text: str) -> int:
+    """The lower end of a band."""
+    return int(text.rstrip("+").partition("-")[0])
+
+
 def composition(
     dimension: str,
     invited: Mapping[str, int],
@@ -104,8 +111,11 @@ def composition(
     """Invited against answered by group.
 
     Groups that too few answered in are hidden, and as many others as it takes that they cannot be worked out from the
-    company's total. With `published` (keys ((dimension, value),)) its decision is followed instead. A group in which
-    nobody answered is shown as such when enough were invited.
+    company's total. With `published` (keys ((dimension, value),)) its decision is followed instead.
+
+    A rate beside the number invited is an exact count, and would undo the band. It is given only where at least 50
+    answered and at least `k_scores` did not. A group in which nobody answered looks like one in which too few did, and
+    where a band could mean all of the group, it says no more than that there are enough to show.
     """
     defaults = defaults or SurveyDefaults()
     values = list(dict.fromkeys([*invited, *answered]))
@@ -116,9 +126,11 @@ def composition(
     rows = []
     for value in values:
         asked, came = invited.get(value, 0), answered.get(value, 0)
-        shown = published.shows(((dimension, value),)) or (came == 0 and asked >= defaults.k_scores)
-        rate = round(came / asked, 2) if shown and asked else None
-        text = (band(came, defaults.k_scores) if came else "none") if shown else None
+        k = defaults.k_scores
+        text = band(came, k) if came >= k and published.shows(((dimension, value),)) else None
+        rate = round(came / asked, 2) if text and came >= _RATE_FROM and asked - came >= k else None
+        if text and asked and asked - _lower(text) < k:
+            text = f"{k} or more"
         rows.append(CompositionRow(dimension, value, asked, text, rate))
     return tuple(rows)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -17,7 +18,7 @@ from fourleaf.engine.alignment.roadmap_template import TEMPLATE
 from fourleaf.kernel.errors import ConflictError, InvalidError, TransitionError
 from fourleaf.kernel.permissions import allowed
 from fourleaf.planning.errors import GateError
-from fourleaf.planning.gate import gate, programme_gate
+from fourleaf.planning.gate import gate, programme_gaps, programme_gate
 from fourleaf.planning.services import change_programme_state
 from fourleaf.planning.steps import ProgrammeState
 from fourleaf.web.kit.flash import flash
@@ -64,7 +65,7 @@ def _page(request: PageRequest, plan_id: int, key: str, refused: GateError | Non
         "programme": found,
         "outside": outside,
         "partners": partners,
-        "missing": _missing(names.model, found),
+        "missing": _missing(found),
         "state": ProgrammeState.states[found.state],
         "states": _next_states(found.state),
         "obstacles": _obstacles(names.model, found),
@@ -108,21 +109,20 @@ def _refusals(request: PageRequest, plan_id: int, key: str, refused: GateError) 
     return listed
 
 
-def _missing(model: PlanModel, found: Programme) -> list[tuple[str, str]]:
+_LACKING: Final = {
+    "owner": "Nobody answers for it.",
+    "objectives": "It serves no objective.",
+    "audiences": "It names no audience.",
+    "resources": "It names no resources.",
+    "channels": "It names no channel.",
+    "counterparts": "Nothing inside carries it yet.",
+    "responders": "Nobody is named who answers or writes.",
+}
+
+
+def _missing(found: Programme) -> list[tuple[str, str]]:
     """(sentence, field to fill) of what a programme should say and does not."""
-    asked: list[tuple[bool, str, str]] = [
-        (not found.owner, "Nobody answers for it.", "owner"),
-        (not found.objectives, "It serves no objective.", "objectives"),
-        (not found.audiences, "It names no audience.", "audiences"),
-    ]
-    if found.side == "external":
-        asked += [
-            (not found.resources, "It names no resources.", "resources"),
-            (not found.channels, "It names no channel.", "channels"),
-            (not found.counterparts, "Nothing inside carries it yet.", "counterparts"),
-            (not found.responders and not found.authors, "Nobody is named who answers or writes.", "responders"),
-        ]
-    return [(sentence, field) for lacks, sentence, field in asked if lacks]
+    return [(_LACKING[field], field) for field, _ in programme_gaps(found)]
 
 
 def _carried_by(names: Names, found: Programme) -> list[Side]:

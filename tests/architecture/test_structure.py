@@ -20,6 +20,7 @@ LAYERS = [
     "governance",
     "networks",
     "training",
+    "review",
     "planning",
     "assessment",
     "listening",
@@ -84,7 +85,9 @@ def test_names_say_what_things_are() -> None:
     assert vague == []
 
 
-@pytest.mark.parametrize("context", ["kernel", "listening", "planning", "assessment", "alignment"])
+@pytest.mark.parametrize(
+    "context", ["kernel", "governance", "training", "review", "listening", "planning", "assessment", "alignment"]
+)
 def test_whoever_writes_the_trail_names_the_actor(context: str) -> None:
     """A function that records a change takes the actor, or says which system actor it is."""
     wrong = []

@@ -5,7 +5,19 @@ from __future__ import annotations
 from ninja import NinjaAPI
 
 from fourleaf import __version__
-from fourleaf.api import administration, alignment, assessment, listening, organisation, people, planning, problems
+from fourleaf.api import (
+    administration,
+    alignment,
+    assessment,
+    governance,
+    listening,
+    organisation,
+    people,
+    planning,
+    problems,
+    review,
+    training,
+)
 from fourleaf.api.authentication import TokenAuth
 
 __all__ = ["api"]
@@ -29,6 +41,9 @@ api.add_router("", people.router)
 api.add_router("", organisation.router)
 api.add_router("", administration.router)
 api.add_router("", listening.router)
+api.add_router("", governance.router)
+api.add_router("", training.router)
+api.add_router("", review.router)
 api.add_router("", planning.router)
 api.add_router("", assessment.router)
 api.add_router("", alignment.router)

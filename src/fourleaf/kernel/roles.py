@@ -17,7 +17,45 @@ class ProductRole:
     permissions: frozenset[str]
 
 
-_EVERYONE = frozenset({"kernel.view_people", "kernel.view_organisation"})
+_EVERYONE = frozenset(
+    {
+        "kernel.view_people",
+        "kernel.view_organisation",
+        "governance.view_policies",
+        "governance.report_gaps",
+        "governance.view_bodies",
+        "governance.ask_centre",
+        "training.learn",
+        "review.submit",
+        "review.decide",
+    }
+)
+_READ_PREPARED = frozenset(
+    {"governance.view_coverage", "governance.view_registers", "training.view_coverage", "review.view_trust"}
+)
+_TRAIN = frozenset({"training.edit_curriculum", "training.assess", "training.run_waves", "training.view_coverage"})
+_COUNSEL = frozenset(
+    {
+        "governance.edit_policies",
+        "governance.review_policies",
+        "governance.edit_registers",
+        "governance.handle_gaps",
+    }
+)
+_RUN_PREPARED = (
+    _READ_PREPARED
+    | _TRAIN
+    | {
+        "governance.edit_policies",
+        "governance.approve_policies",
+        "governance.edit_registers",
+        "governance.handle_gaps",
+        "governance.edit_bodies",
+        "governance.serve_centre",
+        "review.configure",
+        "review.confirm_trust",
+    }
+)
 _READ_LISTENING = frozenset({"listening.view_mentions", "listening.view_queries", "listening.view_reports"})
 _WORK_LISTENING = _READ_LISTENING | {"listening.correct_mentions", "listening.export_mentions"}
 _RUN_LISTENING = _WORK_LISTENING | {
@@ -48,6 +86,8 @@ ROLES: dict[str, ProductRole] = {
             _EVERYONE
             | _RUN_LISTENING
             | _RUN_PLAN
+            | _RUN_PREPARED
+            | _COUNSEL
             | {
                 "kernel.edit_people",
                 "kernel.edit_organisation",
@@ -62,8 +102,8 @@ ROLES: dict[str, ProductRole] = {
         ProductRole(
             "strategist",
             "Social strategist",
-            "Leads the centre of excellence: surveys, plan, findings, queries, reports, organisation.",
-            _EVERYONE | _RUN_LISTENING | _RUN_PLAN | {"kernel.edit_organisation", "kernel.view_jobs"},
+            "Leads the centre of excellence: surveys, plan, findings, policies, training, review, queries, organisation.",
+            _EVERYONE | _RUN_LISTENING | _RUN_PLAN | _RUN_PREPARED | {"kernel.edit_organisation", "kernel.view_jobs"},
         ),
         ProductRole(
             "analyst",
@@ -74,30 +114,36 @@ ROLES: dict[str, ProductRole] = {
         ProductRole(
             "editor",
             "Community manager",
-            "Runs channels: reads and corrects mentions.",
-            _EVERYONE | _WORK_LISTENING | _READ_PLAN,
+            "Runs channels: reads and corrects mentions, sees how much is reviewed.",
+            _EVERYONE | _WORK_LISTENING | _READ_PLAN | {"review.view_trust"},
         ),
         ProductRole("care", "Care agent", "Answers people: reads and corrects mentions.", _EVERYONE | _WORK_LISTENING),
         ProductRole(
             "people",
             "People team",
-            "Keeps the list of people, departments and regions.",
-            _EVERYONE | {"kernel.edit_people", "kernel.edit_organisation"},
+            "Keeps the list of people, departments and regions; trains.",
+            _EVERYONE | _TRAIN | {"kernel.edit_people", "kernel.edit_organisation", "governance.view_coverage"},
         ),
         ProductRole(
             "legal",
             "Legal and data protection",
-            "Reads the audit trail and answers erasure requests.",
+            "Reviews policies, keeps the registers, reads the audit trail and answers erasure requests.",
             _EVERYONE
             | _READ_LISTENING
             | _READ_PLAN
+            | _READ_PREPARED
+            | _COUNSEL
             | {"kernel.view_audit", "kernel.export_audit", "listening.erase_mentions", "listening.view_authors"},
         ),
         ProductRole(
             "steering",
             "Steering committee",
-            "Reads reports, plan and findings, waives findings.",
-            _EVERYONE | _READ_LISTENING | _READ_PLAN | {"alignment.waive_findings"},
+            "Reads reports, plan and findings, waives findings, approves policies, records decisions.",
+            _EVERYONE
+            | _READ_LISTENING
+            | _READ_PLAN
+            | _READ_PREPARED
+            | {"alignment.waive_findings", "governance.approve_policies", "governance.edit_bodies"},
         ),
     )
 }

@@ -1,0 +1,9 @@
+"""Policies, acknowledgements, gaps and registers over the API."""
+
+from __future__ import annotations
+
+from ninja import Router
+
+__all__ = ["router"]
+
+router = Router(tags=["governance"])

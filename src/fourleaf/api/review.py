@@ -1,0 +1,9 @@
+"""The review queue, routes and trust over the API."""
+
+from __future__ import annotations
+
+from ninja import Router
+
+__all__ = ["router"]
+
+router = Router(tags=["review"])

@@ -1,0 +1,1 @@
+"""Policies that are in force somewhere for someone, gaps, registers, committees."""

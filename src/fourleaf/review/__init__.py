@@ -1,0 +1,1 @@
+"""Review of what goes out: queue, routes, trust that relaxes by evidence."""

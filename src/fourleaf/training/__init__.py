@@ -1,0 +1,1 @@
+"""Belts that grant rights: modules, quizzes, practical tasks, cohorts and waves."""

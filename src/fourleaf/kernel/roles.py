@@ -102,7 +102,7 @@ ROLES: dict[str, ProductRole] = {
         ProductRole(
             "strategist",
             "Social strategist",
-            "Leads the centre of excellence: surveys, plan, findings, policies, training, review, queries, organisation.",
+            "Leads the centre of excellence: surveys, plan, policies, training, review, queries, organisation.",
             _EVERYONE | _RUN_LISTENING | _RUN_PLAN | _RUN_PREPARED | {"kernel.edit_organisation", "kernel.view_jobs"},
         ),
         ProductRole(

@@ -61,3 +61,20 @@ def test_a_change_takes_few_queries_however_large_the_plan(plan: Plan, put: Put,
         put("objectives", id="O1", text="Cut contacts", goal="G299")
     with query_budget(18):
         put("objectives", id="O1", text="Cut contacts by a tenth", goal="G299")
+
+
+def test_contexts_above_read_and_write_objects_without_the_rows(strategist: Any, member: Any, plan: Plan) -> None:
+    added = public.put_object(
+        actor=strategist.actor, plan_id=plan.pk, section="goals", data={"id": "G1", "text": "One"}, version=0
+    )
+    assert public.object_at(strategist.actor, plan.pk, "goals", "G1") == added
+    assert (added.version, added.data["text"]) == (1, "One")
+    assert public.object_at(strategist.actor, plan.pk, "goals", "G2") is None
+    assert public.object_keys(strategist.actor, plan.pk, "goals") == {"G1"}
+    assert public.count_objects(strategist.actor, plan.pk) == 1
+    assert [found.id for found in public.plans(strategist.actor)] == [plan.pk]
+    assert public.plans(member.actor) == []
+    with pytest.raises(NotFoundError):
+        public.object_keys(member.actor, plan.pk, "goals")
+    public.remove_object(actor=strategist.actor, plan_id=plan.pk, section="goals", key="G1")
+    assert public.count_objects(strategist.actor, plan.pk) == 0

@@ -13,7 +13,7 @@ from fourleaf.kernel.actors import system_actor
 from fourleaf.kernel.errors import DomainError
 from fourleaf.kernel.events import subscribe
 from fourleaf.planning.contracts import PlanChanged
-from fourleaf.planning.selectors import objects, visible_plans
+from fourleaf.planning.public import count_objects, plans
 
 __all__: list[str] = []
 
@@ -32,11 +32,11 @@ def plan_checked(run: jobs.Run) -> Mapping[str, Any]:
 @jobs.job("alignment.plans_checked_daily", label="Plans checked as of today", every=timedelta(hours=6))
 def plans_checked_daily(run: jobs.Run) -> Mapping[str, Any]:
     """Check every plan that is not archived: review dates pass and waivers end without anybody changing anything."""
-    plans = list(visible_plans(run.actor, archived=False))
-    for done, plan in enumerate(plans, 1):
-        check_plan(actor=run.actor, plan_id=plan.pk)
-        run.progress(done, len(plans))
-    return {"plans": len(plans)}
+    found = plans(run.actor)
+    for done, plan in enumerate(found, 1):
+        check_plan(actor=run.actor, plan_id=plan.id)
+        run.progress(done, len(found))
+    return {"plans": len(found)}
 
 
 @subscribe(PlanChanged)
@@ -44,7 +44,7 @@ def check_after_change(event: PlanChanged) -> None:
     """Check the plan: here and now where that is quick, else by a job."""
     actor = system_actor("check after a change")
     try:
-        if objects(actor, event.plan_id).count() <= SMALL:
+        if count_objects(actor, event.plan_id) <= SMALL:
             check_plan(actor=actor, plan_id=event.plan_id)
             return
     except DomainError as error:

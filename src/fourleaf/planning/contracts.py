@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from fourleaf.kernel.actors import Actor
 
-__all__ = ["Guard", "PlanChanged", "PlanInfo", "objections", "register_guard"]
+__all__ = ["Guard", "ObjectInfo", "PlanChanged", "PlanInfo", "objections", "register_guard"]
 
 #: guard(actor, plan id, section, key, new state) -> sentences that speak against the step; none lets it pass.
 Guard = Callable[[Actor, int, str, str, str], Iterable[str]]
@@ -37,6 +37,16 @@ class PlanInfo:
     as_of: date
     content_version: int
     content_key: Any
+
+
+@dataclass(frozen=True)
+class ObjectInfo:
+    """One object of a plan: its data as in a plan file, and the version to write on."""
+
+    section: str
+    key: str
+    version: int
+    data: Mapping[str, Any]
 
 
 def register_guard(guard: Guard) -> Guard:

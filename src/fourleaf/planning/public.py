@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from fourleaf.engine.alignment.plan import Plan as PlanModel
 from fourleaf.engine.alignment.snapshot import Snapshot
 from fourleaf.kernel.actors import Actor
-from fourleaf.planning.contracts import PlanInfo
+from fourleaf.planning.contracts import ObjectInfo, PlanInfo
 
-__all__ = ["current_plan", "model_of", "plan_info", "snapshot_of"]
+if TYPE_CHECKING:
+    from fourleaf.planning.models import PlanObject
+
+__all__ = [
+    "count_objects",
+    "current_plan",
+    "model_of",
+    "object_at",
+    "object_keys",
+    "plan_info",
+    "plans",
+    "put_object",
+    "remove_object",
+    "snapshot_of",
+]
 
 
 def current_plan(actor: Actor) -> PlanInfo | None:
@@ -39,3 +55,52 @@ def snapshot_of(actor: Actor, plan_id: int, as_of: date | None = None) -> Snapsh
     from fourleaf.planning import selectors
 
     return selectors.snapshot_of(actor, plan_id, as_of)
+
+
+def plans(actor: Actor) -> list[PlanInfo]:
+    """All plans that are not archived, the youngest first; none for whoever may see none. One query."""
+    from fourleaf.planning.selectors import visible_plans
+
+    return [plan.info for plan in visible_plans(actor, archived=False)]
+
+
+def object_at(actor: Actor, plan_id: int, section: str, key: str = "") -> ObjectInfo | None:
+    """One object, None where the plan has none at this address; `NotFoundError` for a plan that cannot be seen."""
+    from fourleaf.planning.selectors import objects
+
+    row = objects(actor, plan_id, section).filter(key=key).first()
+    return None if row is None else _info(row)
+
+
+def object_keys(actor: Actor, plan_id: int, section: str) -> frozenset[str]:
+    """The ids that are taken in a section; `NotFoundError` for a plan that cannot be seen."""
+    from fourleaf.planning.selectors import objects
+
+    return frozenset(objects(actor, plan_id, section).values_list("key", flat=True))
+
+
+def count_objects(actor: Actor, plan_id: int) -> int:
+    """How many objects the plan has; `NotFoundError` for a plan that cannot be seen."""
+    from fourleaf.planning.selectors import objects
+
+    return objects(actor, plan_id).count()
+
+
+def put_object(
+    *, actor: Actor, plan_id: int, section: str, data: Mapping[str, Any], version: int | None = None
+) -> ObjectInfo:
+    """Add or change an object; see `services.objects.put_object` for versions and errors."""
+    from fourleaf.planning import services
+
+    return _info(services.put_object(actor=actor, plan_id=plan_id, section=section, data=data, version=version))
+
+
+def remove_object(*, actor: Actor, plan_id: int, section: str, key: str = "", version: int | None = None) -> None:
+    """Take an object out; `InUseError` while others refer to it."""
+    from fourleaf.planning import services
+
+    services.remove_object(actor=actor, plan_id=plan_id, section=section, key=key, version=version)
+
+
+def _info(row: PlanObject) -> ObjectInfo:
+    return ObjectInfo(row.section, row.key, row.version, dict(row.data))

@@ -15,8 +15,7 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError, InvalidError
 from fourleaf.kernel.permissions import require
 from fourleaf.planning.errors import GateError
-from fourleaf.planning.selectors import objects
-from fourleaf.planning.services import put_object
+from fourleaf.planning.public import object_at, put_object
 
 __all__ = ["save_changes"]
 
@@ -42,7 +41,7 @@ def save_changes(*, actor: Actor, plan_id: int, changes: Sequence[Change]) -> in
 
 
 def _save(actor: Actor, plan_id: int, section: str, key: str, wanted: Sequence[Change]) -> None:
-    row = objects(actor, plan_id, section).filter(key=key).first()
+    row = object_at(actor, plan_id, section, key)
     if row is None:
         if section != "roadmap" or key not in TEMPLATE:
             raise ConflictError(f"Somebody else removed {section}/{key} while you were trying things out.")

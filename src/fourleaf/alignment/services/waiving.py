@@ -18,9 +18,7 @@ from fourleaf.kernel.actors import Actor, system_actor
 from fourleaf.kernel.errors import ConflictError, InvalidError
 from fourleaf.kernel.permissions import require
 from fourleaf.planning.errors import PlanContentError
-from fourleaf.planning.public import plan_info
-from fourleaf.planning.selectors import objects
-from fourleaf.planning.services import put_object, remove_object
+from fourleaf.planning.public import object_keys, plan_info, put_object, remove_object
 
 __all__ = ["LONGEST", "waive_finding", "waive_obstacle", "withdraw_waiver"]
 
@@ -123,7 +121,7 @@ def withdraw_waiver(*, actor: Actor, finding_id: int) -> FindingRecord:
 def _free_key(plan_id: int, rule: str, at: str) -> str:
     """An id in the plan that tells what is waived: W-A31-P07, with a number where that is taken."""
     stem = f"W-{rule}-{at.rpartition('/')[2]}"[:70]
-    taken = set(objects(system_actor("alignment"), plan_id, "waivers").values_list("key", flat=True))
+    taken = object_keys(system_actor("alignment"), plan_id, "waivers")
     return next(key for key in (stem, *(f"{stem}-{n}" for n in range(2, 10_000))) if key not in taken)
 
 

@@ -98,6 +98,19 @@ def test_a_finding_is_handled_waived_and_opened_again(
     assert finding(*P07).state == "open"
 
 
+def test_part_of_a_name_is_enough_where_only_one_is_meant(
+    sample: Any, strategist: Any, client_for: Callable[..., Any], finding: Callable[..., Any], hire: Callable[..., Any]
+) -> None:
+    client, record = client_for(strategist), finding(*P07)
+    url = f"/alignment/findings/{record.pk}/"
+    assert client.post(url, {"owner": "stella str", "version": record.version}).status_code == 302
+    assert finding(*P07).owner == strategist.person
+    hire("Stella Strandberg")
+    several = client.post(url, {"owner": "stella str"})
+    assert several.status_code == 422
+    assert "may be several people: Stella Strandberg" in several.content.decode()
+
+
 def test_readers_see_no_forms_and_cannot_post(
     sample: Any, analyst: Any, client_for: Callable[..., Any], finding: Callable[..., Any]
 ) -> None:

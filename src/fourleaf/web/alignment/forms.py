@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 
 from fourleaf.alignment.models import FindingRecord
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.models import Person
-from fourleaf.kernel.selectors import find_named
+from fourleaf.kernel.selectors import PeopleFilter, find_named, list_people
 
 __all__ = ["AssignForm", "HandleForm", "WaiveForm"]
+
+
+#: People named where a text may mean several.
+_NAMED: Final = 5
 
 
 def _day(label: str, *, required: bool = False, help_text: str = "") -> forms.DateField:
@@ -28,7 +32,9 @@ def _written(person: Person | None) -> str:
 class _WithOwner(forms.Form):
     """An owner as a text with suggestions, since lists of thousands help nobody."""
 
-    owner = forms.CharField(label="Owner", max_length=300, required=False, help_text="Name, e-mail or number.")
+    owner = forms.CharField(
+        label="Owner", max_length=300, required=False, help_text="A name or part of one, an e-mail or a number."
+    )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,11 +55,14 @@ class _WithOwner(forms.Form):
         text = self.cleaned_data["owner"].strip()
         if not text:
             return None
-        found = find_named(self._actor, text)
+        found = find_named(self._actor, text) or list_people(self._actor, PeopleFilter(search=text))[:_NAMED]
         if len(found) == 1:
             return found[0]
         if found:
-            raise forms.ValidationError(f"{len(found)} people are called {text}. Write the e-mail or number instead.")
+            named = ", ".join(_written(person) for person in found[:_NAMED])
+            raise forms.ValidationError(
+                f"“{text}” may be several people: {named}. Write more of the name, or an e-mail."
+            )
         raise forms.ValidationError(f"Nobody is called {text}. Choose one of the suggestions, or write an e-mail.")
 
     @property

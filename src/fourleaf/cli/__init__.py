@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "listen": "fourleaf.cli.listen:listen",
     "plan": "fourleaf.cli.plan:plan",
     "survey": "fourleaf.cli.survey:survey",
+    "policy": "fourleaf.cli.policy:policy",
     "review": "fourleaf.cli.review:review",
     "audit": "fourleaf.cli.audit:audit",
 }

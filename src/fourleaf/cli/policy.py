@@ -1,0 +1,73 @@
+"""``fourleaf policy``: policies as files, without a server or a database."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from fourleaf.cli.output import ExitCode, console, emit_json, fail, interruptible, new_table, note
+
+__all__ = ["policy"]
+
+
+@click.group()
+def policy() -> None:
+    """Work on the texts of policies."""
+
+
+@policy.command(name="lint")
+@click.argument("file", type=click.Path(), metavar="FILE")
+@click.option("--language", default="en", show_default=True, help="Language of the text; only English is read.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of a table.")
+def lint_policy(file: str, language: str, as_json: bool) -> None:
+    """Mark wording in a policy that counsel should look at.
+
+    FILE is Markdown in UTF-8; - reads it from standard input. Hints are no verdicts: they mark phrases that reach
+    further than they need to, and restrictions that say neither why nor give an example. They follow the NLRB's
+    decision Stericycle of 2 August 2023; verify its status.
+
+    Exit codes: 0 no hints; 1 there are hints; 2 wrong use, or a file that cannot be read; 130 interrupted.
+    """
+    with interruptible():
+        from fourleaf.engine.wording import LANGUAGES, STATUS, lint
+
+        if language.partition("-")[0].lower() not in LANGUAGES:
+            fail(f"Texts in {language} are not read; there is {', '.join(LANGUAGES)}.")
+        text = _text(file)
+        hints = lint(text, language)
+        places = [(text.count("\n", 0, one.start) + 1, one.start - text.rfind("\n", 0, one.start)) for one in hints]
+        if as_json:
+            rows = [
+                {
+                    "rule": hint.rule,
+                    "line": line,
+                    "column": column,
+                    "start": hint.start,
+                    "end": hint.end,
+                    "excerpt": hint.excerpt,
+                    "why": hint.why,
+                    "suggestion": hint.suggestion,
+                }
+                for hint, (line, column) in zip(hints, places, strict=True)
+            ]
+            emit_json({"status": STATUS, "hints": rows})
+        elif hints:
+            table = new_table([("line", True), ("rule", False), ("wording", False), ("why, and what instead", False)])
+            for hint, (line, _) in zip(hints, places, strict=True):
+                table.add_row(str(line), hint.rule, " ".join(hint.excerpt.split()), f"{hint.why} {hint.suggestion}")
+            console().print(table)
+            note(STATUS)
+        if hints:
+            sys.exit(int(ExitCode.FOUND))
+
+
+def _text(file: str) -> str:
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return raw.decode("utf-8-sig")
+    except OSError as error:
+        fail(f"{file} cannot be read: {error.strerror}.")
+    except UnicodeDecodeError as error:
+        fail(f"{file} is not UTF-8: byte {error.start} cannot be read. Save it as UTF-8.")

@@ -1,0 +1,245 @@
+"""Hints about wording: measured on sentences of our own, those that should be found and those that should not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fourleaf.cli import main
+from fourleaf.engine.wording import RULES, STATUS, lint
+
+#: Rule -> sentences that counsel should see.
+SHOULD = {
+    "disparagement": [
+        "Never disparage the company, its managers or its products.",
+        "Employees must not post negative comments about their team lead.",
+        "Refrain from critical remarks on the firm in any forum.",
+        "Bad-mouthing your employer is forbidden.",
+        "You may not criticise management decisions online.",
+        "Negative statements about working here are not permitted.",
+    ],
+    "vague_conduct": [
+        "Inappropriate posts are prohibited.",
+        "Do not behave in an unprofessional way online.",
+        "You must not share inappropriate content.",
+        "Unprofessional remarks will not be tolerated, and improper comments are banned.",
+    ],
+    "pay_and_conditions": [
+        "Do not discuss wages with colleagues.",
+        "Employees must not talk about their salaries on social media.",
+        "Sharing your own pay in public is prohibited.",
+        "You should never post about working conditions in our kitchens.",
+        "Staff may not disclose their bonus.",
+        "You must not compare shifts with people of other sites.",
+    ],
+    "confidential_undefined": [
+        "Do not share confidential information.",
+        "Never post internal information about the business.",
+        "Sensitive company information must not leave the house.",
+        "Disclosing proprietary data is forbidden.",
+    ],
+    "all_matters": [
+        "Employees must not comment on any internal matters.",
+        "All employee matters are off limits in public.",
+        "Never write anything about the workplace.",
+        "Do not post about any company business.",
+    ],
+    "media_contact": [
+        "Do not speak to the media.",
+        "Employees must not contact the press.",
+        "Never answer questions of journalists.",
+        "No employee may give an interview to a reporter.",
+    ],
+    "private_approval": [
+        "You must get prior approval before posting on your private account.",
+        "Staff have to obtain written permission for personal blogs.",
+        "Any post about your work requires prior approval.",
+        "Posting in your free time without prior consent is a breach of duty.",
+    ],
+    "logo_ban": [
+        "The logo must not be used by employees.",
+        "Never show our trademarks in your own posts.",
+        "No employee may use the company name.",
+        "Photos in uniform are forbidden.",
+    ],
+    "recording_ban": [
+        "Recordings at work are prohibited.",
+        "Employees must not record conversations.",
+        "Taking photos on the premises is not allowed.",
+        "Never film colleagues.",
+    ],
+    "respect_alone": [
+        "Be respectful at all times.",
+        "Always be polite.",
+        "Treat each other with respect at all times.",
+    ],
+    "savings_alone": [
+        "Nothing in this policy limits your rights under the law.",
+        "Nothing in these rules is meant to interfere with rights under section 7.",
+    ],
+}
+#: Rule -> sentences close to these that are narrow, free or about somebody else.
+SHOULD_NOT = {
+    "disparagement": [
+        "We do not delete negative comments.",
+        "Negative comments are never removed.",
+        "Nothing here stops you from posting critical remarks about us.",
+        "A negative comment is a chance to learn.",
+        "You may criticise decisions of the management, in public too.",
+    ],
+    "vague_conduct": [
+        "Do not post inappropriate content, such as threats or slurs.",
+        "Inappropriate is a word that we avoid because it says nothing, for example in rules.",
+        "Never send improper comments. Examples are remarks on somebody's body.",
+        "What one reader calls unprofessional another calls warm.",
+    ],
+    "pay_and_conditions": [
+        "Nothing here limits you in discussing wages.",
+        "You may talk about pay and working conditions with anybody.",
+        "This policy does not restrict employees who discuss salaries.",
+        "Everybody is free to share their pay, in public or not.",
+        "People who handle payroll must not disclose the salaries of others.",
+        "We talk about wages with the works council every spring.",
+    ],
+    "confidential_undefined": [
+        "Do not share confidential information such as unreleased recipes or customer lists.",
+        "Confidential information means formulas and customer records. Never share confidential information.",
+        "Our policy on confidential information has its own page.",
+    ],
+    "all_matters": [
+        "Internal matters are for the committee.",
+        "Nothing here stops you from speaking about any workplace issues.",
+        "You may write anything about your job that you could say at a market stall.",
+    ],
+    "media_contact": [
+        "Do not speak to the media on behalf of the company.",
+        "Never answer journalists in our name.",
+        "You may talk to the press about your own work.",
+        "The press office answers reporters within an hour.",
+        "Do not reply as our spokesperson to the press.",
+    ],
+    "private_approval": [
+        "Posts on official accounts need prior approval.",
+        "You must get approval before posting in our name.",
+        "Private posts do not need approval.",
+        "You must get the customer's consent before posting their photo.",
+    ],
+    "logo_ban": [
+        "Do not use the logo to sell things of your own.",
+        "Never use our name in a way that looks official.",
+        "You may show the logo when you talk about your work.",
+        "The logo has a margin of eight millimetres.",
+    ],
+    "recording_ban": [
+        "Do not film customers.",
+        "Recording in changing rooms is forbidden.",
+        "Do not take photos of unreleased products.",
+        "Each lunch has a recording for those who missed it.",
+    ],
+    "respect_alone": [
+        "Be respectful at all times: no slurs, no threats.",
+        "Always be polite. For example, thank people who point out a fault.",
+        "People deserve respect.",
+    ],
+    "savings_alone": [
+        "Nothing in this policy limits your right to discuss wages, hours and working conditions.",
+        "Nothing in this drawer is of use.",
+    ],
+}
+
+
+@pytest.mark.parametrize("rule", SHOULD)
+def test_what_reaches_too_far_is_found_where_it_stands(rule: str) -> None:
+    missed = [text for text in SHOULD[rule] if rule not in {hint.rule for hint in lint(text)}]
+    assert missed == []
+
+
+@pytest.mark.parametrize("rule", SHOULD_NOT)
+def test_what_is_narrow_or_gives_freedom_is_left_alone(rule: str) -> None:
+    wrong = [text for text in SHOULD_NOT[rule] if rule in {hint.rule for hint in lint(text)}]
+    assert wrong == []
+
+
+def test_every_rule_is_measured_and_says_why_and_what_instead() -> None:
+    assert {rule.code for rule in RULES} == {*SHOULD, "no_purpose"}
+    assert all(rule.why.endswith(".") and rule.suggestion.endswith(".") for rule in RULES)
+    assert "Verify status" in STATUS
+
+
+def test_spans_are_code_points_of_the_text() -> None:
+    text = "# Größe 🌱\n\nWe grill.  You must\nnot discuss\nyour wages with “friends” 🙂.\n"
+    hint = next(hint for hint in lint(text) if hint.rule == "pay_and_conditions")
+    assert text[hint.start : hint.end] == hint.excerpt == "discuss\nyour wages"
+    assert hint.start == text.index("discuss")
+
+
+def test_a_list_is_read_with_the_line_that_leads_into_it() -> None:
+    assert [hint.rule for hint in lint("You must not:\n\n- discuss wages\n- speak to the press\n")] == [
+        "no_purpose",
+        "pay_and_conditions",
+        "media_contact",
+    ]
+    assert lint("You are free to:\n\n- discuss wages\n- speak to the press\n") == []
+
+
+def test_a_clause_that_gives_freedom_does_not_cover_the_next_one() -> None:
+    found = lint("Nothing here limits you in discussing wages, but you must not speak to the press.")
+    assert [hint.rule for hint in found if hint.rule != "no_purpose"] == ["media_contact"]
+
+
+def test_each_section_owes_a_purpose_or_an_example() -> None:
+    text = (
+        "# Data\n\nDo not post customer data. It belongs to them.\n\n"
+        "# Passwords\n\nDo not share passwords, because each account has one owner.\n\n"
+        "# Photos\n\nDo not post photos of children.\n\nFor example, no pictures of the summer party's games.\n\n"
+        "# Ideas\n\nSend them to the ideas board.\n"
+    )
+    found = [hint for hint in lint(text) if hint.rule == "no_purpose"]
+    assert [hint.excerpt for hint in found] == ["Do not post customer data."]
+
+
+def test_code_is_not_read_and_other_languages_give_nothing() -> None:
+    assert lint("```\nNever disparage us.\n```\n") == []
+    assert lint("Never disparage us.", language="de") == []
+    assert lint("Never disparage us.", language="en-GB") != []
+
+
+@given(st.text(alphabet=st.sampled_from("aä🌱 .:;-#>\n`mustnodiscwge'’,"), max_size=200))
+def test_any_text_gives_spans_within_it_in_order(text: str) -> None:
+    found = lint(text)
+    assert all(
+        0 <= hint.start < hint.end <= len(text) and text[hint.start : hint.end] == hint.excerpt for hint in found
+    )
+    assert [(hint.start, hint.end) for hint in found] == sorted((hint.start, hint.end) for hint in found)
+
+
+class TestCommand:
+    def run(self, tmp_path: Path, text: str, *options: str) -> tuple[int, str]:
+        path = tmp_path / "policy.md"
+        path.write_text(text, encoding="utf-8")
+        result = CliRunner().invoke(main, ["policy", "lint", str(path), *options])
+        return result.exit_code, result.stdout
+
+    def test_hints_are_1_and_none_is_0(self, tmp_path: Path) -> None:
+        code, out = self.run(tmp_path, "# A\n\nDo not speak to the media.\n", "--json")
+        hints = json.loads(out)["hints"]
+        assert code == 1
+        assert {(hint["rule"], hint["line"], hint["column"]) for hint in hints} == {
+            ("media_contact", 3, 8),
+            ("no_purpose", 3, 1),
+        }
+        assert self.run(tmp_path, "We grill.\n")[0] == 0
+        code, out = self.run(tmp_path, "Do not speak to the media.\n")
+        assert code == 1
+        assert "media_contact" in out
+
+    def test_a_file_that_cannot_be_read_is_2(self, tmp_path: Path) -> None:
+        (tmp_path / "bad.md").write_bytes(b"\xff\xfe\x00")
+        result = CliRunner().invoke(main, ["policy", "lint", str(tmp_path / "bad.md")])
+        assert result.exit_code == 2
+        assert CliRunner().invoke(main, ["policy", "lint", str(tmp_path / "none.md")]).exit_code == 2

@@ -41,8 +41,8 @@ def test_the_phases_finish_at_the_earliest_in_weeks_5_22_42_54_and_102() -> None
     assert [roadmap().phase_finish(phase) for phase in range(5)] == [5, 22, 42, 54, 102]
 
 
-def test_the_critical_path_is_the_longest_chain() -> None:
-    path = roadmap().critical_path
+def test_the_longest_chain_of_durations() -> None:
+    path = roadmap().longest_chain
     assert path[0] == "0.O"
     assert sum(TEMPLATE[name].weeks or 0 for name in path) == 102
     assert all(before in TEMPLATE[after].hard for before, after in pairwise(path))

@@ -210,6 +210,26 @@ def test_own_activities_and_experiments_are_added(client_for: Signed, strategist
     assert client.post(f"/roadmap/{plan.pk}/experiments/", {**tried, "cap": ""}).status_code == 422
 
 
+def test_the_card_of_the_last_end_knows_the_baseline(client_for: Signed, strategist: Any, plan: Plan) -> None:
+    client = client_for(strategist)
+    assert "No baseline is set" in client.get("/roadmap/").content.decode()
+    client.post(f"/roadmap/{plan.pk}/baseline/", {"name": "As agreed"})
+    said = client.get("/roadmap/").content.decode()
+    assert "No baseline is set" not in said
+    assert "in the baseline “As agreed”" in said
+
+
+def test_critical_and_slack_are_one_thing_in_table_and_page(client_for: Signed, strategist: Any, plan: Plan) -> None:
+    client = client_for(strategist)
+    said = client.get("/roadmap/").content.decode()
+    tight = re.findall(r'class="rm-item [^"]*critical[^"]*" href="[^"]*/items/([^/]+)/"', said)
+    assert tight
+    assert said.count("0 wk · critical") == len(tight)
+    assert said.count("0 wk<") == 0
+    assert "0 weeks" in (shown := client.get(f"/roadmap/{plan.pk}/items/{tight[0]}/").content.decode())
+    assert "No slack at all" in shown
+
+
 def test_a_baseline_is_set_and_held_against_now(client_for: Signed, strategist: Any, plan: Plan) -> None:
     client = client_for(strategist)
     assert client.post(f"/roadmap/{plan.pk}/baseline/", {"name": "As agreed"}).status_code == 302

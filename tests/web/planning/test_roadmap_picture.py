@@ -110,7 +110,9 @@ def test_each_bar_knows_its_own_ties(sample: Facts) -> None:
 
 def test_slack_is_nothing_on_the_way_to_the_last_end() -> None:
     facts = plain()
-    assert all((facts.item(key) or facts.items[0]).slack == 0 for key in facts.critical_path)
+    assert facts.critical_path
+    assert {one.id for one in facts.items if one.critical} == set(facts.critical_path)
+    assert {one.id for one in facts.items if one.slack == 0} == set(facts.critical_path)
     spare = facts.item("1.E4")
     assert spare is not None
     assert spare.slack is not None

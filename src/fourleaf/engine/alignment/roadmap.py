@@ -198,8 +198,11 @@ class Roadmap:
         return times
 
     @cached_property
-    def critical_path(self) -> tuple[str, ...]:
-        """The chain of hard dependencies with the longest total duration, first to last."""
+    def longest_chain(self) -> tuple[str, ...]:
+        """The hard dependencies with the longest total duration, first to last, as if nothing were planned or done.
+
+        What is critical today, `roadmap_dates.critical` says.
+        """
         if not self.steps:
             return ()
         at = max(self._order, key=lambda key: (self.earliest[key][1], key))

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final, Literal
 
-from fourleaf.engine.alignment.plan import Experiment, Programme, RoadmapItem
+from fourleaf.engine.alignment.plan import Experiment, Programme
 from fourleaf.engine.alignment.roadmap import ItemState, Roadmap
+from fourleaf.engine.alignment.roadmap_dates import Days, critical, days_of, first_known, slack_weeks
 from fourleaf.engine.alignment.roadmap_template import PHASES, TEMPLATE
 from fourleaf.engine.alignment.snapshot import Snapshot
 
@@ -19,10 +20,6 @@ __all__ = ["STATE_WORDS", "Facts", "ItemFacts", "Launch", "PhaseSpan", "facts_of
 
 Side = Literal["internal", "external", "both"]
 Span = tuple[date, date]
-
-_WEEK: Final = 7
-#: Items without any duration are drawn as long as a week.
-_SHORTEST: Final = timedelta(days=7)
 
 STATE_WORDS: Final[Mapping[str, str]] = {
     "planned": "Planned",
@@ -38,8 +35,8 @@ class ItemFacts:
     """One item. ``start`` and ``end`` are planned or actual days, worked out where nobody gave them (``guessed``).
 
     finish: earliest day on which it can be done, from today on; slack: weeks it can slip before the whole ends later
-    (None once it is finished); lag: phases by which it runs ahead of ``behind``; shift: days that the end moved since
-    the baseline; followers: items that need it.
+    (None once it is finished); critical: that slack is 0; lag: phases by which it runs ahead of ``behind``; shift: days
+    that the end moved since the baseline; followers: items that need it.
     """
 
     id: str
@@ -160,10 +157,9 @@ def facts_of(
     the plan, or the earliest that is known of any item.
     """
     roadmap, as_of = snapshot.roadmap, snapshot.as_of
-    origin = starts or snapshot.plan.started_on or _first_known(snapshot.plan.roadmap, as_of)
-    forecast = roadmap.forecast(as_of)
-    slack = _slack(roadmap, forecast)
-    critical = frozenset(roadmap.critical_path)
+    origin = starts or snapshot.plan.started_on or first_known(snapshot.plan.roadmap, as_of)
+    forecast, drawn = roadmap.forecast(as_of), days_of(roadmap, origin, as_of)
+    slack, tight = slack_weeks(roadmap, as_of), critical(roadmap, as_of)
     names = {person.id: person.role for person in snapshot.plan.people}
     followers: dict[str, list[str]] = {key: [] for key in roadmap.steps}
     for key, step in roadmap.steps.items():
@@ -171,7 +167,7 @@ def facts_of(
             if name in followers:
                 followers[name].append(key)
     items = tuple(
-        _item(roadmap, key, origin, as_of, forecast[key], slack[key], key in critical, tuple(followers[key]), names,
+        _item(roadmap, key, drawn[key], as_of, forecast[key], slack[key], key in tight, tuple(followers[key]), names,
               (baseline or {}).get(key))
         for key in roadmap.steps
     )  # fmt: skip
@@ -185,20 +181,15 @@ def facts_of(
         phases=_phases(roadmap, items, min([origin, *days])),
         launches=launches,
         active_phase=roadmap.active_phase,
-        critical_path=roadmap.critical_path,
+        critical_path=tight,
         baseline_name=baseline_name,
     )
-
-
-def _first_known(items: Iterable[RoadmapItem], as_of: date) -> date:
-    days = [day for item in items for day in (item.started_on, item.planned_start, item.done_on) if day]
-    return min([*days, as_of])
 
 
 def _item(
     roadmap: Roadmap,
     key: str,
-    origin: date,
+    drawn: Days,
     as_of: date,
     forecast: Span,
     slack: float | None,
@@ -209,7 +200,6 @@ def _item(
 ) -> ItemFacts:
     step, item = roadmap.steps[key], roadmap.steps[key].item
     template = TEMPLATE.get(key)
-    start, end, guessed = _drawn(roadmap, key, origin, as_of, forecast)
     lag = roadmap.lags.get(key)
     due = item.planned_end if item and not step.finished else None
     return ItemFacts(
@@ -218,9 +208,9 @@ def _item(
         side=step.side,
         phase=step.phase,
         state=roadmap.state(key),
-        start=start,
-        end=end,
-        guessed=guessed,
+        start=drawn.start,
+        end=drawn.end,
+        guessed=drawn.guessed,
         finish=forecast[1],
         earliest=forecast[0],
         weeks=step.weeks,
@@ -245,44 +235,6 @@ def _item(
         late_days=max(0, (as_of - due).days) if due else 0,
         planned_start=item.planned_start if item else None,
     )
-
-
-def _drawn(roadmap: Roadmap, key: str, origin: date, as_of: date, forecast: Span) -> tuple[date, date, bool]:
-    """First and last day as they are shown, and whether either had to be worked out."""
-    step, item = roadmap.steps[key], roadmap.steps[key].item
-    early = tuple(origin + timedelta(days=round(week * _WEEK)) for week in roadmap.earliest[key])
-    begun = (item.started_on or item.planned_start) if item else None
-    ended = (item.done_on or item.planned_end) if item and step.finished else item.planned_end if item else None
-    length = max(timedelta(days=round(step.weeks * _WEEK)), _SHORTEST)
-    if step.finished:
-        last = ended or (begun + length if begun else min(early[1], as_of))
-        first = begun or min(early[0], last - _SHORTEST)
-    else:
-        first = begun or forecast[0]
-        last = ended if ended and ended >= first else max(forecast[1], first + length)
-    return first, max(last, first), begun is None or ended is None
-
-
-def _slack(roadmap: Roadmap, forecast: Mapping[str, Span]) -> dict[str, float | None]:
-    """Weeks each unfinished item may end later without the last item ending later (backward pass over the forecast)."""
-    whole = max((span[1] for span in forecast.values()), default=date.min)
-    latest: dict[str, date] = {}
-    # Whatever needs an item has more ancestors than it: so each comes after all that need it.
-    for key in sorted(roadmap.steps, key=lambda name: len(roadmap.ancestors(name)), reverse=True):
-        step = roadmap.steps[key]
-        latest[key] = min(latest.get(key, whole), whole)
-        if step.finished:
-            continue
-        # What has begun already only ends after what it needs; its length binds nothing.
-        begun = step.state == "in_progress"
-        length = timedelta() if begun else forecast[key][1] - forecast[key][0]
-        for name in step.hard:
-            if name in roadmap.steps:
-                latest[name] = min(latest.get(name, whole), latest[key] - length)
-    return {
-        key: None if step.finished else round((latest[key] - forecast[key][1]).days / _WEEK, 1)
-        for key, step in roadmap.steps.items()
-    }
 
 
 def _phases(roadmap: Roadmap, items: Sequence[ItemFacts], first: date) -> tuple[PhaseSpan, ...]:

@@ -278,7 +278,7 @@ def _sentence(item: ItemFacts) -> str:
     if item.late_days:
         parts.append(f"{item.late_days} days over its planned end; {times.day(item.finish)} at the earliest.")
     if item.critical:
-        parts.append("On the critical path.")
+        parts.append("Critical: no slack.")
     if item.shift:
         parts.append(f"{abs(item.shift)} days {'later' if item.shift > 0 else 'earlier'} than the baseline.")
     return " ".join(parts)

@@ -157,8 +157,8 @@ def roadmap_table(plan_id: int) -> Table:
             Column("finish", "Done at the earliest", show=_earliest, sort="finish", export=lambda item: item.finish,
                    help="From today on, with everything that must come first."),
             Column("slack", "Slack", show=_slack, sort="slack", priority=3, export=lambda item: item.slack,
-                   help="Weeks that the activity can end later without the whole roadmap ending later. Critical marks "
-                        "the longest chain of durations."),
+                   help="Weeks that the activity can end later without the last activity of the plan ending later. "
+                        "Critical: none at all."),
             Column("unmet_hard", "Waits for", show=_waits, export=_waits_text,
                    help="What must be done first; in brackets what should be."),
             Column("lag", "Ahead of the inside", show=_lag, sort="lag", export=lambda item: item.lag,

@@ -10,12 +10,14 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from fourleaf.engine.alignment.roadmap_dates import CRITICAL_MEANS
 from fourleaf.engine.alignment.roadmap_template import PHASES
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import NotFoundError
 from fourleaf.kernel.permissions import allowed, require
 from fourleaf.planning.models import Plan
 from fourleaf.planning.selectors import comments, get_plan_for, history, objects, what_stops
+from fourleaf.web.kit.numbers import count
 from fourleaf.web.kit.requests import PageRequest
 from fourleaf.web.kit.respond import page
 from fourleaf.web.kit.tables import ListSource, State
@@ -74,6 +76,7 @@ def roadmap(request: PageRequest, plan_id: int | None = None) -> HttpResponseBas
         "item_root": reverse("planning:roadmap_item", args=[plan.pk, "0.O"]).removesuffix("0.O/"),
         "may_edit": _may_edit(request.actor, plan),
         "states": STATES,
+        "critical_means": CRITICAL_MEANS,
     }
     return table.respond("web/planning/roadmap/roadmap.html", context)
 
@@ -108,7 +111,7 @@ class Numbers:
     active_done: int
     active_count: int
     ends: date
-    shift: int | None
+    ends_against: str
 
 
 def _numbers(facts: Facts) -> Numbers:
@@ -116,7 +119,6 @@ def _numbers(facts: Facts) -> Numbers:
     kinds = ("good", "attention", "blocking")
     words = ("Side by side", "Ahead", "Too far ahead")
     active = [one for one in facts.items if one.phase == facts.active_phase]
-    last = max(facts.items, key=lambda one: one.end, default=None)
     return Numbers(
         lag=lag,
         lag_state=State(kinds[min(lag, 2)], words[min(lag, 2)]),
@@ -126,8 +128,24 @@ def _numbers(facts: Facts) -> Numbers:
         active_done=sum(one.finished for one in active),
         active_count=len(active),
         ends=facts.ends,
-        shift=last.shift if last else None,
+        ends_against=_against(facts),
     )
+
+
+def _against(facts: Facts) -> str:
+    """How the last end compares with the baseline, or why it cannot."""
+    if not facts.baseline_name:
+        return "No baseline is set"
+    spans = [one.baseline for one in facts.items if one.baseline]
+    last = max(facts.items, key=lambda one: one.end, default=None)
+    if last is None or not spans:
+        return f"The baseline “{facts.baseline_name}” holds no days"
+    if last.shift is None:
+        return f"{last.id} had no days in the baseline “{facts.baseline_name}”"
+    if not last.shift:
+        return f"As in the baseline “{facts.baseline_name}”"
+    way = "later" if last.shift > 0 else "earlier"
+    return f"{count(abs(last.shift), 'day', 'days')} {way} than in “{facts.baseline_name}”"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +194,7 @@ def item_page(
         "plan": plan,
         "item": one,
         "state": STATES[one.state],
+        "critical_means": CRITICAL_MEANS,
         "phase_name": PHASES[one.phase],
         "version": version,
         "needs": [by_id[name] for name in one.hard],

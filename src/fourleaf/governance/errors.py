@@ -1,0 +1,33 @@
+"""Exceptions of governance. Their messages are sentences that may be shown to the person who asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fourleaf.kernel.errors import InvalidError
+
+__all__ = ["OpenPlacesError", "WrongAnswersError"]
+
+
+class OpenPlacesError(InvalidError):
+    """Places of a draft are not filled in; ``places`` are their words."""
+
+    def __init__(self, places: Sequence[str]) -> None:
+        self.places = list(places)
+        shown = ", ".join(f"[{place}]" for place in self.places[:5])
+        more = f" and {len(self.places) - 5} more" if len(self.places) > 5 else ""
+        sentence = (
+            f"Places are not filled in: {shown}{more}. "
+            "Fill them in, or name those that may stay open during legal review."
+        )
+        super().__init__(fields={"open_places": [sentence]})
+
+
+class WrongAnswersError(InvalidError):
+    """Answers to the questions on what changed are wrong; ``sections`` maps the question's place to its section."""
+
+    def __init__(self, sections: dict[int, str]) -> None:
+        self.sections = sections
+        super().__init__(
+            fields={f"answer_{place}": ["Not quite. Read the section again and try once more."] for place in sections}
+        )

@@ -1,0 +1,52 @@
+"""To which groups people belong, for the scope of policies.
+
+Departments are known here: ``department:MKT`` holds the people of MKT and of all departments below it. Other contexts
+add kinds of groups of their own, such as ``belt:green``, with a function from ids of people and a day to codes. Such a
+function must not ask which rights are suspended, since that is answered with its help.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
+
+from fourleaf.kernel import public as organisation
+
+__all__ = ["RESOLVERS", "department_groups", "groups_of", "register"]
+
+Resolver = Callable[[Collection[int], date], Mapping[int, frozenset[str]]]
+RESOLVERS: dict[str, Resolver] = {}
+
+
+def register(prefix: str, resolver: Resolver) -> None:
+    """Add a kind of groups; the codes that the function gives begin with ``prefix`` and a colon."""
+    if prefix == "department" or RESOLVERS.get(prefix, resolver) is not resolver:
+        raise ValueError(f"Groups called {prefix}:… are registered already.")
+    RESOLVERS[prefix] = resolver
+
+
+def department_groups() -> dict[int, frozenset[str]]:
+    """Department id -> its own group and those of the departments above it. One query."""
+    known = organisation.departments()
+    found: dict[int, frozenset[str]] = {}
+    for start in known:
+        codes: set[str] = set()
+        at: int | None = start
+        while at is not None and at in known and f"department:{known[at].code}" not in codes:
+            codes.add(f"department:{known[at].code}")
+            at = known[at].parent_id
+        found[start] = frozenset(codes)
+    return found
+
+
+def groups_of(
+    departments: Mapping[int, int | None], on: date, *, wanted: Collection[str] = ()
+) -> dict[int, frozenset[str]]:
+    """Person id -> groups. ``departments`` maps people to their department; ``wanted`` are the codes that matter."""
+    by_department = department_groups()
+    nothing: frozenset[str] = frozenset()
+    found = {person: by_department.get(at or 0, nothing) for person, at in departments.items()}
+    for prefix in {code.split(":", 1)[0] for code in wanted} & RESOLVERS.keys():
+        for person, codes in RESOLVERS[prefix](list(departments), on).items():
+            found[person] = found.get(person, nothing) | codes
+    return found

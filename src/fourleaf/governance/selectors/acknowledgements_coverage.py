@@ -1,0 +1,221 @@
+"""Coverage: how many of those in scope have acknowledged, by region and department.
+
+Counting is done by the database in groups (region x department); a policy whose versions are limited to brands or to
+groups other than departments is counted person by person, still with set queries.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.db.models import Count, Q, QuerySet
+
+from fourleaf.engine.policies.force import Question, select
+from fourleaf.engine.survey.suppression import publish_crossed
+from fourleaf.governance.contracts import AcknowledgementFacts
+from fourleaf.governance.groups import department_groups
+from fourleaf.governance.models import Acknowledgement
+from fourleaf.governance.selectors.acknowledgements import owed
+from fourleaf.governance.selectors.policies_force import Loaded, load
+from fourleaf.kernel import clock
+from fourleaf.kernel import public as organisation
+from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.models import Person
+from fourleaf.kernel.permissions import require
+
+__all__ = [
+    "SMALLEST",
+    "CoverageTable",
+    "ShownCell",
+    "UnitCell",
+    "acknowledgement_facts",
+    "cells",
+    "coverage_of",
+    "totals",
+    "working",
+]
+
+#: Groups of fewer people are not shown.
+SMALLEST: Final = 5
+
+
+@dataclass(frozen=True)
+class UnitCell:
+    """People of a region and department in the scope of a version; either may be unknown."""
+
+    version_id: int
+    region_id: int | None
+    department_id: int | None
+    in_scope: int
+    current: int
+
+
+@dataclass(frozen=True)
+class ShownCell:
+    """A cell as it may be shown; both counts are None where it is hidden, and 0 where nobody is in scope."""
+
+    in_scope: int | None
+    current: int | None
+
+    @property
+    def share(self) -> float | None:
+        if not self.in_scope or self.current is None:
+            return None
+        return self.current / self.in_scope
+
+
+@dataclass(frozen=True)
+class CoverageTable:
+    """Regions in rows, departments in columns, both margins and the whole; small groups are hidden in all of it."""
+
+    regions: tuple[tuple[int | None, str], ...]
+    departments: tuple[tuple[int | None, str], ...]
+    inner: Mapping[tuple[int | None, int | None], ShownCell]
+    by_region: Mapping[int | None, ShownCell]
+    by_department: Mapping[int | None, ShownCell]
+    whole: ShownCell
+    hidden: int
+
+
+def working(on: date) -> QuerySet[Person]:
+    """Those who work here on a day."""
+    here = Q(left_on__isnull=True) | Q(left_on__gte=on)
+    return Person.objects.filter(here).filter(Q(started_on__isnull=True) | Q(started_on__lte=on))
+
+
+def _needs_people(known: Iterable[Loaded]) -> bool:
+    return any(
+        one.standing.scope.brands or any(not code.startswith("department:") for code in one.standing.scope.groups)
+        for one in known
+    )
+
+
+def cells(*, policy_ids: Iterable[int] | None = None, on: date | None = None) -> list[UnitCell]:
+    """Counts for every version that is in force somewhere and has to be acknowledged. Five queries, or seven more."""
+    day = on or clock.today()
+    wanted = None if policy_ids is None else set(policy_ids)
+    by_policy: dict[int, list[Loaded]] = defaultdict(list)
+    for one in load():
+        if wanted is None or one.policy_id in wanted:
+            by_policy[one.policy_id].append(one)
+    singly = {policy for policy, versions in by_policy.items() if _needs_people(versions)}
+    found = _in_groups({key: value for key, value in by_policy.items() if key not in singly}, day)
+    if singly:
+        found += _one_by_one(singly, day)
+    return found
+
+
+def _in_groups(by_policy: Mapping[int, Sequence[Loaded]], day: date) -> list[UnitCell]:
+    people = Counter(
+        {
+            (row[0], row[1]): row[2]
+            for row in working(day).order_by().values_list("region_id", "department_id").annotate(n=Count("pk"))
+        }
+    )
+    given: Counter[tuple[int, int, int | None, int | None]] = Counter()
+    rows = Acknowledgement.objects.filter(
+        policy_id__in=list(by_policy), person__in=working(day).order_by().values("pk")
+    )
+    for policy, major, region, department, n in (
+        rows.order_by()
+        .values_list("policy_id", "major", "person__region_id", "person__department_id")
+        .annotate(n=Count("pk"))
+    ):
+        given[policy, major, region, department] = n
+    groups = department_groups()
+    found = []
+    for policy, versions in by_policy.items():
+        known = {one.version_id: one for one in versions}
+        for (region, department), n in people.items():
+            question = Question(region=region or 0, groups=groups.get(department or 0, frozenset()))
+            for standing in select((one.standing for one in versions), question, day):
+                loaded = known[standing.version]
+                if loaded.acknowledged:
+                    current = given[policy, loaded.major, region, department]
+                    found.append(UnitCell(standing.version, region, department, n, current))
+    return found
+
+
+def _one_by_one(policies: set[int], day: date) -> list[UnitCell]:
+    places = {
+        row[0]: (row[1], row[2]) for row in working(day).order_by().values_list("pk", "region_id", "department_id")
+    }
+    counts: Counter[tuple[int, int | None, int | None]] = Counter()
+    current: Counter[tuple[int, int | None, int | None]] = Counter()
+    for person, items in owed(list(places), day).items():
+        for duty, _, _, given in items:
+            if duty.loaded.policy_id in policies:
+                key = (duty.loaded.version_id, *places[person])
+                counts[key] += 1
+                current[key] += given is not None
+    return [UnitCell(*key, n, current[key]) for key, n in counts.items()]
+
+
+def totals(found: Iterable[UnitCell]) -> dict[int, tuple[int, int]]:
+    """Version id -> (in scope, acknowledged)."""
+    sums: dict[int, tuple[int, int]] = {}
+    for cell in found:
+        n, current = sums.get(cell.version_id, (0, 0))
+        sums[cell.version_id] = (n + cell.in_scope, current + cell.current)
+    return sums
+
+
+def acknowledgement_facts(*, on: date | None = None) -> list[AcknowledgementFacts]:
+    """Coverage of each version in force by region; ``current`` is left out where fewer than five are in scope."""
+    day = on or clock.today()
+    loaded = {one.version_id: one.policy_id for one in load()}
+    sums: dict[tuple[int, int | None], list[int]] = {}
+    for cell in cells(on=day):
+        pair = sums.setdefault((cell.version_id, cell.region_id), [0, 0])
+        pair[0] += cell.in_scope
+        pair[1] += cell.current
+    return [
+        AcknowledgementFacts(loaded[version], version, region, n, current if n >= SMALLEST else None, day)
+        for (version, region), (n, current) in sums.items()
+    ]
+
+
+def coverage_of(actor: Actor, version_id: int, *, found: Iterable[UnitCell]) -> CoverageTable:
+    """The table of one version, made of `cells`, with small groups hidden so that nobody can work them out."""
+    require(actor, "governance.view_coverage")
+    mine = {(cell.region_id, cell.department_id): cell for cell in found if cell.version_id == version_id}
+    region_names = {key: one.name for key, one in organisation.regions().items()}
+    department_names = {key: one.name for key, one in organisation.departments().items()}
+    rows = sorted({key[0] for key in mine}, key=lambda key: region_names.get(key or 0, "~"))
+    columns = sorted({key[1] for key in mine}, key=lambda key: department_names.get(key or 0, "~"))
+    if not mine:
+        nothing = ShownCell(0, 0)
+        return CoverageTable((), (), {}, {}, {}, nothing, 0)
+    counts = [[mine[row, column].in_scope if (row, column) in mine else 0 for column in columns] for row in rows]
+    names = ([str(row) for row in rows], [str(column) for column in columns])
+    published = publish_crossed(counts, ("region", names[0]), ("department", names[1]), SMALLEST)
+
+    def shown(
+        region: Sequence[int | None], department: Sequence[int | None], key: tuple[tuple[str, str], ...]
+    ) -> ShownCell:
+        chosen = [mine[row, column] for row in region for column in department if (row, column) in mine]
+        n = sum(cell.in_scope for cell in chosen)
+        if n == 0:
+            return ShownCell(0, 0)
+        if not published.shows(key):
+            return ShownCell(None, None)
+        return ShownCell(n, sum(cell.current for cell in chosen))
+
+    inner = {
+        (row, column): shown([row], [column], (("region", str(row)), ("department", str(column))))
+        for row in rows
+        for column in columns
+    }
+    return CoverageTable(
+        regions=tuple((row, region_names.get(row or 0, "No region")) for row in rows),
+        departments=tuple((column, department_names.get(column or 0, "No department")) for column in columns),
+        inner=inner,
+        by_region={row: shown([row], columns, (("region", str(row)),)) for row in rows},
+        by_department={column: shown(rows, [column], (("department", str(column)),)) for column in columns},
+        whole=shown(rows, columns, ()),
+        hidden=sum(cell.in_scope is None for cell in inner.values()),
+    )

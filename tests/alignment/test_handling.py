@@ -8,8 +8,16 @@ from typing import Any
 
 import pytest
 
-from fourleaf.alignment.selectors import due_for
-from fourleaf.alignment.services import check_plan, handle_finding, handle_findings, waive_finding, withdraw_waiver
+from fourleaf.alignment.selectors import due_for, ending_soon, waivers_of
+from fourleaf.alignment.services import (
+    check_plan,
+    grant_waiver,
+    handle_finding,
+    handle_findings,
+    waive_finding,
+    waive_findings,
+    withdraw_waiver,
+)
 from fourleaf.engine.alignment.loading import load_plan
 from fourleaf.kernel import clock as time
 from fourleaf.kernel.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
@@ -151,3 +159,41 @@ def test_only_what_is_open_is_waived(finding: Callable[..., Any], steering: Any)
     waive_finding(actor=steering.actor, finding_id=pk, reason="For now.", owner="R23", until=time.today())
     with pytest.raises(ConflictError, match="not open"):
         waive_finding(actor=steering.actor, finding_id=pk, reason="Again.", owner="R23", until=time.today())
+
+
+def test_a_waiver_that_would_hold_for_nothing_is_refused(sample: Any, strategist: Any) -> None:
+    def refused(rule: str, at: str) -> str:
+        with pytest.raises(InvalidError) as caught:
+            grant_waiver(
+                actor=strategist.actor,
+                plan_id=sample.pk,
+                rule=rule,
+                object=at,
+                reason="So",
+                owner="R23",
+                until=time.today(),
+            )
+        return " ".join(sentence for said in caught.value.fields.values() for sentence in said)
+
+    assert "There is no rule A99" in refused("A99", "programmes/P07")
+    assert "There is no programmes/P99 in this plan" in refused("A30", "programmes/P99")
+    assert "A30 finds nothing at programmes/P01 now. It does at" in refused("A30", "programmes/P01")
+
+
+def test_several_findings_are_waived_in_one_go(
+    sample: Any, finding: Callable[..., Any], strategist: Any, clock: Any
+) -> None:
+    ids = [finding(*P07).pk, finding("A08", "channels/H8").pk]
+    until = time.today() + timedelta(days=10)
+    assert ending_soon(strategist.actor, sample.pk) == (0, 0)
+    done = waive_findings(actor=strategist.actor, finding_ids=ids, reason="So", owner="R23", until=until)
+    assert (done, finding(*P07).state, finding("A08", "channels/H8").waived_until) == (2, "waived", until)
+    assert finding(*P07).events.filter(kind="waived", by=strategist.actor.label).exists()
+    assert ending_soon(strategist.actor, sample.pk) == (2, 0)
+    assert {s.state for s in waivers_of(strategist.actor, sample.pk) if s.waiver.until == until} == {"soon"}
+    with pytest.raises(InvalidError, match="nothing to waive"):
+        waive_findings(actor=strategist.actor, finding_ids=ids, reason="So", owner="R23", until=until)
+    clock.move(days=11)
+    check_plan(actor=strategist.actor, plan_id=sample.pk)
+    assert ending_soon(strategist.actor, sample.pk) == (0, 2)
+    assert {s.state for s in waivers_of(strategist.actor, sample.pk) if s.waiver.until == until} == {"ended"}

@@ -59,10 +59,12 @@ def check(file: str, rules: str | None, as_of: str | None, output_format: str, q
         if loaded.plan is None:
             _say_problems(file, loaded.problems, output_format)
             sys.exit(int(ExitCode.BAD_INPUT))
-        findings = _findings(loaded, chosen, day)
+        findings, idle = _findings(loaded, chosen, day)
         _say_findings(file, findings, loaded.places, output_format)
         if not quiet:
             note(_summary(findings))
+            for sentence in idle:
+                note(sentence)
         if any(finding.severity == "error" for finding in findings):
             sys.exit(int(ExitCode.FOUND))
 
@@ -87,8 +89,9 @@ def _day(written: str | None) -> date | None:
         raise click.BadParameter(f"{written!r} is no date; write 2026-01-31.", param_hint="--as-of") from None
 
 
-def _findings(loaded: LoadedPlan, chosen: tuple[str, ...] | None, day: date | None) -> list[Finding]:
-    from fourleaf.engine.alignment.checking import apply_waivers
+def _findings(loaded: LoadedPlan, chosen: tuple[str, ...] | None, day: date | None) -> tuple[list[Finding], list[str]]:
+    """(open findings, sentences on waivers that hold for nothing); the latter only where all rules were asked."""
+    from fourleaf.engine.alignment.checking import apply_waivers, idle_waivers
     from fourleaf.engine.alignment.checking import check as check_snapshot
     from fourleaf.engine.alignment.snapshot import Snapshot
 
@@ -96,9 +99,11 @@ def _findings(loaded: LoadedPlan, chosen: tuple[str, ...] | None, day: date | No
         raise AssertionError("only a plan that could be read is checked")
     try:
         snapshot = Snapshot(loaded.plan, day)
-        return apply_waivers(check_snapshot(snapshot, chosen), snapshot.plan.waivers, snapshot.as_of)[0]
+        found = check_snapshot(snapshot, chosen)
     except KeyError as unknown:
         raise click.BadParameter(f"There is no rule {unknown.args[0]}.", param_hint="--rules") from None
+    idle = [] if chosen else [f"Waiver {w.id} holds for nothing: {why}" for w, why in idle_waivers(found, snapshot)]
+    return apply_waivers(found, snapshot.plan.waivers, snapshot.as_of)[0], idle
 
 
 # --- output -------------------------------------------------------------------------------------------------

@@ -11,13 +11,16 @@ from fourleaf.alignment.selectors.findings import (
     trend,
 )
 from fourleaf.alignment.selectors.glance import COLUMNS, Glance, GlanceCell, GlanceRow, glance
+from fourleaf.alignment.selectors.waivers import ShownWaiver, ending_soon, waivers_of
 
 __all__ = [
     "COLUMNS",
     "Glance",
     "GlanceCell",
     "GlanceRow",
+    "ShownWaiver",
     "due_for",
+    "ending_soon",
     "findings_about",
     "findings_visible_to",
     "get_finding_for",
@@ -26,4 +29,5 @@ __all__ = [
     "history_of",
     "last_check",
     "trend",
+    "waivers_of",
 ]

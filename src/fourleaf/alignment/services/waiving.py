@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
@@ -10,9 +11,10 @@ from django.db import transaction
 
 from fourleaf.alignment.guard import obstacles
 from fourleaf.alignment.models import FindingEvent, FindingRecord
-from fourleaf.alignment.selectors import get_finding_for
+from fourleaf.alignment.selectors import findings_visible_to, get_finding_for
 from fourleaf.alignment.services.checking import check_plan
-from fourleaf.engine.alignment.checking import RULES
+from fourleaf.alignment.snapshot import checked
+from fourleaf.engine.alignment.checking import RULES, nothing_to_waive
 from fourleaf.kernel import audit, clock
 from fourleaf.kernel.actors import Actor, system_actor
 from fourleaf.kernel.errors import ConflictError, InvalidError
@@ -20,10 +22,12 @@ from fourleaf.kernel.permissions import require
 from fourleaf.planning.errors import PlanContentError
 from fourleaf.planning.public import object_keys, plan_info, put_object, remove_object
 
-__all__ = ["LONGEST", "waive_finding", "waive_obstacle", "withdraw_waiver"]
+__all__ = ["LONGEST", "grant_waiver", "waive_finding", "waive_findings", "waive_obstacle", "withdraw_waiver"]
 
 #: A waiver ends by itself after at most so many days.
 LONGEST: Final = timedelta(days=90)
+#: Findings that are waived in one go; each is an object of the plan.
+MOST_AT_ONCE: Final = 200
 
 
 def _writer(actor: Actor) -> Actor:
@@ -51,6 +55,53 @@ def waive_finding(*, actor: Actor, finding_id: int, reason: str, owner: str, unt
     return record
 
 
+def waive_findings(*, actor: Actor, finding_ids: Collection[int], reason: str, owner: str, until: date) -> int:
+    """Waive several open findings of one plan alike; those that are not open stay as they are. Gives how many."""
+    require(actor, "alignment.waive_findings", seen_by="alignment.view_findings")
+    rows = findings_visible_to(actor).filter(pk__in=list(finding_ids), state="open", rule__in=list(RULES))
+    records = list(rows[: MOST_AT_ONCE + 1])
+    if not records:
+        raise InvalidError("None of these findings is open, so there is nothing to waive.")
+    if len(records) > MOST_AT_ONCE:
+        raise InvalidError(f"At most {MOST_AT_ONCE} findings can be waived at once. Narrow them first.")
+    if len({record.plan_id for record in records}) > 1:
+        raise InvalidError("These findings are of several plans. Waive those of one plan at a time.")
+    plan_id = records[0].plan_id
+    with transaction.atomic():
+        taken = set(object_keys(system_actor("alignment"), plan_id, "waivers"))
+        entries = []
+        for record in records:
+            key = _write(
+                actor, plan_id, record.rule, record.object, reason=reason, owner=owner, until=until, taken=taken
+            )
+            taken.add(key)
+            said = {"rule": record.rule, "until": until.isoformat(), "waiver": key}
+            subject = "alignment.findingrecord", str(record.pk), str(record)
+            entries.append(audit.Entry("alignment.finding.waived", *subject, said))
+        check_plan(actor=actor, plan_id=plan_id)
+        audit.record_many(actor, entries)
+        for record in records:
+            _by(actor, record, "waived")
+    return len(records)
+
+
+def grant_waiver(
+    *, actor: Actor, plan_id: int, rule: str, object: str, reason: str, owner: str, until: date
+) -> FindingRecord:
+    """Waive what a rule finds at an address now.
+
+    Raises `InvalidError` with a sentence where the rule or the object is not there, or where nothing is found.
+    """
+    plan_info(actor, plan_id)
+    require(actor, "alignment.waive_findings", seen_by="alignment.view_findings")
+    check_plan(actor=actor, plan_id=plan_id)
+    seen = checked(actor, plan_id)
+    if sentence := nothing_to_waive(rule, object, seen.findings, seen.snapshot):
+        raise InvalidError(fields={"rule" if rule not in RULES else "object": [sentence]})
+    record = FindingRecord.objects.get(plan_id=plan_id, rule=rule, object=object)
+    return waive_finding(actor=actor, finding_id=record.pk, reason=reason, owner=owner, until=until)
+
+
 def waive_obstacle(
     *, actor: Actor, plan_id: int, programme: str, rule: str, object: str, reason: str, owner: str, until: date
 ) -> str:
@@ -75,6 +126,15 @@ def waive_obstacle(
 
 def _put(actor: Actor, plan_id: int, rule: str, at: str, *, reason: str, owner: str, until: date) -> str:
     """Write the waiver into the plan and check it again; gives the waiver's id."""
+    taken = object_keys(system_actor("alignment"), plan_id, "waivers")
+    key = _write(actor, plan_id, rule, at, reason=reason, owner=owner, until=until, taken=taken)
+    check_plan(actor=actor, plan_id=plan_id)
+    return key
+
+
+def _write(
+    actor: Actor, plan_id: int, rule: str, at: str, *, reason: str, owner: str, until: date, taken: Collection[str]
+) -> str:
     today, faults = clock.today(), {}
     if not reason.strip():
         faults["reason"] = ["Say why it may stand for now. Everybody who sees the finding reads it."]
@@ -84,7 +144,7 @@ def _put(actor: Actor, plan_id: int, rule: str, at: str, *, reason: str, owner: 
         faults["until"] = [f"Choose a day from today to {today + LONGEST}: a waiver lasts 90 days at most."]
     if faults:
         raise InvalidError(fields=faults)
-    key = _free_key(plan_id, rule, at)
+    key = _free_key(rule, at, taken)
     data = {
         "id": key,
         "rule": rule,
@@ -98,7 +158,6 @@ def _put(actor: Actor, plan_id: int, rule: str, at: str, *, reason: str, owner: 
         put_object(actor=_writer(actor), plan_id=plan_id, section="waivers", data=data, version=0)
     except PlanContentError as error:
         raise InvalidError(fields=error.fields) from error
-    check_plan(actor=actor, plan_id=plan_id)
     return key
 
 
@@ -118,10 +177,9 @@ def withdraw_waiver(*, actor: Actor, finding_id: int) -> FindingRecord:
     return record
 
 
-def _free_key(plan_id: int, rule: str, at: str) -> str:
+def _free_key(rule: str, at: str, taken: Collection[str]) -> str:
     """An id in the plan that tells what is waived: W-A31-P07, with a number where that is taken."""
     stem = f"W-{rule}-{at.rpartition('/')[2]}"[:70]
-    taken = object_keys(system_actor("alignment"), plan_id, "waivers")
     return next(key for key in (stem, *(f"{stem}-{n}" for n in range(2, 10_000))) if key not in taken)
 
 

@@ -26,6 +26,8 @@ __all__ = [
     "by_blocked",
     "check",
     "check_changed",
+    "idle_waivers",
+    "nothing_to_waive",
     "output_schema",
 ]
 
@@ -91,6 +93,30 @@ def apply_waivers(
         else:
             waived.append((finding, leave))
     return still_open, waived
+
+
+def nothing_to_waive(rule: str, at: str, findings: Iterable[Finding], snapshot: Snapshot) -> str:
+    """Why a waiver of a rule at an address would hold for nothing, in a sentence; "" where it would hold."""
+    if rule not in RULES:
+        return f"There is no rule {rule}. Rules are called A01 to {max(RULES)}."
+    section, _, key = at.partition("/")
+    if section not in Plan.model_fields or (key and snapshot.find(at) is None):
+        return f"There is no {at} in this plan."
+    if any((f.rule, f.object) == (rule, at) for f in findings):
+        return ""
+    elsewhere = sorted({f.object for f in findings if f.rule == rule})
+    if not elsewhere:
+        return f"{rule} finds nothing in this plan now, so there is nothing to waive."
+    more = f" and {len(elsewhere) - 3} more" if len(elsewhere) > 3 else ""
+    return f"{rule} finds nothing at {at} now. It does at {', '.join(elsewhere[:3])}{more}."
+
+
+def idle_waivers(findings: Iterable[Finding], snapshot: Snapshot) -> list[tuple[Waiver, str]]:
+    """Waivers that run today and hold for nothing, each with the reason in a sentence."""
+    found, today = list(findings), snapshot.as_of
+    running = (w for w in snapshot.plan.waivers if w.granted_on <= today <= w.until)
+    told = ((waiver, nothing_to_waive(waiver.rule, waiver.object, found, snapshot)) for waiver in running)
+    return [(waiver, sentence) for waiver, sentence in told if sentence]
 
 
 def output_schema() -> dict[str, Any]:

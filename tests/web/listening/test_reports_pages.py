@@ -102,13 +102,108 @@ def test_days_are_those_of_the_reporting_zone(client_for: Any, analyst: Any, con
 def test_the_export_adds_up(client_for: Any, analyst: Any, conversation: None) -> None:
     answer = client_for(analyst).get(f"/voice/?{SPAN}&export=csv")
     rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
-    whole = {row["Name"]: int(row["Posts"]) for row in rows if row["Name"].endswith("whole period")}
+    span = ("2026-06-01", "2026-06-20")
+    whole = {row["Name"]: row for row in rows if (row["From"], row["To"]) == span}
     parts: dict[str, int] = {}
     for row in rows:
-        if not row["Name"].endswith("whole period"):
-            parts[row["Name"]] = parts.get(row["Name"], 0) + int(row["Posts"])
-    assert whole == {"Ember, whole period": 12, "Rival, whole period": 8}
-    assert parts == {"Ember": 12, "Rival": 8}
+        if (row["From"], row["To"]) != span:
+            parts[row["Name"]] = parts.get(row["Name"], 0) + int(row["Number"])
+    assert {name: int(row["Number"]) for name, row in whole.items()} == {"Ember": 12, "Rival": 8} == parts
+    # Each row has its own share of the same base, with its own interval.
+    assert [(float(whole[n]["Share"]), whole[n]["Base"]) for n in ("Ember", "Rival")] == [(0.6, "20"), (0.4, "20")]
+    assert float(whole["Rival"]["Low"]) == pytest.approx(1 - float(whole["Ember"]["High"]))
+    lone = [row for row in rows if row["From"] == row["To"] == "2026-06-09"]
+    assert [(row["Name"], row["Number"], float(row["Share"]), row["Base"]) for row in lone] == [
+        ("Ember", "1", 1.0, "1"),
+        ("Rival", "0", 0.0, "1"),
+    ]
+    # What nobody wrote about has no share.
+    assert {row["Share"] for row in rows if row["Base"] == "0"} == {""}
+
+
+def _part(text: str, name: str) -> str:
+    """The element of that id, up to its place's end, as htmx would take it out of the answer."""
+    return text.split(f'id="{name}"')[1].split("</div>\n")[0]
+
+
+@pytest.mark.parametrize("path", ["/voice/", "/sentiment/"])
+def test_the_exports_follow_the_filters_that_are_shown(
+    client_for: Any, analyst: Any, conversation: None, path: str
+) -> None:
+    client = client_for(analyst)
+    shown = client.get(f"{path}?{SPAN}").content.decode()
+    # The form swaps the export's place along with the report, and the place is there even where nothing can be taken.
+    form = shown.split('aria-label="Narrow the report"')[1].split(">")[0]
+    assert 'hx-select-oob="#report-export"' in form
+    query = f"{SPAN}&platform=forum&reshares=with&brand=all"
+    narrowed = client.get(f"{path}?{query}", headers={"HX-Request": "true", "HX-Target": "report"}).content.decode()
+    links = [link.replace("&amp;", "&") for link in re.findall(r'href="([^"]+)"', _part(narrowed, "report-export"))]
+    assert [link.rpartition("export=")[2] for link in links] == ["csv", "xlsx"]
+    for link in links:
+        assert "platform=forum" in link
+        assert "brand=all" in link
+    rows = list(csv.DictReader(io.StringIO(b"".join(client.get(links[0])).decode("utf-8-sig"))))
+    counted = sum(int(row.get("Number") or 0) for row in rows if row["From"] == "2026-06-01")
+    counted += sum(int(row[name]) for row in rows for name in ("Negative", "Neutral", "Positive") if name in row)
+    # Seven posts of the forum, all by the rival.
+    assert counted == (7 + 1 if path == "/voice/" else 7)
+
+
+def test_all_brands_stay_all_brands_in_tabs_and_exports(
+    client_for: Any, analyst: Any, organisation: Any, conversation: None
+) -> None:
+    from fourleaf.listening.services.queries import QueryFields, add_query
+
+    add_query(actor=analyst.actor, fields=QueryFields("Loom", "sells", "own", brand_id=organisation.loom.pk))
+    jobs.run_until_idle()
+    answer = client_for(analyst).get(f"/voice/?{SPAN}&brand=")
+    assert '<option value="all" selected>All brands</option>' in answer.content.decode()
+    assert "brand=all" in answer.context["csv_url"]
+    assert all("brand=all" in url for _, url, _ in answer.context["tabs"])
+
+
+def test_sentiment_shows_and_exports_every_query(
+    client_for: Any, analyst: Any, organisation: Any, conversation: None
+) -> None:
+    from fourleaf.listening.services.queries import QueryFields, add_query
+
+    # Fourteen queries of one brand; the first by name finds nothing.
+    for number in range(11):
+        fields = QueryFields(f"Topic {number:02}", f"number AND ({number} OR emberlyn)", brand_id=organisation.ember.pk)
+        add_query(actor=analyst.actor, fields=fields)
+    empty = QueryFields("Aardvark", "aardvark", "own", brand_id=organisation.ember.pk)
+    add_query(actor=analyst.actor, fields=empty)
+    jobs.run_until_idle()
+    client = client_for(analyst)
+    answer = client.get(f"/sentiment/?{SPAN}")
+    names = [line.series.name for line in answer.context["lines"]]
+    assert names[:2] == ["Ember", "Aardvark"]  # own first, the most posts first
+    assert len(names) == 14
+    rows = list(csv.DictReader(io.StringIO(b"".join(client.get(f"/sentiment/?{SPAN}&export=csv")).decode("utf-8-sig"))))
+    assert {row["Query"] for row in rows} == set(names)
+    # What is drawn large and what the figures stand for is never a query of which there are no posts.
+    assert answer.context["first"].name == "Ember"
+    assert answer.context["footer"].population.posts == 19
+    asked = client.get(f"/sentiment/?{SPAN}&query={answer.context['lines'][1].series.query_id}").content.decode()
+    assert "Nothing was found for Aardvark" in asked
+    quiet = figures(client.get("/sentiment/?period=own&first=2026-01-01&last=2026-01-02").content.decode())
+    assert "None of the 14 queries of this choice found a post in it." in quiet
+    assert "What these figures stand for" not in quiet
+
+
+def test_a_report_begins_with_a_brand_that_is_spoken_of(
+    client_for: Any, analyst: Any, organisation: Any, conversation: None
+) -> None:
+    from fourleaf.listening.services.queries import QueryFields, add_query
+
+    organisation.ember.name = "Zember"
+    organisation.ember.save()
+    silent = QueryFields("Loom", "loomington", "own", brand_id=organisation.loom.pk)
+    add_query(actor=analyst.actor, fields=silent)
+    jobs.run_until_idle()
+    client = client_for(analyst)
+    for path in ("/voice/", "/sentiment/"):
+        assert client.get(f"{path}?{SPAN}").context["asked"].brand == organisation.ember, path
 
 
 def test_charts_carry_their_data_and_come_as_pictures(client_for: Any, analyst: Any, conversation: None) -> None:

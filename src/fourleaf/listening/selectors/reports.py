@@ -95,6 +95,11 @@ class ShareBucket:
     counts: tuple[int, ...]
     own: Share
 
+    @property
+    def shares(self) -> tuple[Share, ...]:
+        """The share of each contender, in the same order and of the same base as the own side's."""
+        return tuple(_share(min(count, self.own.base), self.own.base) for count in self.counts)
+
 
 @dataclass(frozen=True)
 class ShareOfVoice:

@@ -16,7 +16,7 @@ from fourleaf.listening.selectors.reports import last_days, share_of_voice
 from fourleaf.listening.store import store_is_empty
 from fourleaf.web import navigation
 from fourleaf.web.home.tiles import Start, Tile, register, register_start
-from fourleaf.web.listening.reports_filters import BRANDLESS
+from fourleaf.web.listening.reports_filters import BRANDLESS, EVERY_BRAND
 from fourleaf.web.listening.reports_voice import shown
 from fourleaf.web.navigation import Entry
 
@@ -69,7 +69,7 @@ def _voice_tile(actor: Actor) -> Mapping[str, Any] | None:
     if visible_to(actor).filter(state="active", role="own", brand=None).exists():
         found = share_of_voice(actor, period, brandless=True, grain="month")
         if any(not c.own for c in found.contenders):
-            name, code = ("Without a brand", BRANDLESS) if lines else ("Own queries", "")
+            name, code = ("Without a brand", BRANDLESS) if lines else ("Own queries", EVERY_BRAND)
             lines.append((name, code, shown(found.own["raw"], "brand mentions found")))
     return {"lines": lines, "period": period} if lines else None
 

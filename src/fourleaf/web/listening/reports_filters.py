@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, cast
@@ -22,11 +22,24 @@ from fourleaf.listening.contracts import CountBy, Grain, MentionFilter, Period
 from fourleaf.listening.models import ListeningQuery
 from fourleaf.listening.selectors import visible_to
 from fourleaf.listening.selectors.mentions import facets
+from fourleaf.listening.selectors.reports import mention_counts
 from fourleaf.listening.store import reading
+from fourleaf.web.kit.charts import SERIES
 from fourleaf.web.kit.requests import PageRequest
 from fourleaf.web.kit.times import day as day_words
 
-__all__ = ["BASES", "BRANDLESS", "COUNTED", "Asked", "ReportFilters", "asked_of", "language_name", "mentions_url"]
+__all__ = [
+    "BASES",
+    "BRANDLESS",
+    "COUNTED",
+    "EVERY_BRAND",
+    "Asked",
+    "ReportFilters",
+    "asked_of",
+    "distinct_colours",
+    "language_name",
+    "mentions_url",
+]
 
 PERIODS = [
     ("7", "Last 7 days"),
@@ -50,8 +63,8 @@ _REPORTS = {
 }
 _OPINIONS = ("post", "reply", "quote")
 _LONGEST = 1100
-#: The choice of queries that are of no brand.
-BRANDLESS = "none"
+#: The choice of queries that are of no brand, and that of all brands together; the API has the same two.
+BRANDLESS, EVERY_BRAND = "none", "all"
 #: Filters that are in sight; the others are folded away, so that a phone shows figures and not only filters.
 _ALWAYS = ("period", "first", "last", "brand")
 #: English names of languages that posts are often in; others are shown by their code.
@@ -83,6 +96,15 @@ _LANGUAGES = {
 def language_name(code: str) -> str:
     """A language's English name, or its code."""
     return _LANGUAGES.get(code, code)
+
+
+def distinct_colours(queries: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Name -> place in the palette, for (name, place): who comes first keeps it, and no place is used twice."""
+    places: dict[str, int] = {}
+    for name, place in queries:
+        if place % SERIES not in places.values():
+            places[name] = place % SERIES
+    return places
 
 
 class ReportFilters(forms.Form):
@@ -117,7 +139,9 @@ class ReportFilters(forms.Form):
     ):
         super().__init__(*args, **kw)
         without = [(BRANDLESS, "Without a brand")] if brandless else []
-        self._choose("brand", [("", "All brands"), *((str(brand.pk), brand.name) for brand in brands), *without])
+        self._choose(
+            "brand", [(EVERY_BRAND, "All brands"), *((str(brand.pk), brand.name) for brand in brands), *without]
+        )
         self._choose("platform", [("", "All platforms"), *((name, name) for name in platforms)])
         named = sorted(((code, language_name(code)) for code in languages if code), key=lambda item: item[1])
         self._choose("language", [("", "All languages"), *named])
@@ -227,8 +251,25 @@ def stored_days() -> tuple[date, date] | None:
     return first, last
 
 
+def _first_market(actor: Actor, period: Period, brands: Sequence[Brand], own: Mapping[int, int | None]) -> str:
+    """The market to begin with: the first whose own queries found posts; without any, the first that has an own query.
+
+    ``own`` is query id -> brand id of the active own queries.
+    """
+    markets = [str(brand.pk) for brand in brands if brand.pk in own.values()] + [BRANDLESS] * (None in own.values())
+    if len(markets) < 2:
+        return markets[0] if markets else str(brands[0].pk)
+    counts = mention_counts(actor, period, MentionFilter(queries=tuple(own)), grain="month")
+    spoken_of = {
+        BRANDLESS if own[query] is None else str(own[query])
+        for query, buckets in counts.items()
+        if any(count for _, count in buckets)
+    }
+    return next((market for market in markets if market in spoken_of), markets[0])
+
+
 def asked_of(request: PageRequest, *, one_brand: bool = False, reshares: str = "with", ways: bool = False) -> Asked:
-    """Read the filters of a report. With ``one_brand`` the first market is taken where none was chosen.
+    """Read the filters of a report. With ``one_brand`` the first market with posts is taken where none was chosen.
 
     ``reshares`` is what the report does with them unless somebody chooses: count them "with" the rest, or "without".
     ``ways`` says that the report knows several ways to count; others only hand the choice on to their neighbours.
@@ -242,25 +283,30 @@ def asked_of(request: PageRequest, *, one_brand: bool = False, reshares: str = "
     data.setdefault("period", "28")
     data.setdefault("count", "raw")
     data["reshares"] = data.get("reshares") or reshares
-    own = set(visible_to(actor).filter(state="active", role="own").order_by().values_list("brand_id", flat=True))
-    brandless = bool(brands) and None in own
-    if one_brand and "brand" not in data and brands:
-        # The first market that has an own side; a brand without a query would be an empty page.
-        with_own = [str(brand.pk) for brand in brands if brand.pk in own] + [BRANDLESS] * brandless
-        data["brand"] = with_own[0] if with_own else str(brands[0].pk)
-    form = ReportFilters(
-        data,
-        brands=brands,
-        brandless=brandless,
-        platforms=[name for name, _ in there.platforms],
-        languages=[code for code, _ in there.languages],
-        auto_id="report-%s",
-    )
-    if not ways:
-        form.fields["count"].widget = forms.HiddenInput()
-    form.is_valid()
-    values = form.cleaned_data
+    own = dict(visible_to(actor).filter(state="active", role="own").order_by().values_list("pk", "brand_id"))
+    brandless = bool(brands) and None in own.values()
+
+    def read() -> ReportFilters:
+        form = ReportFilters(
+            data,
+            brands=brands,
+            brandless=brandless,
+            platforms=[name for name, _ in there.platforms],
+            languages=[code for code, _ in there.languages],
+            auto_id="report-%s",
+        )
+        if not ways:
+            form.fields["count"].widget = forms.HiddenInput()
+        form.is_valid()
+        return form
+
+    form = read()
     period = _period(form)
+    if not data.get("brand"):
+        chosen_first = one_brand and "brand" not in data and brands
+        data["brand"] = _first_market(actor, period, brands, own) if chosen_first else EVERY_BRAND
+        form = read()
+    values = form.cleaned_data
     counts_reshares = (values.get("reshares") or reshares) == "with"
     chosen = MentionFilter(
         platforms=(values["platform"],) if values.get("platform") else (),

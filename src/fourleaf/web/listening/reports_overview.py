@@ -20,11 +20,13 @@ from fourleaf.web.kit import charts, numbers
 from fourleaf.web.kit.charts import Bar, Chart, Point
 from fourleaf.web.kit.requests import PageRequest
 from fourleaf.web.kit.respond import page
-from fourleaf.web.listening.reports_filters import Asked, asked_of, language_name, mentions_url
+from fourleaf.web.listening.reports_filters import Asked, asked_of, distinct_colours, language_name, mentions_url
 from fourleaf.web.listening.reports_voice import footer_of
 
 __all__ = ["overview"]
 
+#: How many lines one picture holds before each query gets its own.
+_MOST_LINES = 6
 _ORDERS: dict[str, str] = {
     "reach": "Reach: how many follow",
     "resonance": "Resonance: shares per post",
@@ -101,13 +103,25 @@ def _per_day(request: PageRequest, asked: Asked, queries: list[ListeningQuery], 
         for start, count in buckets
     ]
     total = sum(point.value or 0 for point in points)
+    title = f"Posts found by {asked.grain}"
+    description = f"{numbers.number(int(total))} posts in the whole period, by query of an own brand."
+    if len(queries) > _MOST_LINES:
+        # More lines than there are colours cannot be told apart: one small picture each, with its name.
+        return charts.small_multiples(
+            id="perday",
+            title=title,
+            description=f"{description} All are drawn on one scale.",
+            points=points,
+            unit="posts",
+            colours=dict.fromkeys((query.name for query in queries), 0),
+        )
     return charts.line_over_time(
         id="perday",
-        title=f"Posts found by {asked.grain}",
-        description=f"{numbers.number(int(total))} posts in the whole period, by query of an own brand.",
+        title=title,
+        description=description,
         points=points,
         unit="posts",
-        colours={query.name: query.colour for query in queries},
+        colours=distinct_colours((query.name, query.colour) for query in queries),
     )
 
 

@@ -12,7 +12,7 @@ from fourleaf.engine.listening import sentiment as model
 from fourleaf.kernel.permissions import require
 from fourleaf.listening.contracts import MentionFilter
 from fourleaf.listening.selectors import visible_to
-from fourleaf.listening.selectors.reports import SentimentBucket, SentimentSeries, sentiment_over_time
+from fourleaf.listening.selectors.reports import OPINIONS, SentimentBucket, SentimentSeries, sentiment_over_time
 from fourleaf.listening.store import store_is_empty
 from fourleaf.web.kit import charts
 from fourleaf.web.kit.charts import Chart, Point
@@ -26,7 +26,9 @@ __all__ = ["sentiment"]
 
 #: Amber against blue can be told apart by everybody; the words stand beside them everywhere.
 _COLOURS = {"Negative": "attention", "Neutral": "line-strong", "Positive": "information"}
-_MOST = 12
+#: Rows of the table on one page, and how many small pictures are drawn; the export holds everything.
+_ROWS, _PICTURES = 50, 12
+_ROLES = ("own", "competitor", "topic")
 
 
 @dataclass(frozen=True)
@@ -45,30 +47,57 @@ def sentiment(request: PageRequest) -> HttpResponseBase:
     require(request.actor, "listening.view_reports")
     asked = asked_of(request, one_brand=True, reshares="without")
     queries = asked.narrowed(visible_to(request.actor).filter(state="active"))
-    ids = tuple(queries.order_by("role", "name").values_list("pk", flat=True)[:_MOST])
-    chosen = replace(asked.chosen, queries=ids)
-    found = sentiment_over_time(request.actor, asked.period, chosen, grain=asked.grain) if ids else []
+    roles = dict(queries.order_by().values_list("pk", "role"))
+    chosen = replace(asked.chosen, queries=tuple(roles))
+    found = sentiment_over_time(request.actor, asked.period, chosen, grain=asked.grain) if roles else []
+    found.sort(key=lambda series: (_ROLES.index(roles[series.query_id]), -series.whole.total, series.name.casefold()))
     if request.GET.get("export") in ("csv", "xlsx"):
         return _export(request, asked, found)
-    first = next((series for series in found if _is_first(request, series)), found[0] if found else None)
+    spoken = any(series.whole.total for series in found)
+    first = _shown(request, found) if spoken else None
     counts, net = (_counts(asked, first), _net(asked, found)) if first else (None, None)
     if picture := charts.picture(request, *(chart for chart in (counts, net) if chart is not None)):
         return picture
+    number, pages = _pages(request, len(found))
     context = {
         "asked": asked,
         "tabs": asked.tabs("listening:sentiment"),
-        "lines": [_line(asked, series) for series in found],
+        "lines": [_line(asked, series) for series in found[(number - 1) * _ROWS : number * _ROWS]],
+        "total": len(found),
+        "number": number,
+        "pages": pages,
         "first": first,
+        "shown_query": request.GET.get("query", "") if first and _is_first(request, first) else "",
         "counts": counts,
         "net": net,
         "model": model.MODEL_NAME,
         "counted": _counted(asked),
         "nothing_stored": store_is_empty(),
-        "footer": footer_of(request, asked, first.chosen) if first else None,
+        "nothing_found": bool(found) and not spoken,
+        "all_time_url": asked.url("listening:sentiment", period="all", first=None, last=None),
+        "footer": footer_of(request, asked, _all_kinds(chosen)) if first else None,
         "csv_url": asked.url("listening:sentiment", export="csv"),
         "xlsx_url": asked.url("listening:sentiment", export="xlsx"),
     }
     return page(request, "web/listening/reports/sentiment.html", context)
+
+
+def _all_kinds(chosen: MentionFilter) -> MentionFilter:
+    """The filter that the table's figures were counted with: without a choice of kinds, re-shares are left out."""
+    return chosen if chosen.kinds else replace(chosen, kinds=OPINIONS)
+
+
+def _shown(request: PageRequest, found: list[SentimentSeries]) -> SentimentSeries | None:
+    """The query whose counts are drawn large: the one asked for, or else the first of which there are posts."""
+    asked_for = next((series for series in found if _is_first(request, series)), None)
+    return asked_for or next((series for series in found if series.whole.total), None)
+
+
+def _pages(request: PageRequest, rows: int) -> tuple[int, int]:
+    """The page of the table that is asked for, and how many there are."""
+    pages = max(1, -(-rows // _ROWS))
+    asked = request.GET.get("page", "")
+    return min(max(1, int(asked)), pages) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1, pages
 
 
 def _counted(asked: Asked) -> str:
@@ -122,22 +151,31 @@ def _counts(asked: Asked, series: SentimentSeries) -> Chart:
 
 def _net(asked: Asked, found: list[SentimentSeries]) -> Chart:
     zone = ZoneInfo(asked.period.zone)
+    enough = [series for series in found if any(bucket.total >= 5 for bucket in series.buckets)]
+    # The order of the table, and of the many those of which most is known.
+    most = {series.query_id for series in sorted(enough, key=lambda series: -series.whole.total)[:_PICTURES]}
     points = []
-    for series in found:
-        if not any(bucket.total >= 5 for bucket in series.buckets):
-            continue
+    for series in (series for series in enough if series.query_id in most):
         for bucket in series.buckets:
             low, high = bucket.interval if bucket.total >= 5 else (None, None)
             value = bucket.net_of_all if bucket.total >= 5 else None
             points.append(Point(bucket.start.astimezone(zone).date(), value, low, high, series.name, bucket.total))
+    said = (
+        "(positive - negative) / all posts of a query, from -1 to +1, with its 95 % interval. "
+        "A gap means fewer than five posts."
+    )
+    if len(enough) < len(found):
+        rest = len(found) - len(enough)
+        said += f" {rest} {'query that never reaches' if rest == 1 else 'queries that never reach'} five "
+        said += f"{'is' if rest == 1 else 'are'} not drawn."
+    if len(most) < len(enough):
+        said += f" Of the other {len(enough)}, the {len(most)} with the most posts are drawn; the table has them all."
     return charts.small_multiples(
         id="net",
         title=f"Net sentiment by {asked.grain}",
-        description=(
-            "(positive - negative) / all posts of a query, from -1 to +1, with its 95 % interval. "
-            "A gap means fewer than five posts; queries that never reach five are left out."
-        ),
+        description=said,
         points=points,
+        colours=dict.fromkeys((series.name for series in enough), 0),
         note="The model errs; a difference smaller than the bands is no difference.",
     )
 

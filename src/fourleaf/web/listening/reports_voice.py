@@ -14,7 +14,6 @@ from fourleaf.kernel.permissions import require
 from fourleaf.listening.contracts import CountBy, MentionFilter
 from fourleaf.listening.selectors.reports import (
     Contender,
-    Counts,
     Mix,
     Population,
     Share,
@@ -176,7 +175,6 @@ def _course(asked: Asked, found: ShareOfVoice) -> Chart:
         if filled
         else "No post was found in this period."
     )
-    colour = asked.brand.colour if asked.brand else next((c.colour for c in found.contenders if c.own), 0)
     return charts.line_over_time(
         id="course",
         title=f"{name}: share of voice by {asked.grain}",
@@ -184,16 +182,22 @@ def _course(asked: Asked, found: ShareOfVoice) -> Chart:
         points=points,
         share=True,
         of=BASES["raw"],
-        colours={name: colour},
+        colours={name: _colour(asked, found)},
         note="Share of voice is own mentions / (own + competitors' mentions)."
         + (f" The present {asked.grain} is not over and is left out." if len(over) < len(found.buckets) else ""),
         height=260,
     )
 
 
+def _colour(asked: Asked, found: ShareOfVoice) -> int:
+    """The place in the palette of the own side."""
+    return asked.brand.colour if asked.brand else next((c.colour for c in found.contenders if c.own), 0)
+
+
 def _sides(asked: Asked, found: ShareOfVoice) -> Chart:
     """Everybody side by side, in the way of counting that was chosen."""
     ordered = sorted(found.contenders, key=lambda contender: -contender.counts.by(asked.count))
+    # Each bar has its name beside it; colour only tells own from others, so that twenty bars need no twenty colours.
     items = [
         Bar(
             contender.label,
@@ -201,14 +205,11 @@ def _sides(asked: Asked, found: ShareOfVoice) -> Chart:
             contender.shares[asked.count].low if contender.shares[asked.count].base else None,
             contender.shares[asked.count].high if contender.shares[asked.count].base else None,
             contender.shares[asked.count].base,
-            contender.label,
+            "Own" if contender.own else "Competitors",
         )
         for contender in ordered
     ]
-    own = {contender.label: contender.colour for contender in ordered if contender.own}
-    taken = set(own.values())
-    free = iter([place for place in range(8) if place not in taken] * 8)
-    colours = own | {contender.label: next(free) for contender in ordered if not contender.own}
+    colours: dict[str, int | str] = {"Own": _colour(asked, found), "Competitors": "line-strong"}
     base = found.own[asked.count].base
     return charts.bars(
         id="sides",
@@ -248,23 +249,22 @@ def _series(asked: Asked, found: ShareOfVoice) -> list[tuple[date, numbers.Share
 
 
 def _export(request: PageRequest, asked: Asked, found: ShareOfVoice) -> HttpResponseBase:
-    """The whole table and its course, one row for each brand or competitor and stretch of time."""
-    labels = ["From", "To", "Name", "Side", "Posts", "Own share of posts", "Low", "High", "Base"]
+    """The table in the chosen way of counting, and its course in posts, each row with its own share and interval."""
+    labels = ["From", "To", "Name", "Side", "Counted", "Number", "Share", "Low", "High", "Base"]
+    counted = COUNTED[asked.count]
+
+    def row(first: date, last: date, contender: Contender, counted: str, number: int, share: Share) -> list[object]:
+        side = "own" if contender.own else "competitor"
+        figures = [share.value, share.low, share.high] if share.base else [None, None, None]
+        return [first, last, contender.label, side, counted, number, *figures, share.base]
 
     def rows() -> Iterator[list[object]]:
-        for number, bucket in enumerate(found.buckets):
-            first = _day(found, number)
-            last = _last_day(found, number)
-            for contender, count in zip(found.contenders, bucket.counts, strict=True):
-                side = "own" if contender.own else "competitor"
-                share = bucket.own
-                yield [first, last, contender.label, side, count, share.value, share.low, share.high, share.base]
         for contender in found.contenders:
-            counts: Counts = contender.counts
-            share = contender.shares["raw"]
-            side = "own" if contender.own else "competitor"
-            whole = [found.period.first, found.period.last, f"{contender.label}, whole period", side, counts.raw]
-            yield [*whole, share.value, share.low, share.high, share.base]
+            first, last = found.period.first, found.period.last
+            yield row(first, last, contender, counted, contender.counts.by(asked.count), contender.shares[asked.count])
+        for at, bucket in enumerate(found.buckets):
+            for contender, count, share in zip(found.contenders, bucket.counts, bucket.shares, strict=True):
+                yield row(_day(found, at), _last_day(found, at), contender, COUNTED["raw"], count, share)
 
     make = csv_response if request.GET["export"] == "csv" else xlsx_response
     return make("Share of voice", labels, rows(), ZoneInfo(asked.period.zone))

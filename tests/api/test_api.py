@@ -171,6 +171,17 @@ class TestListening:
             assert f"{brand.pk} ({brand.name})" in error["detail"]
         own = imported.get(f"{address}&brand_id={brands[0].pk}").json()
         assert {item["name"] for item in own["contenders"]} == {"Ember", "Rival"}
+        # The pages' other two choices: queries without a brand alone, and all together with a remark.
+        third = imported.post("/api/v1/queries", {"name": "Third", "role": "own", "text": "lid"}, **JSON).json()
+        assert "none (queries without a brand)" in imported.get(address).json()["errors"][0]["detail"]
+        alone = imported.get(f"{address}&brand_id=none").json()
+        assert {item["name"] for item in alone["contenders"]} == {"Rival", "Third"}
+        everyone = imported.get(f"{address}&brand_id=all").json()
+        assert {item["name"] for item in everyone["contenders"]} == {"Ember", "Rival", "Second", "Third"}
+        assert "several markets" in everyone["remarks"][0]
+        assert imported.get(f"{address}&brand_id=987654").status_code == 422
+        assert imported.get(f"{address}&brand_id=nobody").status_code == 422
+        imported.post(f"/api/v1/queries/{third['id']}/archive", {}, **JSON)
         imported.post(f"/api/v1/queries/{second['id']}/archive", {}, **JSON)
         assert imported.get(address).status_code == 200
 

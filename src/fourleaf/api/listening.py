@@ -14,6 +14,7 @@ from fourleaf.api.pages import Page, cursor_page
 from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import InvalidError
+from fourleaf.kernel.selectors import visible_brands
 from fourleaf.listening.contracts import MentionFilter, Period
 from fourleaf.listening.models import ListeningQuery, MentionImport
 from fourleaf.listening.selectors import get_query_for, visible_to
@@ -268,14 +269,30 @@ def _period(asked: PeriodQuery) -> Period:
     return Period(first, last, settings.TIME_ZONE)
 
 
-def _check_one_market(actor: Actor) -> None:
-    """A share over the markets of several own brands would be a share of nothing in particular."""
-    own = visible_to(actor).filter(state="active", role="own", brand__isnull=False)
+def _market_of(actor: Actor, asked: int | Literal["all", "none"] | None) -> tuple[int | None, bool]:
+    """The brand and whether only queries without a brand count, by the same rule as the pages.
+
+    A share belongs to one market, so with own queries in several it must be said which, or that all count together.
+    """
+    if asked == "all":
+        return None, False
+    if asked == "none":
+        return None, True
+    if asked is not None:
+        if not visible_brands(actor).filter(pk=asked).exists():
+            raise InvalidError(fields={"brand_id": [f"There is no brand {asked}. Send an id, `none` or `all`."]})
+        return asked, False
+    own = visible_to(actor).filter(state="active", role="own")
     brands = list(own.order_by("brand__name").values_list("brand_id", "brand__name").distinct())
     if len(brands) > 1:
-        listed = ", ".join(f"{brand_id} ({name})" for brand_id, name in brands)
-        sentence = f"There are own queries of several brands, whose markets are not one. Choose a brand: {listed}."
+        named = [f"{brand_id} ({name})" for brand_id, name in brands if brand_id is not None]
+        listed = ", ".join(named + ["none (queries without a brand)"] * (len(named) < len(brands)))
+        sentence = (
+            "There are own queries of several brands, whose markets are not one. "
+            f"Choose a brand: {listed}; or all, to count them together."
+        )
         raise InvalidError(fields={"brand_id": [sentence]})
+    return None, False
 
 
 def _fields(given: QueryIn) -> QueryFields:
@@ -386,19 +403,23 @@ def voice(
     request: HttpRequest,
     period: Query[PeriodQuery],
     brand_id: Annotated[
-        int | None,
-        Field(description="Whose share. Needed when the own queries in sight belong to several brands, else 422."),
+        int | Literal["all", "none"] | None,
+        Field(
+            description="Whose share: a brand's id; `none` for queries without a brand; `all` for all brands together, "
+            "with a remark. May be left out while all own queries in sight are of one market, else 422. "
+            "The pages have the same choices."
+        ),
     ] = None,
     grain: Grain = "week",
 ) -> ShareOfVoiceOut:
-    """K01 over a period, with its series, for one own brand against the competitors of its market.
+    """K01 over a period, with its series, for one market: own queries against the competitors of that market.
 
-    Competitor queries of another brand are left out; those without a brand stand against each.
+    With a brand, competitor queries of another brand are left out, and those without a brand stand against each. With
+    `none`, only queries without a brand count, on both sides.
     """
     actor = actor_of(request)
-    if brand_id is None:
-        _check_one_market(actor)
-    found = share_of_voice(actor, _period(period), brand_id=brand_id, grain=grain)
+    brand, brandless = _market_of(actor, brand_id)
+    found = share_of_voice(actor, _period(period), brand_id=brand, brandless=brandless, grain=grain)
     return ShareOfVoiceOut(
         first_day=found.period.first,
         last_day=found.period.last,

@@ -12,7 +12,7 @@ if [ "$only" = all ] || [ "$only" = check ]; then
 fi
 if [ "$only" = all ] || [ "$only" = sqlite ]; then
   echo "== tests on SQLite"
-  env -u DATABASE_URL $bin/python -m pytest -q -n 2 --dist loadfile || status=1
+  env -u DATABASE_URL $bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder || status=1
 fi
 if [ "$only" = all ] || [ "$only" = postgres ]; then
   initdb=$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null | sort -V | tail -n 1)
@@ -21,7 +21,7 @@ if [ "$only" = all ] || [ "$only" = postgres ]; then
   else
     echo "== tests on PostgreSQL"
     # Only what touches the database; the engine has been tested above.
-    scripts/with-postgres.sh $bin/python -m pytest -q -n 2 --dist loadfile \
+    scripts/with-postgres.sh $bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder \
       --ignore=tests/engine --ignore=tests/demo --ignore=tests/docs --ignore=tests/architecture -m "not browser" || status=1
   fi
 fi

@@ -28,6 +28,20 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 
 
+#: Files that take minutes. They go first, so that no worker is left alone with one of them at the end.
+_LONG = ("e2e/test_screens.py", "e2e/test_stranger.py", "cli/test_up.py", "e2e/", "listening/test_killed_worker.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first, the others in the (random) order in which they are."""
+
+    def rank(item: pytest.Item) -> int:
+        path = item.path.as_posix()
+        return next((place for place, part in enumerate(_LONG) if f"/tests/{part}" in path), len(_LONG))
+
+    items.sort(key=rank)
+
+
 @dataclass
 class Member:
     """One of the cast."""

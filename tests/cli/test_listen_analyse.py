@@ -254,6 +254,8 @@ def test_an_interrupted_analysis_ends_with_130(folder: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell in the background has its children ignore the signal; a person's terminal does not.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     handles = Path(f"/proc/{process.pid}/fd")
     for _ in range(1_500):  # until it reads the file

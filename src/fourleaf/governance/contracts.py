@@ -14,12 +14,20 @@ __all__ = [
     "KINDS",
     "RIGHTS_BY_KIND",
     "AcknowledgementFacts",
+    "BodyFacts",
+    "CentreFacts",
+    "CommitteeFacts",
+    "ConsultationFacts",
+    "GapFacts",
     "Obligation",
     "PolicyAcknowledged",
     "PolicyCameIntoForce",
     "PolicyEnded",
     "PolicyFacts",
     "PolicyInForce",
+    "ProcessingFacts",
+    "RegisterFacts",
+    "SeatFacts",
 ]
 
 #: The documents of the set, code -> name.
@@ -130,6 +138,106 @@ class AcknowledgementFacts:
     in_scope: int
     current: int | None
     as_of: date
+
+
+# --- gaps, registers, bodies: parts of a snapshot --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class GapFacts:
+    """A situation on which the rules were silent. States: open, triaged, accepted, declined, in_version."""
+
+    id: int
+    text: str
+    policy_id: int | None
+    kind: str | None
+    section: str
+    channel: str
+    state: Literal["open", "triaged", "accepted", "declined", "in_version"]
+    found_on: date
+    triaged_on: date | None
+    #: The day it was decided or taken into a version.
+    closed_on: date | None
+    owner_id: int | None
+
+
+@dataclass(frozen=True)
+class ConsultationFacts:
+    """Representatives of a region on subjects: comments, author_logs, personal_metrics, survey, voice, other."""
+
+    id: int
+    region_id: int
+    subjects: tuple[str, ...]
+    state: Literal["pending", "agreed", "declined"]
+    started_on: date | None
+    recorded_on: date | None
+
+
+@dataclass(frozen=True)
+class ProcessingFacts:
+    """An entry of the register of processing; ``kind`` as in the plan model. No regions: everywhere."""
+
+    id: int
+    name: str
+    kind: str
+    legal_basis: str
+    retention: str
+    region_ids: tuple[int, ...]
+    live: bool
+    since: date | None
+
+
+@dataclass(frozen=True)
+class RegisterFacts:
+    """What rules on consultation and personal figures read (A51, A56).
+
+    ``person_level``: regions in which figures of single people may be had; the product gives them nowhere else.
+    """
+
+    consultations: tuple[ConsultationFacts, ...]
+    processing: tuple[ProcessingFacts, ...]
+    person_level: frozenset[int]
+
+
+@dataclass(frozen=True)
+class SeatFacts:
+    """A seat; ``function`` is "" for that of the person's department."""
+
+    person_id: int
+    region_id: int | None
+    function: str
+
+
+@dataclass(frozen=True)
+class CommitteeFacts:
+    """A committee with its present seats. ``last_met_on``: the last meeting with minutes."""
+
+    id: int
+    name: str
+    kind: Literal["steering", "brand", "regional", "other"]
+    chair_id: int | None
+    sponsor_id: int | None
+    seats: tuple[SeatFacts, ...]
+    last_met_on: date | None
+
+
+@dataclass(frozen=True)
+class CentreFacts:
+    """The centre of excellence; ``full_time_equivalents`` is the sum of its members' shares."""
+
+    lead_id: int | None
+    member_ids: tuple[int, ...]
+    full_time_equivalents: float | None
+    services: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BodyFacts:
+    """Committees, the centre, and who holds which role of the catalogue (code -> ids of people)."""
+
+    committees: tuple[CommitteeFacts, ...]
+    centre: CentreFacts | None
+    roles: Mapping[str, tuple[int, ...]]
 
 
 # --- news, see kernel.events -----------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ class ProcessingActivity(models.Model):
     """One entry of the register of processing."""
 
     name = models.CharField(max_length=150, unique=True)
-    #: One of `contracts_bodies.PROCESSING_KINDS`.
+    #: One of `starter_activities.PROCESSING_KINDS`.
     kind = models.CharField(max_length=20, default="other")
     purpose = models.TextField(blank=True)
     data_categories = models.TextField(blank=True)

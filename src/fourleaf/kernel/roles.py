@@ -97,6 +97,7 @@ ROLES: dict[str, ProductRole] = {
                 "kernel.view_audit",
                 "kernel.export_audit",
                 "kernel.manage_tokens",
+                "training.set_belts",
             },
         ),
         ProductRole(

@@ -1,0 +1,1 @@
+"""Training as arithmetic: the ladder of belts, validity, quizzes, reading time, practical work, waves. Pure."""

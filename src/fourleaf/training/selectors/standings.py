@@ -1,0 +1,110 @@
+"""What people's belts are worth on a day: a handful of queries however many people are asked about."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from fourleaf.engine.training.ladder import RIGHT_LABELS, RIGHTS, VOICED, as_belt
+from fourleaf.engine.training.validity import Award, Due, standing
+from fourleaf.kernel import clock
+from fourleaf.kernel.models import Person
+from fourleaf.training import standing as governance
+from fourleaf.training.contracts import BeltStanding, Decision
+from fourleaf.training.models import BeltAward, BrandBadge, LearnerProfile, Module, TrainingDue
+
+__all__ = ["decision", "standings", "voice_needed"]
+
+M = TypeVar("M", bound=Model)
+#: From so many people on, all rows are read and sorted out here: long lists of ids are slow, and limited, in SQL.
+_LISTED = 400
+
+
+def _of(rows: QuerySet[M], ids: Collection[int]) -> QuerySet[M]:
+    return rows.filter(person_id__in=list(ids)) if len(ids) <= _LISTED else rows
+
+
+def _awards(ids: Collection[int], on: date) -> dict[int, list[Award]]:
+    found: dict[int, list[Award]] = defaultdict(list)
+    lasting = Q(ended_on__isnull=True) | Q(ended_on__gt=on)
+    rows = _of(BeltAward.objects.filter(lasting, valid_from__lte=on), ids).order_by()
+    for person, belt, valid_from, until in rows.values_list("person_id", "belt", "valid_from", "valid_until"):
+        found[person].append(Award(as_belt(belt), valid_from, until))
+    return found
+
+
+def _dues(ids: Collection[int], on: date) -> dict[int, list[Due]]:
+    found: dict[int, list[Due]] = defaultdict(list)
+    # On a day in the past, what was closed only afterwards was still open.
+    unfinished = Q(state="waiting") | Q(closed_on__gt=on)
+    rows = _of(TrainingDue.objects.filter(unfinished, opened_on__lte=on, grace_until__lt=on), ids).order_by("pk")
+    for person, belt, grace, reason in rows.values_list("person_id", "belt", "grace_until", "reason"):
+        found[person].append(Due(as_belt(belt), grace, reason))
+    return found
+
+
+def standings(person_ids: Collection[int], *, on: date | None = None) -> dict[int, BeltStanding]:
+    """Person -> what their belts are worth on a day (today); everybody asked about is in it. Five queries and
+    governance's; who has left holds nothing."""
+    day = on or clock.today()
+    ids = set(person_ids)
+    if not ids:
+        return {}
+    gone = Person.objects.filter(left_on__lt=day).order_by()
+    left = set((gone.filter(pk__in=ids) if len(ids) <= _LISTED else gone).values_list("pk", flat=True))
+    awards, dues = _awards(ids, day), _dues(ids, day)
+    badges: dict[int, set[int]] = defaultdict(set)
+    worn = BrandBadge.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day), granted_on__lte=day)
+    for person, brand in _of(worn, ids).order_by().values_list("person_id", "brand_id"):
+        badges[person].add(brand)
+    out = _of(LearnerProfile.objects.filter(opted_out=True), ids).order_by()
+    opted_out = set(out.values_list("person_id", flat=True))
+    holding = [person for person in awards if person in ids and person not in left]
+    withheld = governance.rights_withheld(holding, day) if holding else {}
+    found = {}
+    for person in ids:
+        if person in left:
+            found[person] = BeltStanding(person)
+            continue
+        worth = standing(
+            awards.get(person, ()),
+            dues.get(person, ()),
+            on=day,
+            suspended=withheld.get(person, frozenset()),
+            reason=governance.WITHHELD,
+        )
+        found[person] = BeltStanding(
+            person_id=person,
+            belt=worth.belt,
+            held=worth.held,
+            valid_until=worth.valid_until,
+            counts_until=worth.counts_until,
+            rights=worth.rights,
+            suspended=worth.suspended,
+            reasons=worth.reasons,
+            brand_badges=frozenset(badges.get(person, ())),
+            opted_out=person in opted_out,
+        )
+    return found
+
+
+def voice_needed(brand_id: int) -> bool:
+    """Whether a brand has a published voice module, so that its badge can be asked for. One query."""
+    return Module.objects.filter(kind="voice", brand_id=brand_id, state="published").exists()
+
+
+def decision(person_id: int, right: str, *, brand_id: int | None = None, on: date | None = None) -> Decision:
+    """Whether somebody may use a right on a day (today), for a brand if given. An unknown right: ``KeyError``."""
+    lowest = RIGHTS[right]
+    worth = standings([person_id], on=on)[person_id]
+    if right not in worth.rights:
+        if right in worth.suspended:
+            return Decision(False, worth.reasons or ("This right is suspended.",))
+        return Decision(False, (f"“{RIGHT_LABELS[right]}” needs the {lowest.capitalize()} belt.",))
+    if brand_id is not None and right in VOICED and brand_id not in worth.brand_badges and voice_needed(brand_id):
+        return Decision(False, ("To speak for this brand, take its voice module first: the badge is missing.",))
+    return Decision(True)

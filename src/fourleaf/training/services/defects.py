@@ -1,0 +1,111 @@
+"""Defects in supervised or reviewed work: a critical one suspends until a re-test, two in a year cost a belt."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from django.db import IntegrityError, transaction
+
+from fourleaf.engine.training.ladder import RIGHTS
+from fourleaf.engine.training.validity import add_months, steps_down
+from fourleaf.kernel import audit, clock
+from fourleaf.kernel.actors import Actor, system_actor
+from fourleaf.kernel.errors import InvalidError, NotFoundError
+from fourleaf.kernel.models import Person
+from fourleaf.kernel.permissions import require
+from fourleaf.training.models import Defect, TrainingDue
+from fourleaf.training.services.belts import take_belt_down
+
+__all__ = ["note_defect"]
+
+_NOTE: Final = "training.assess"
+
+
+def note_defect(
+    *,
+    actor: Actor,
+    person_id: int,
+    severity: str,
+    right: str,
+    note: str,
+    source: tuple[str, str] = ("", ""),
+    happened_on: date | None = None,
+) -> Defect:
+    """Note a defect. The same subject (kind, id) counts once: noting it again changes nothing.
+
+    A critical one opens a re-test: the rights from the belt of ``right`` upward are suspended at once. Two critical
+    ones in twelve months take one belt away; those two have then done their work and don't count again.
+    """
+    require(actor, _NOTE)
+    faults: dict[str, list[str]] = {}
+    if severity not in Defect.Severity.values:
+        faults["severity"] = [f"“{severity}” is not a choice: {', '.join(Defect.Severity.values)}."]
+    if right not in RIGHTS:
+        faults["right"] = [f"“{right}” is not a right of a belt."]
+    if not note.strip():
+        faults["note"] = ["Write in a sentence what went wrong."]
+    if faults:
+        raise InvalidError(fields=faults)
+    person = Person.objects.filter(pk=person_id).first()
+    if person is None:
+        raise NotFoundError
+    today = clock.today()
+    kind, subject = source
+    with transaction.atomic():
+        known = Defect.objects.filter(person=person, source_kind=kind, source_id=subject).exclude(source_id="").first()
+        if known is not None:
+            return known
+        try:
+            with transaction.atomic():
+                defect = Defect.objects.create(
+                    person=person,
+                    severity=severity,
+                    right=right,
+                    happened_on=happened_on or today,
+                    source_kind=kind,
+                    source_id=subject,
+                    note=note.strip()[:500],
+                    noted_at=clock.now(),
+                    noted_by=actor.label[:200],
+                )
+        except IntegrityError:
+            return Defect.objects.get(person=person, source_kind=kind, source_id=subject)
+        audit.record(
+            actor, "training.defect.noted", person, data={"severity": severity, "right": right, "defect": defect.pk}
+        )
+        if severity == "critical":
+            _suspend(actor, defect)
+            _step_down(person, today)
+    return defect
+
+
+def _suspend(actor: Actor, defect: Defect) -> None:
+    today = clock.today()
+    TrainingDue.objects.create(
+        person=defect.person,
+        kind="retest",
+        belt=RIGHTS[defect.right],
+        about=f"defect:{defect.pk}",
+        title="Re-test after a critical defect",
+        reason=(
+            f"A critical defect was noted on {defect.happened_on.day} {defect.happened_on:%B %Y}. "
+            f"The rights of the {RIGHTS[defect.right].capitalize()} belt come back with a passed re-test."
+        ),
+        opened_on=today,
+        due_on=today,
+        # The day before: suspended at once, there is no grace for this.
+        grace_until=date.fromordinal(today.toordinal() - 1),
+    )
+    audit.record(actor, "training.due.opened", defect.person, data={"kind": "retest", "defect": defect.pk})
+
+
+def _step_down(person: Person, today: date) -> None:
+    fresh = Defect.objects.filter(
+        person=person, severity="critical", counted=False, happened_on__gt=add_months(today, -12)
+    )
+    if steps_down(list(fresh.values_list("happened_on", flat=True)), today):
+        fresh.update(counted=True)
+        take_belt_down(
+            actor=system_actor("belts"), person_id=person.pk, reason="Two critical defects within twelve months."
+        )

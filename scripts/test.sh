@@ -20,9 +20,11 @@ if [ "$only" = all ] || [ "$only" = postgres ]; then
     echo "== PostgreSQL is not installed: its tests are skipped"
   else
     echo "== tests on PostgreSQL"
-    # Only what touches the database; the engine has been tested above.
+    # Only what touches the database; the engine and commands without one have been tested above.
     scripts/with-postgres.sh $bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder \
-      --ignore=tests/engine --ignore=tests/demo --ignore=tests/docs --ignore=tests/architecture -m "not browser" || status=1
+      --ignore=tests/engine --ignore=tests/demo --ignore=tests/docs --ignore=tests/architecture \
+      --ignore=tests/cli/test_listen_analyse.py --ignore-glob='tests/cli/test_plan_check*.py' \
+      --ignore=tests/cli/test_review.py --ignore=tests/cli/test_survey.py -m "not browser" || status=1
   fi
 fi
 exit $status

@@ -163,3 +163,18 @@ def test_a_decision_leaves_nothing_open(strategist: Any, analyst: Any, plan: Pla
 def test_what_is_still_open(decision: str, more: dict[str, Any], open_: bool) -> None:
     item = InventoryItem.model_validate({"id": "V1", "kind": "tool", "name": "T", "decision": decision, **more})
     assert (open_question(item, date(2026, 6, 1)) is not None) is open_
+
+
+def test_an_experiment_that_is_over_is_refused_wherever_it_comes_from(strategist: Any, plan: Plan, put: Put) -> None:
+    yesterday = (clock.today() - timedelta(days=1)).isoformat()
+    over = {"id": "V1", "kind": "blog", "name": "Old blog", "decision": "experiment", "ends_on": yesterday}
+    with pytest.raises(InvalidError) as refused:
+        put("inventory", **over)
+    assert "would have ended on" in refused.value.fields["ends_on"][0]
+    content = f"kind,name,decision,ends_on\nblog,Old blog,experiment,{yesterday}\n".encode()
+    done = services.import_inventory(actor=strategist.actor, plan_id=plan.pk, content=content)
+    assert [line for line, _ in done.errors] == [2]
+    assert "would have ended on" in done.errors[0][1]
+    put("inventory", **{**over, "ends_on": clock.today().isoformat()})
+    with pytest.raises(InvalidError):
+        put("inventory", **over)

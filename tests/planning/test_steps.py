@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fourleaf.engine.alignment.checking import check
+from fourleaf.engine.alignment.loading import load_plan
 from fourleaf.kernel import clock
 from fourleaf.kernel.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError, TransitionError
 from fourleaf.planning import contracts, selectors, services
 from fourleaf.planning.errors import GateError, LockedError
 from fourleaf.planning.models import Plan, PlanObject
+from fourleaf.planning.selectors import snapshot_of
 
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "tarnbeck.yaml"
 Put = Callable[..., PlanObject]
 
 
@@ -233,6 +238,20 @@ def test_what_approval_needs(june: Any, put: Put, step: Step, lacking: dict[str,
     put("pilots", **_pilot(state="baseline", **lacking))
     with pytest.raises(GateError, match=words):
         step("pilots", "T1", "approved")
+
+
+def test_without_a_rule_nothing_is_evaluated(june: Any, strategist: Any) -> None:
+    """The example's T5 runs without rule, threshold and day: so no result may be read into it."""
+    made, _ = services.import_plan(actor=strategist.actor, loaded=load_plan(EXAMPLE))
+    june.move(days=200)
+    change = {"actor": strategist.actor, "plan_id": made.pk, "section": "pilots", "key": "T5"}
+    with pytest.raises(GateError) as refused:
+        services.change_state(**change, state="evaluating")
+    assert {"It has no decision rule.", "It has no decision date."} <= set(refused.value.missing)
+    with pytest.raises(LockedError, match="It has no decision rule"):
+        services.change_state(**change, state="running", effect={"point": 1, "low": 0, "high": 2})
+    found = check(snapshot_of(strategist.actor, made.pk))
+    assert [finding.rule for finding in found if finding.object == "pilots/T5" and finding.rule == "A39"] == ["A39"]
 
 
 @pytest.mark.usefixtures("gated")

@@ -338,6 +338,13 @@ UPLOAD_LIMIT_MB = env.integer(
     maximum=51_200,
     help="The largest file that may be uploaded for import.",
 )
+PLAN_UPLOAD_LIMIT_MB = env.integer(
+    "FOURLEAF_PLAN_UPLOAD_LIMIT_MB",
+    20,
+    minimum=1,
+    maximum=64,
+    help="The largest plan file that may be imported in the browser. The command line takes up to 64 MB.",
+)
 
 # --- language, time, mail, files ---
 

@@ -36,6 +36,8 @@ __all__ = [
     "needed_for_difference",
     "needed_for_share",
     "own_history",
+    "rounded_effect",
+    "shows",
 ]
 
 Outcome = Literal["scale", "iterate", "stop"]
@@ -116,6 +118,16 @@ def detectable_share(
         else:
             low = middle
     return high
+
+
+def rounded_effect(effect: float) -> float:
+    """The smallest effect that can be shown, to three significant digits: as it is stored, compared and written."""
+    return float(f"{effect:.3g}")
+
+
+def shows(smallest: float, threshold: float) -> bool:
+    """Whether numbers that can show ``smallest`` can show the threshold, whatever their signs."""
+    return rounded_effect(abs(smallest)) <= abs(threshold)
 
 
 def detectable_difference(deviation: float, n: int, *, alpha: float = 0.05, power: float = 0.8) -> float:

@@ -6,6 +6,7 @@ its owner, and is withdrawn by making a new one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
@@ -15,6 +16,7 @@ from icalendar import Calendar, Event
 
 from fourleaf.engine.alignment.plan import Plan as PlanModel
 from fourleaf.engine.alignment.roadmap import Roadmap, Step
+from fourleaf.engine.alignment.roadmap_dates import Days, days_of
 from fourleaf.kernel import audit, clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import NotAllowedError, NotFoundError
@@ -23,7 +25,8 @@ from fourleaf.kernel.permissions import require
 from fourleaf.kernel.rules import may_sign_in
 from fourleaf.kernel.selectors import actor_for
 from fourleaf.planning.models import CalendarToken, Plan
-from fourleaf.planning.selectors.content import stored_model
+from fourleaf.planning.scheduling import origin_of
+from fourleaf.planning.selectors.content import model_of
 from fourleaf.planning.selectors.plans import get_plan_for
 
 __all__ = ["actor_for_calendar", "calendar_of", "calendar_token", "roadmap_calendar", "withdraw_calendar"]
@@ -34,51 +37,51 @@ _STATUS = {"dropped": "CANCELLED", "done": "CONFIRMED", "in_progress": "CONFIRME
 
 
 def calendar_of(actor: Actor, plan_id: int) -> bytes:
-    """The calendar of a plan that the actor may see."""
-    return roadmap_calendar(get_plan_for(actor, plan_id))
+    """The calendar of a plan that the actor may see, as of today."""
+    plan = get_plan_for(actor, plan_id)
+    return roadmap_calendar(plan, model_of(actor, plan_id), clock.today())
 
 
-def roadmap_calendar(plan: Plan) -> bytes:
-    """All items of the roadmap that have dates, each as an event of whole days."""
+def roadmap_calendar(plan: Plan, model: PlanModel, as_of: date) -> bytes:
+    """All items of the roadmap on the days that the picture shows, worked out where nobody gave them.
+
+    Events of whole days. Their ids stay the same for the same item of the same plan, whatever changes about it.
+    """
     calendar = Calendar()
     calendar.add("prodid", "-//Fourleaf//Roadmap//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("name", plan.name)
     calendar.add("x-wr-calname", plan.name)
-    for step, first, last in _dated(stored_model(plan)):
-        calendar.add_component(_event(plan, step, first, last))
+    roadmap = Roadmap(model.roadmap)
+    posts = {person.id: person.role for person in model.people}
+    for key, days in days_of(roadmap, origin_of(model, as_of, plan.starts_on), as_of).items():
+        step = roadmap.steps[key]
+        if step.state == "dropped" and days.guessed:
+            continue  # never planned, and never to be
+        calendar.add_component(_event(plan, step, days, posts))
     text: bytes = calendar.to_ical()
     return text
 
 
-def _dated(model: PlanModel) -> list[tuple[Step, date, date]]:
-    """Steps with their first and last day: as it was where that is known, as planned otherwise."""
-    found = []
-    for step in Roadmap(model.roadmap, whole_template=False).steps.values():
-        item = step.item
-        if item is None:
-            continue
-        first = item.started_on or item.planned_start or item.done_on or item.planned_end
-        last = item.done_on or item.planned_end or first
-        if first is not None and last is not None:
-            found.append((step, first, max(first, last)))
-    return found
-
-
-def _event(plan: Plan, step: Step, first: date, last: date) -> Event:
+def _event(plan: Plan, step: Step, days: Days, posts: Mapping[str, str]) -> Event:
     event = Event()
     event.add("uid", f"plan-{plan.pk}-{step.id}@fourleaf")
     event.add("dtstamp", plan.changed_at)
     event.add("last-modified", plan.changed_at)
     event.add("sequence", plan.content_version)
-    event.add("dtstart", first)
-    event.add("dtend", last + _DAY)  # the day after, as the standard has it
+    event.add("dtstart", days.start)
+    event.add("dtend", days.end + _DAY)  # the day after, as the standard has it
     event.add("summary", f"{step.id} {step.title}")
     event.add("status", _STATUS.get(step.state, "TENTATIVE"))
     event.add("transp", "TRANSPARENT")
-    owner = f" Owner: {step.item.owner}." if step.item is not None and step.item.owner else ""
-    event.add("description", f"Phase {step.phase}, {step.side}, {step.state.replace('_', ' ')}.{owner}")
+    side = {"external": "outside", "internal": "inside", "both": "outside and inside"}[step.side]
+    said = [f"Phase {step.phase}, {side}, {step.state.replace('_', ' ')}."]
+    if days.guessed:
+        said.append("These days are worked out: nobody gave both.")
+    if step.item is not None and step.item.owner:
+        said.append(f"Owner: {posts.get(step.item.owner, step.item.owner)}.")
+    event.add("description", " ".join(said))
     return event
 
 

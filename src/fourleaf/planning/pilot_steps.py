@@ -9,7 +9,7 @@ from typing import Any, Final
 from fourleaf.engine.alignment.plan import Kpi, Pilot
 from fourleaf.engine.alignment.plan import Plan as PlanModel
 from fourleaf.engine.alignment.roadmap import Roadmap
-from fourleaf.engine.pilots import MOST_ITERATIONS, Verdict, decide
+from fourleaf.engine.pilots import MOST_ITERATIONS, Verdict, decide, rounded_effect, shows
 from fourleaf.kernel.states import State, StateMachine
 from fourleaf.planning.errors import LockedError
 
@@ -83,11 +83,14 @@ def check_lock(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> No
 
 
 def check_peek(before: Mapping[str, Any] | None, after: Mapping[str, Any], today: date) -> None:
-    """Raise `LockedError` when an effect is written down before the day of the decision."""
+    """Raise `LockedError` when an effect is written down before the day of the decision, or with no rule for it."""
     if after.get("effect") is None or after["effect"] == (before or {}).get("effect"):
         return
-    if early := _evaluable(Pilot.model_validate(dict(after)), today):
+    pilot = Pilot.model_validate(dict(after))
+    if early := _evaluable(pilot, today):
         raise LockedError(early[0])
+    if missing := _ruled(pilot):
+        raise LockedError(" ".join(["An effect decides nothing yet.", *missing]))
 
 
 def check_pilot(model: PlanModel, before: Mapping[str, Any] | None, after: Mapping[str, Any], today: date) -> list[str]:
@@ -102,7 +105,7 @@ def check_pilot(model: PlanModel, before: Mapping[str, Any] | None, after: Mappi
         case "running":
             return _startable(model, pilot)
         case "evaluating":
-            return _evaluable(pilot, today)
+            return _ruled(pilot) + _evaluable(pilot, today)
         case "scale" | "iterate":
             return _decidable(model, pilot, previous, today)
         case "archived":
@@ -140,10 +143,10 @@ def _approvable(pilot: Pilot) -> list[str]:
     smallest = pilot.minimum_detectable_effect
     if smallest is None and not pilot.learning_only:
         missing.append("The smallest effect that the numbers can show is not worked out; or mark it as learning only.")
-    elif smallest is not None and not pilot.learning_only and smallest > abs(pilot.threshold or smallest):
+    elif smallest is not None and pilot.threshold and not pilot.learning_only and not shows(smallest, pilot.threshold):
         missing.append(
-            f"The numbers show effects from {smallest:g}, the threshold is {abs(pilot.threshold or 0):g}: it can run "
-            "as learning, not as proof. Mark it so, or reach more cases."
+            f"The numbers show effects from {rounded_effect(smallest):g}, the threshold is {abs(pilot.threshold):g}: "
+            "it can run as learning, not as proof. Mark it so, or reach more cases."
         )
     return missing + _narrow(pilot)
 
@@ -174,6 +177,20 @@ def _startable(model: PlanModel, pilot: Pilot) -> list[str]:
     return missing
 
 
+def _ruled(pilot: Pilot) -> list[str]:
+    """What must have been said before the start for an evaluation to mean anything."""
+    missing = _needs(pilot, hypothesis="a hypothesis") + _metric(pilot)
+    missing += _needs(
+        pilot,
+        threshold="a threshold (the smallest effect worth having)",
+        decision_rule="a decision rule",
+        decision_on="a decision date",
+    )
+    if missing:
+        missing.append("Said afterwards, any result would do: add what is not locked yet, or stop it and begin anew.")
+    return missing
+
+
 def _evaluable(pilot: Pilot, today: date) -> list[str]:
     if pilot.decision_on is not None and today < pilot.decision_on:
         return [
@@ -183,7 +200,7 @@ def _evaluable(pilot: Pilot, today: date) -> list[str]:
 
 
 def _decidable(model: PlanModel, pilot: Pilot, previous: Pilot | None, today: date) -> list[str]:
-    missing = _evaluable(pilot, today)
+    missing = _ruled(pilot) + _evaluable(pilot, today)
     verdict = verdict_of(model, pilot, repeated=previous.iterations if previous else 0)
     if verdict is None:
         return [*missing, "No effect with its interval is recorded."]

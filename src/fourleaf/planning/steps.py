@@ -25,7 +25,16 @@ from fourleaf.planning.models import Plan
 from fourleaf.planning.pilot_steps import PilotState, check_lock, check_peek, check_pilot
 from fourleaf.planning.selectors.content import stored_model
 
-__all__ = ["MACHINES", "ProgrammeState", "WorkState", "check_step", "stamped", "start_obstacles", "state_of"]
+__all__ = [
+    "MACHINES",
+    "ProgrammeState",
+    "WorkState",
+    "check_again",
+    "check_step",
+    "stamped",
+    "start_obstacles",
+    "state_of",
+]
 
 
 class WorkState(StateMachine):
@@ -121,6 +130,8 @@ def check_step(
     if section == "pilots":
         check_lock(before, after)
         check_peek(before, after, clock.today())
+    if section == "inventory":
+        _check_end(before, after)
     if section not in MACHINES:
         return
     step = Step(actor, plan, section, before, after)
@@ -134,6 +145,22 @@ def check_step(
         old = "in_progress"  # recorded afterwards, with its days
     MACHINES[section].check(old, new)
     _CHECKS[section](step, new)
+
+
+def check_again(actor: Actor, plan: Plan, section: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """Raise `GateError` unless what must come first for the state of ``after`` still stands, whatever the step."""
+    new = state_of(section, after)
+    if new != state_of(section, before):
+        _CHECKS[section](Step(actor, plan, section, before, after), new)
+
+
+def _check_end(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> None:
+    """Nothing found becomes an experiment that is over; one that ran out as it stands may still be worked on."""
+    same = before is not None and all(before.get(name) == after.get(name) for name in ("decision", "ends_on"))
+    ends_on, today = after.get("ends_on"), clock.today()
+    if after.get("decision") == "experiment" and not same and ends_on and date.fromisoformat(ends_on) < today:
+        said = f"The experiment would have ended on {ends_on} already. Choose {today} or a later day, or stop it."
+        raise InvalidError(fields={"ends_on": [said]})
 
 
 def _dated(data: Mapping[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -283,3 +284,28 @@ def test_search_and_home_know_the_plan(client_for: Signed, strategist: Any, samp
     client = client_for(strategist)
     assert "trail community" in client.get("/search?q=trail").content.decode()
     assert "business functions have a programme" in client.get("/").content.decode()
+
+
+def test_a_large_file_is_looked_at_and_chosen_once_more(client_for: Any, strategist: Any, settings: Any) -> None:
+    client = client_for(strategist)
+    many = "".join(f'  - {{id: G{n}, text: "Fewer contacts in the shop number {n}"}}\n' for n in range(22_000))
+    text = f"format: 1\nas_of: 2026-09-30\ngoals:\n{many}"
+    assert len(text) > 1_000_000
+
+    def file(content: str) -> Any:
+        return SimpleUploadedFile("plan.yaml", content.encode())
+
+    looked = client.post("/plans/import/", {"file": file(text), "name": "Large"})
+    said = looked.content.decode()
+    assert "The same file once more" in said
+    assert "Fewer contacts in the shop number 21999" not in said
+    digest = re.search(r'name="digest" value="([0-9a-f]{64})"', said)
+    assert digest is not None
+    small = "format: 1\nas_of: 2026-09-30\ngoals:\n  - {id: G1, text: One}\n"
+    other = {"file": file(small), "name": "Large", "act": "store", "digest": digest[1]}
+    client.post("/plans/import/", other)
+    assert not Plan.objects.filter(name="Large").exists()
+    settings.PLAN_UPLOAD_LIMIT_MB = 1
+    refused = client.post("/plans/import/", {"file": file(text), "name": "Large"})
+    assert refused.status_code == 422
+    assert "fourleaf plan import FILE" in refused.content.decode()

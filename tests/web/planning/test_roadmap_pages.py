@@ -132,7 +132,18 @@ def test_days_are_planned_and_what_needs_it_moves_and_undo_puts_it_back(
     client = client_for(strategist)
     before = data(strategist, plan, "2.E4")
     days = {"planned_start": "2026-08-10", "planned_end": "2026-11-30", "move_dependents": "on"}
-    answer = client.post(f"/roadmap/{plan.pk}/items/2.I4/dates/", days, follow=True)
+    url = f"/roadmap/{plan.pk}/items/2.I4/dates/"
+    looked = client.post(url, days)
+    said = looked.content.decode()
+    assert looked.status_code == 422
+    assert "Nothing is stored yet" in said
+    assert re.search(r"<strong>2\.E4</strong>.*? → <strong>1 Dec 2026 to", said)
+    assert "worked out" in said.split("Nothing is stored yet")[1]  # 3.E4 has no days of its own, and moves too
+    assert data(strategist, plan, "2.E4") == before
+    assert 'name="seen" value="2026-08-10_2026-11-30_1"' in said
+    other = client.post(url, {**days, "planned_end": "2026-12-01", "seen": "2026-08-10_2026-11-30_1"})
+    assert other.status_code == 422  # other days are looked at anew
+    answer = client.post(url, {**days, "seen": "2026-08-10_2026-11-30_1"}, follow=True)
     said = answer.content.decode()
     assert "1 other moved with it" in said
     assert data(strategist, plan, "2.E4")["planned_start"] == "2026-12-01"
@@ -154,8 +165,11 @@ def test_a_drag_comes_back_to_the_stretch_that_was_shown(client_for: Signed, str
 def test_a_drag_asks_what_would_move_and_changes_nothing(client_for: Signed, strategist: Any, plan: Plan) -> None:
     version = plan.content_version
     answer = client_for(strategist).get(f"/roadmap/{plan.pk}/items/2.I4/moves/?start=2026-08-10&end=2026-11-30")
-    assert answer.json()["sentence"] == "1 other moves with it: 2.E4."
-    assert answer.json()["moves"] == [{"key": "2.E4", "start": "2026-12-01"}]
+    found = {move["key"]: move for move in answer.json()["moves"]}
+    assert found["2.E4"]["start"] == "2026-12-01"
+    assert " → 1 Dec 2026 to " in found["2.E4"]["sentence"] or " → 1 December 2026 to " in found["2.E4"]["sentence"]
+    assert any("(worked out)" in move["sentence"] for move in found.values())
+    assert f"{len(found)} others move with it: " in answer.json()["sentence"]
     assert client_for(strategist).get(f"/roadmap/{plan.pk}/items/2.I4/moves/?start=never").json()["moves"] == []
     plan.refresh_from_db()
     assert plan.content_version == version
@@ -166,6 +180,49 @@ def test_an_end_before_the_start_is_said_at_the_field(client_for: Signed, strate
     answer = client_for(strategist).post(f"/roadmap/{plan.pk}/items/2.I4/dates/", days)
     assert answer.status_code == 422
     assert 'id="id_planned_end_error"' in answer.content.decode()
+
+
+def test_days_that_are_past_or_too_early_are_asked_about(client_for: Signed, strategist: Any, plan: Plan) -> None:
+    client, url = client_for(strategist), f"/roadmap/{plan.pk}/items/2.E4/dates/"
+    past = {"planned_start": "2026-09-01", "planned_end": "2026-09-20", "from": "picture", "next": "/roadmap/"}
+    answer = client.post(url, past)
+    said = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'id="id_planned_start_error"' in said
+    assert "The first day, 2026-09-01, is past" in said
+    assert "It needs 2.I4 Community management plan first" in said
+    assert data(strategist, plan, "2.E4").get("planned_start") != "2026-09-01"
+    seen = {"seen": "2026-09-01_2026-09-20_0"}
+    assert client.post(url, {**past, **seen})["Location"] == "/roadmap/"
+    assert data(strategist, plan, "2.E4")["planned_start"] == "2026-09-01"
+    begun = client.post(
+        f"/roadmap/{plan.pk}/items/2.I4/dates/", {"planned_end": "2020-01-01", "seen": "None_2020-01-01_0"}
+    )
+    assert begun.status_code == 422
+    assert "so it cannot end before that" in begun.content.decode()
+
+
+def test_what_a_drag_draws_follows_from_the_days(client_for: Signed, strategist: Any, plan: Plan) -> None:
+    """The script draws a bar from its days and these values; in a quarter bars are cut off at the edges."""
+    said = client_for(strategist).get("/roadmap/?show=2026q4").content.decode()
+    svg = re.search(
+        r'data-days-per-unit="([\d.]+)" data-first-day="([\d-]+)" data-left="([\d.]+)" data-right="([\d.]+)"', said
+    )
+    assert svg is not None
+    per, first, left, right = float(svg[1]), date.fromisoformat(svg[2]), float(svg[3]), float(svg[4])
+    bars = re.findall(
+        r'data-start="([\d-]+)" data-end="([\d-]+)".*?<rect class="rm-bar" x="([-\d.]+)" y="[^"]+" width="([\d.]+)"',
+        said,
+        re.S,
+    )
+    cut = 0
+    for start, end, x, width in bars:
+        low, high = (left + (date.fromisoformat(day) - first).days / per for day in (start, end))
+        cut += low < left - 8
+        low, high = (min(max(at, left - 8), right + 8) for at in (low, high))
+        assert float(x) == pytest.approx(low, abs=0.1)
+        assert float(width) == pytest.approx(max(high - low, 4), abs=0.2)
+    assert cut > 0
 
 
 def test_readers_change_nothing(client_for: Signed, analyst: Any, plan: Plan) -> None:
@@ -234,7 +291,7 @@ def test_a_baseline_is_set_and_held_against_now(client_for: Signed, strategist: 
     client = client_for(strategist)
     assert client.post(f"/roadmap/{plan.pk}/baseline/", {"name": "As agreed"}).status_code == 302
     assert RoadmapBaseline.objects.get(plan=plan).name == "As agreed"
-    days = {"planned_start": "2026-11-16", "planned_end": "2027-01-11"}
+    days = {"planned_start": "2026-11-16", "planned_end": "2027-01-11", "seen": "2026-11-16_2027-01-11_0"}
     client.post(f"/roadmap/{plan.pk}/items/2.E4/dates/", days)
     assert "14 days" in client.get(f"/roadmap/{plan.pk}/baseline/").content.decode()
     assert "14 days later than the baseline" in client.get("/roadmap/").content.decode()
@@ -280,3 +337,32 @@ def test_the_calendar_has_an_address_that_ends_when_withdrawn(
     client.post(url, {"act": "withdraw"})
     assert stranger.get(second).status_code == 404
     assert stranger.get("/calendar/nonsense/roadmap.ics").status_code == 404
+
+
+def test_a_change_of_state_is_taken_back_while_nothing_else_happened(
+    client_for: Signed, strategist: Any, plan: Plan
+) -> None:
+    client, url = client_for(strategist), f"/roadmap/{plan.pk}/items/1.E4/"
+    before = data(strategist, plan, "1.E4")
+
+    def undo_of(answer: Any) -> str:
+        found = re.search(r'name="token" value="([^"]+)"', answer.content.decode())
+        assert found is not None
+        return found[1]
+
+    token = undo_of(client.post(f"{url}state/", {"state": "in_progress"}, follow=True))
+    assert data(strategist, plan, "1.E4")["started_on"] == "2026-09-30"
+    dropped = undo_of(client.post(f"{url}state/", {"state": "dropped", "reason": "Too dear"}, follow=True))
+    client.post("/undo/", {"token": token})  # something else happened since
+    assert data(strategist, plan, "1.E4")["state"] == "dropped"
+    client.post("/undo/", {"token": dropped})
+    assert data(strategist, plan, "1.E4")["state"] == "in_progress"
+    assert before.get("state", "planned") == "planned"
+
+
+def test_states_are_words(client_for: Signed, strategist: Any, plan: Plan) -> None:
+    client = client_for(strategist)
+    for url in (f"/roadmap/{plan.pk}/experiments/", "/roadmap/", f"/roadmap/{plan.pk}/items/2.I4/"):
+        text = re.sub(r"<[^>]+>", " ", client.get(url).content.decode())
+        assert "inprogress" not in text
+        assert "in_progress" not in text

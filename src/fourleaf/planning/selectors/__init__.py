@@ -11,7 +11,7 @@ from fourleaf.planning.selectors.plans import (
     objects,
     visible_plans,
 )
-from fourleaf.planning.selectors.roadmap import baseline_dates, gate, latest_baseline, what_stops
+from fourleaf.planning.selectors.roadmap import baseline_dates, gate, latest_baseline, rescheduling, what_stops
 
 __all__ = [
     "baseline_dates",
@@ -25,6 +25,7 @@ __all__ = [
     "latest_baseline",
     "model_of",
     "objects",
+    "rescheduling",
     "snapshot_of",
     "visible_plans",
     "what_stops",

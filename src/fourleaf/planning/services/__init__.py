@@ -13,6 +13,7 @@ from fourleaf.planning.services.states import (
     change_roadmap_state,
     change_state,
     copy_pilot,
+    take_back_state,
 )
 from fourleaf.planning.services.transfer import ImportPreview, export_plan, import_plan, preview_import
 
@@ -46,4 +47,5 @@ __all__ = [
     "set_current",
     "start_from_template",
     "sync_organisation",
+    "take_back_state",
 ]

@@ -16,6 +16,7 @@ from fourleaf.planning.errors import PlanContentError
 from fourleaf.planning.inventory import InventoryRow, open_question, read_inventory
 from fourleaf.planning.models import Plan, PlanObject
 from fourleaf.planning.sections import section_named
+from fourleaf.planning.steps import check_step
 from fourleaf.planning.store import add_row, change_row, editing, row_at
 
 __all__ = ["InventoryImport", "decide_inventory", "import_inventory"]
@@ -87,6 +88,11 @@ def _store(actor: Actor, plan: Plan, row: InventoryRow, done: InventoryImport, m
     if data.get("decision") == "experiment" and not data.get("ends_on"):
         done.errors.append((row.line, f"{data['name']}: say in ends_on until which day the experiment runs."))
         return False
+    try:
+        check_step(actor, plan, "inventory", there.data if there else None, data)
+    except InvalidError as error:
+        done.errors.extend((row.line, f"{data['name']}: {said}") for texts in error.fields.values() for said in texts)
+        return False
     if there is None:
         add_row(actor, plan, "inventory", key, data)
         done.added.append(key)
@@ -128,4 +134,5 @@ def decide_inventory(
         if said is not None and decision != "undecided":
             where = "ends_on" if decision == "experiment" else "objective"
             raise InvalidError(fields={where: [said]})
+        check_step(actor, plan, "inventory", row.data, stored)
         return change_row(actor, plan, row, stored, version=version, note=decision)

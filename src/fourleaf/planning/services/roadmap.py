@@ -15,7 +15,7 @@ from fourleaf.kernel.errors import InvalidError, NotFoundError
 from fourleaf.kernel.permissions import require
 from fourleaf.planning.checking import checked
 from fourleaf.planning.models import Plan, PlanObject, RoadmapBaseline
-from fourleaf.planning.scheduling import Dates, pushed
+from fourleaf.planning.scheduling import Dates, impossible, pushed
 from fourleaf.planning.sections import section_named
 from fourleaf.planning.selectors.content import stored_model
 from fourleaf.planning.selectors.plans import get_plan_for
@@ -38,16 +38,16 @@ def reschedule_item(
 ) -> list[PlanObject]:
     """Plan an item for other days; gives all that moved, this one first.
 
-    With ``move_dependents`` what needs it and would begin too early is pushed behind it, durations kept.
+    With ``move_dependents`` what needs it and would begin too early is pushed behind it, durations kept. Raises
+    `InvalidError` for an end before the start; days that are merely odd (`scheduling.odd`) the caller asks about.
     """
-    if planned_start and planned_end and planned_end < planned_start:
-        message = f"It would end ({planned_end}) before it begins ({planned_start})."
-        raise InvalidError(fields={"planned_end": [message]})
     with editing(actor, plan_id) as plan:
         model = stored_model(plan)
         if key not in TEMPLATE and row_at(plan, "roadmap", key) is None:
             raise NotFoundError
         dates = (planned_start, planned_end)
+        if faults := impossible(model, key, dates):
+            raise InvalidError(fields={field: [sentence] for field, sentence in faults})
         moved = [_move(actor, plan, key, dates, version=version)]
         if move_dependents:
             note = f"moved with {key}"

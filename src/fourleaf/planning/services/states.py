@@ -7,15 +7,22 @@ from typing import Any
 from fourleaf.engine.alignment.roadmap_template import TEMPLATE
 from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
-from fourleaf.kernel.errors import InvalidError, NotFoundError
+from fourleaf.kernel.errors import ConflictError, InvalidError, NotFoundError
 from fourleaf.planning.checking import checked
-from fourleaf.planning.models import Plan, PlanObject
+from fourleaf.planning.models import Plan, PlanChange, PlanObject
 from fourleaf.planning.pilot_steps import LOCKED_FIELDS
 from fourleaf.planning.sections import section_named
-from fourleaf.planning.steps import MACHINES, check_step, stamped, state_of
-from fourleaf.planning.store import add_row, change_row, editing, expect_version, row_at
+from fourleaf.planning.steps import MACHINES, check_again, check_step, stamped, state_of
+from fourleaf.planning.store import add_row, change_row, editing, expect_version, remove_row, row_at
 
-__all__ = ["change_pilot_state", "change_programme_state", "change_roadmap_state", "change_state", "copy_pilot"]
+__all__ = [
+    "change_pilot_state",
+    "change_programme_state",
+    "change_roadmap_state",
+    "change_state",
+    "copy_pilot",
+    "take_back_state",
+]
 
 _CODE = "planning.object.state_changed"
 
@@ -60,6 +67,30 @@ def _of_template(actor: Actor, plan: Plan, section: str, key: str, state: str, f
     after = checked(plan, where, {"id": key, **fields, "state": state})
     check_step(actor, plan, section, {"id": key}, after)
     return add_row(actor, plan, section, key, checked(plan, where, stamped(section, None, after, clock.today())))
+
+
+def take_back_state(*, actor: Actor, plan_id: int, change_id: int) -> str:
+    """Take back the last step of an object, days that it left behind included; gives the object's id.
+
+    No step of its own: what the machine does not allow forward is allowed back, but what must come first is asked
+    again. Raises `ConflictError` once something else happened to the object, and `NotFoundError`.
+    """
+    with editing(actor, plan_id) as plan:
+        change = (
+            PlanChange.objects.filter(plan=plan, pk=change_id, section__in=MACHINES).exclude(section="pilots").first()
+        )
+        if change is None:
+            raise NotFoundError
+        row = row_at(plan, change.section, change.key)
+        if row is None or row.data != change.after:
+            raise ConflictError(f"{change.key} was changed again since, so this step stays. Change the state by hand.")
+        if change.before is None:
+            remove_row(actor, plan, row)
+            return change.key
+        before = checked(plan, section_named(change.section), change.before)
+        check_again(actor, plan, change.section, row.data, before)
+        change_row(actor, plan, row, before, note=f"back to {state_of(change.section, before)}", code=_CODE)
+        return change.key
 
 
 def change_roadmap_state(

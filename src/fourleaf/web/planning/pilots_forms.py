@@ -182,7 +182,8 @@ class DesignForm(forms.Form):
         if values.get("baseline") is not None and values.get("n"):
             down = (values["threshold"] or 0) < 0
             smallest = detectable(values["kind"], values["baseline"], values["n"], values.get("deviation"), down=down)
-        return {"sentence": sentence, "smallest": smallest, "threshold": values["threshold"]}
+        said = "" if smallest is None else f"{smallest:g}"
+        return {"sentence": sentence, "smallest": smallest, "smallest_said": said, "threshold": values["threshold"]}
 
 
 def initial_of(pilot: Pilot, unit: str, version: int) -> dict[str, Any]:
@@ -227,7 +228,7 @@ def data_of(form: DesignForm, before: Mapping[str, Any], model: PlanModel) -> di
         _put(data, "hypothesis", values["hypothesis"].strip() or follows["sentence"])
     smallest = follows["smallest"]
     if smallest is not None:
-        data["minimum_detectable_effect"] = round(smallest, 2)
+        data["minimum_detectable_effect"] = smallest
     elif not values.get("n"):
         data.pop("minimum_detectable_effect", None)
     share = values.get("operations_share")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from fourleaf.engine.pilots import detectable_difference, detectable_share
+from fourleaf.engine.pilots import detectable_difference, detectable_share, rounded_effect, shows
 
 __all__ = ["Curve", "Interval", "Point", "curve_of", "detectable", "interval_of"]
 
@@ -62,7 +62,7 @@ class Interval:
 
 
 def detectable(kind: str, baseline: float, n: int, deviation: float | None, *, down: bool) -> float | None:
-    """The smallest effect that n cases per arm can show, in the unit of the metric (shares in points).
+    """The smallest effect that n cases per arm can show, in the unit of the metric (shares in points), rounded.
 
     kind: ``share`` with the baseline in per cent, or ``mean`` with a standard deviation. None where nothing can be
     shown, or something is missing.
@@ -73,8 +73,8 @@ def detectable(kind: str, baseline: float, n: int, deviation: float | None, *, d
         if not 0 <= baseline <= 100:
             return None
         found = detectable_share(baseline / 100, n, direction="down" if down else "up")
-        return None if found is None else 100 * found
-    return detectable_difference(deviation, n) if deviation is not None and deviation > 0 else None
+        return None if found is None else rounded_effect(100 * found)
+    return rounded_effect(detectable_difference(deviation, n)) if deviation is not None and deviation > 0 else None
 
 
 def curve_of(
@@ -104,7 +104,7 @@ def curve_of(
     goal = abs(threshold)
     enough = next((cases for cases, size in known if size <= goal), None)
     here = effect(n) if n else None
-    marked = Point(f"{x(n):.1f}", f"{y(here):.1f}", f"n {n:,}: {here:.3g}") if n and here is not None else None
+    marked = Point(f"{x(n):.1f}", f"{y(here):.1f}", f"n {n:,}: {here:g}") if n and here is not None else None
     return Curve(
         path=f"M{line}",
         area=f"M{line}L{x(known[-1][0]):.1f} {_TOP}L{x(known[0][0]):.1f} {_TOP}Z",
@@ -114,7 +114,7 @@ def curve_of(
         threshold_label=f"threshold {goal:g} {unit}",
         here=marked,
         needed=Point(f"{x(enough):.1f}", f"{y(goal):.1f}", f"{enough:,} a side") if enough else None,
-        rows=tuple((cases, f"{size:.1f}") for cases in _CASES if (size := effect(cases)) is not None),
+        rows=tuple((cases, f"{size:g}") for cases in _CASES if (size := effect(cases)) is not None),
         description=_said(enough, goal, unit, n, here),
     )
 
@@ -141,8 +141,8 @@ def _said(enough: int | None, goal: float, unit: str, n: int | None, here: float
     )
     if n is None or here is None:
         return first
-    verdict = "enough for proof" if here <= goal else "learning, not proof"
-    return f"{first} With {n:,} the smallest effect that can be shown is {here:.3g} {unit}: {verdict}."
+    verdict = "enough for proof" if shows(here, goal) else "learning, not proof"
+    return f"{first} With {n:,} the smallest effect that can be shown is {here:g} {unit}: {verdict}."
 
 
 def interval_of(point: float, low: float, high: float, threshold: float, unit: str) -> Interval:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from fourleaf.engine.alignment.plan import Pilot
 from fourleaf.engine.alignment.plan import Plan as PlanModel
 from fourleaf.engine.alignment.roadmap import Roadmap
-from fourleaf.engine.pilots import Verdict
+from fourleaf.engine.pilots import Verdict, rounded_effect, shows
 from fourleaf.planning.pilot_steps import PilotState, check_pilot, is_locked, verdict_of
 from fourleaf.web.kit.tables import State
 
@@ -138,7 +138,13 @@ class PilotFacts:
             return "learning"
         if smallest is None or threshold is None:
             return ""
-        return "proof" if smallest <= abs(threshold) else "learning"
+        return "proof" if shows(smallest, threshold) else "learning"
+
+    @property
+    def smallest(self) -> str:
+        """The smallest effect that its numbers can show, as it is written everywhere."""
+        found = self.pilot.minimum_detectable_effect
+        return "" if found is None else f"{rounded_effect(found):g}"
 
     @property
     def decision_on(self) -> date | None:

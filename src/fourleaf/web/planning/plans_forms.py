@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 __all__ = ["CopyForm", "PlanForm", "TemplateForm", "UploadForm"]
 
@@ -53,7 +54,6 @@ class UploadForm(forms.Form):
         label="Plan file",
         required=False,
         allow_empty_file=True,
-        help_text="YAML or JSON, up to 2 MB.",
         widget=forms.FileInput(attrs={"accept": ".yaml,.yml,.json,application/yaml,application/json"}),
     )
     mode = forms.ChoiceField(
@@ -73,3 +73,4 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, into: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["name" if into else "mode"]
+        self.fields["file"].help_text = f"YAML or JSON, up to {settings.PLAN_UPLOAD_LIMIT_MB} MB."

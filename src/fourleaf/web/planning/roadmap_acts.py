@@ -11,23 +11,24 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from fourleaf.engine.alignment.roadmap_dates import Days
 from fourleaf.engine.alignment.roadmap_template import TEMPLATE
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import NotFoundError
 from fourleaf.kernel.permissions import require
 from fourleaf.planning.errors import GateError
-from fourleaf.planning.scheduling import pushed
-from fourleaf.planning.selectors import get_plan_for, model_of, objects
+from fourleaf.planning.selectors import get_plan_for, history, model_of, objects, rescheduling
+from fourleaf.planning.selectors.roadmap import Rescheduling
 from fourleaf.planning.services.comments import add_comment
 from fourleaf.planning.services.objects import put_object
 from fourleaf.planning.services.roadmap import reschedule_item, set_baseline
-from fourleaf.planning.services.states import change_roadmap_state
+from fourleaf.planning.services.states import change_roadmap_state, take_back_state
 from fourleaf.web.kit import numbers, times
 from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import domain_errors
 from fourleaf.web.kit.requests import PageRequest, safe_next
 from fourleaf.web.kit.respond import page
-from fourleaf.web.kit.undo import link, register
+from fourleaf.web.kit.undo import UndoLink, link, register
 from fourleaf.web.planning.roadmap_facts import STATE_WORDS
 from fourleaf.web.planning.roadmap_forms import (
     BaselineForm,
@@ -65,25 +66,66 @@ def _put_back(actor: Actor, data: Mapping[str, Any]) -> str:
 UNDO_DATES = register("planning.roadmap.dates", _put_back)
 
 
+def _step_back(actor: Actor, data: Mapping[str, Any]) -> str:
+    key = take_back_state(actor=actor, plan_id=data["plan"], change_id=data["change"])
+    return f"{key} is as it was before."
+
+
+UNDO_STATE = register("planning.roadmap.state", _step_back)
+
+
+def _undo_of(request: PageRequest, plan_id: int, key: str) -> UndoLink | None:
+    last = history(request.actor, plan_id, "roadmap", key).first()
+    return None if last is None else link(request.actor, UNDO_STATE, {"plan": plan_id, "change": last.pk})
+
+
 @require_POST
 def dates(request: PageRequest, plan_id: int, key: str) -> HttpResponse:
-    """Plan an activity for other days; the form of the item's page and the picture's bars both come here."""
+    """Plan an activity for other days; the form of the item's page and the picture's bars both come here.
+
+    Nothing is stored before its author has seen what else moves and what is odd about the days. The picture shows the
+    former while a bar moves, so from there only odd days are asked about.
+    """
     plan = get_plan_for(request.actor, plan_id)
     require(request.actor, _EDIT, plan, seen_by=_SEE)
     form = DatesForm(request.POST)
+    follows = None
     if form.is_valid():
-        before = _planned(request.actor, plan_id)
+        values = dict(form.cleaned_data)
+        asked = values.pop("seen") == form.code
         with domain_errors(form):
-            values = form.cleaned_data
-            moved = reschedule_item(actor=request.actor, plan_id=plan_id, key=key, **values)
-            days = [[row.key, *before.get(row.key, (None, None))] for row in moved]
-            undo = link(request.actor, UNDO_DATES, {"plan": plan_id, "days": days})
-            others = f" {numbers.count(len(moved) - 1, 'other')} moved with it." if len(moved) > 1 else ""
-            flash(
-                request, f"{key} is planned {_said(values['planned_start'], values['planned_end'])}.{others}", undo=undo
-            )
-            return _back(request, plan_id, key)
-    return item_page(request, plan_id, key, dates=form)
+            if not asked:
+                follows = _to_confirm(request, plan_id, key, form)
+            if follows is None:
+                return _planned_for(request, plan_id, key, values)
+    return item_page(request, plan_id, key, dates=form, follows=follows)
+
+
+def _to_confirm(request: PageRequest, plan_id: int, key: str, form: DatesForm) -> Rescheduling | None:
+    """What is shown before it is stored; None when there is nothing to think over, or it cannot be stored anyhow."""
+    values, code = dict(form.cleaned_data), form.code  # what has an error is taken out of them
+    start, end = values["planned_start"], values["planned_end"]
+    if start and end and end < start:
+        return None  # the service says so
+    found = rescheduling(request.actor, plan_id, key, (start, end), move_dependents=values["move_dependents"])
+    if not found.odd and (request.POST.get("from") == "picture" or not found.moves):
+        return None
+    for field, sentence in found.odd:
+        form.add_error(field, sentence)
+    post = request.POST.copy()
+    post["seen"] = code
+    form.data = post
+    return found
+
+
+def _planned_for(request: PageRequest, plan_id: int, key: str, values: dict[str, Any]) -> HttpResponse:
+    before = _planned(request.actor, plan_id)
+    moved = reschedule_item(actor=request.actor, plan_id=plan_id, key=key, **values)
+    days = [[row.key, *before.get(row.key, (None, None))] for row in moved]
+    undo = link(request.actor, UNDO_DATES, {"plan": plan_id, "days": days})
+    others = f" {numbers.count(len(moved) - 1, 'other')} moved with it." if len(moved) > 1 else ""
+    flash(request, f"{key} is planned {_said(values['planned_start'], values['planned_end'])}.{others}", undo=undo)
+    return _back(request, plan_id, key)
 
 
 def _planned(actor: Actor, plan_id: int) -> dict[str, tuple[str | None, str | None]]:
@@ -114,12 +156,26 @@ def moves(request: PageRequest, plan_id: int, key: str) -> HttpResponse:
     )  # the same parsing as when it is posted
     if not form.is_valid() or not (form.cleaned_data["planned_start"] or form.cleaned_data["planned_end"]):
         return JsonResponse({"sentence": "", "moves": []})
-    model = model_of(request.actor, plan_id)
-    found = pushed(model, key, (form.cleaned_data["planned_start"], form.cleaned_data["planned_end"]))
-    named = ", ".join(list(found)[:_MOST_NAMED]) + (f" and {len(found) - _MOST_NAMED} more" if len(found) > 4 else "")
-    sentence = f"{numbers.count(len(found), 'other moves', 'others move')} with it: {named}." if found else ""
-    listed = [{"key": name, "start": start.isoformat() if start else None} for name, (start, _) in found.items()]
-    return JsonResponse({"sentence": sentence or "Nothing else moves.", "moves": listed})
+    days = (form.cleaned_data["planned_start"], form.cleaned_data["planned_end"])
+    found = rescheduling(request.actor, plan_id, key, days, move_dependents=True)
+    named = ", ".join(move.key for move in found.moves[:_MOST_NAMED])
+    named += f" and {len(found.moves) - _MOST_NAMED} more" if len(found.moves) > _MOST_NAMED else ""
+    others = numbers.count(len(found.moves), "other moves", "others move")
+    sentence = f"{others} with it: {named}." if found.moves else "Nothing else moves."
+    listed = [
+        {
+            "key": move.key,
+            "start": move.after.start.isoformat(),
+            "sentence": f"{move.key} {move.title}: {_span(move.before)} → {_span(move.after)}",
+        }
+        for move in found.moves
+    ]
+    odd = " ".join(sentence for _, sentence in found.odd)
+    return JsonResponse({"sentence": " ".join(filter(None, (odd, sentence))), "moves": listed})
+
+
+def _span(days: Days) -> str:
+    return f"{times.day(days.start)} to {times.day(days.end)}{' (worked out)' if days.guessed else ''}"
 
 
 @require_POST
@@ -143,7 +199,11 @@ def state(request: PageRequest, plan_id: int, key: str) -> HttpResponse:
             except GateError as error:
                 form.add_error(None, error.message)
             else:
-                flash(request, f"{key} is {STATE_WORDS[values['state']].lower()} now.")
+                flash(
+                    request,
+                    f"{key} is {STATE_WORDS[values['state']].lower()} now.",
+                    undo=_undo_of(request, plan_id, key),
+                )
                 return redirect("planning:roadmap_item", plan_id, key)
     return item_page(request, plan_id, key, state=form)
 
@@ -236,7 +296,7 @@ def experiment(request: PageRequest, plan_id: int) -> HttpResponse:
             )
             return redirect("planning:roadmap_of", plan_id)
     roles = {person.id: person.role for person in model.people}
-    listed = [(one, roles.get(one.owner, one.owner)) for one in model.experiments]
+    listed = [(one, roles.get(one.owner, one.owner), STATE_WORDS[one.state].lower()) for one in model.experiments]
     return page(request, "web/planning/roadmap/experiment.html", {"form": form, "plan": plan, "experiments": listed})
 
 

@@ -44,9 +44,18 @@ class DatesForm(forms.Form):
     move_dependents = forms.BooleanField(
         label="Move what needs it as well",
         required=False,
-        help_text="Activities that would begin too early move behind it and keep their length. Nothing moves earlier.",
+        help_text="Activities that would begin too early move behind it and keep their length. Days that are worked "
+        "out follow in any case.",
     )
+    #: The days that were looked at, with all that moves; other days are looked at anew.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    @property
+    def code(self) -> str:
+        """What ``seen`` says once these days were looked at."""
+        values = self.cleaned_data
+        return f"{values['planned_start']}_{values['planned_end']}_{values['move_dependents']:d}"
 
 
 class StateForm(forms.Form):

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from fourleaf.engine.alignment.roadmap_template import PHASES
 from fourleaf.kernel.actors import Actor
 from fourleaf.planning.models import Plan, RoadmapBaseline
+from fourleaf.planning.scheduling import origin_of
 from fourleaf.planning.selectors import current_plan, get_plan_for, latest_baseline, snapshot_of
 from fourleaf.web.planning.roadmap_facts import Facts, ItemFacts, facts_of
 from fourleaf.web.planning.roadmap_shapes import Window
@@ -44,7 +45,7 @@ def facts_for(actor: Actor, plan: Plan) -> Facts:
         snapshot,
         baseline={key: span for key, span in spans.items() if span is not None},
         baseline_name=kept.name if kept else "",
-        starts=snapshot.plan.started_on or (plan.starts_on if snapshot.plan.roadmap else None),
+        starts=origin_of(snapshot.plan, snapshot.as_of, plan.starts_on),
     )
 
 

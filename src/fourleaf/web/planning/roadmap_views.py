@@ -17,8 +17,9 @@ from fourleaf.kernel.errors import NotFoundError
 from fourleaf.kernel.permissions import allowed, require
 from fourleaf.planning.models import Plan
 from fourleaf.planning.selectors import comments, get_plan_for, history, objects, what_stops
+from fourleaf.planning.selectors.roadmap import Rescheduling
 from fourleaf.web.kit.numbers import count
-from fourleaf.web.kit.requests import PageRequest
+from fourleaf.web.kit.requests import PageRequest, safe_next
 from fourleaf.web.kit.respond import page
 from fourleaf.web.kit.tables import ListSource, State
 from fourleaf.web.planning.roadmap_facts import Facts, ItemFacts
@@ -170,6 +171,7 @@ def item_page(
     key: str,
     *,
     dates: DatesForm | None = None,
+    follows: Rescheduling | None = None,
     state: StateForm | None = None,
     comment: CommentForm | None = None,
 ) -> HttpResponse:
@@ -202,6 +204,9 @@ def item_page(
         "followers": [by_id[name] for name in one.followers],
         "steps": _steps(actor, plan, one) if _may_edit(actor, plan) else [],
         "dates_form": dates or DatesForm(initial=initial),
+        "follows": follows,
+        "origin": "picture" if request.POST.get("from") == "picture" else "",
+        "origin_url": safe_next(request, "") if request.POST.get("from") == "picture" else "",
         "state_form": state,
         "comment_form": comment or CommentForm(),
         "comments": list(comments(actor, plan_id, "roadmap", key)) if row else [],
@@ -209,7 +214,7 @@ def item_page(
         "may_edit": _may_edit(actor, plan),
         "history": list(history(actor, plan_id, "roadmap", key)[:12]),
     }
-    return page(request, "web/planning/roadmap/item.html", context)
+    return page(request, "web/planning/roadmap/item.html", context, status=422 if follows else None)
 
 
 def _steps(actor: Actor, plan: Plan, one: ItemFacts) -> list[Next]:

@@ -6,8 +6,10 @@ import csv
 import io
 import json
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import slugify
@@ -29,7 +31,9 @@ from fourleaf.web.planning.plans_forms import UploadForm
 
 __all__ = ["export", "schema", "upload"]
 
-_LARGEST = 2_000_000
+#: The text of a file comes back with the page that was looked at, up to so many characters; a larger file is chosen
+#: once more, and its digest shows that it is the same.
+_CARRIED = 1_000_000
 _SHOWN = 200
 _AROUND = 1
 
@@ -58,10 +62,15 @@ def upload(request: PageRequest, plan_id: int | None = None) -> HttpResponse:
             act = request.POST.get("act", "")
             if act == "problems":
                 return _problems_file(loaded)
-            answer = _looked_at(request, form, plan, loaded, context, store=act == "store")
+            digest = sha256(text.encode()).hexdigest()
+            same = not form.cleaned_data.get("file") or request.POST.get("digest") == digest
+            answer = _looked_at(request, form, plan, loaded, context, store=act == "store" and same)
             if answer is not None:
                 return answer
-            context["text"] = text
+            if len(text) <= _CARRIED:
+                context["text"] = text
+            else:
+                context |= {"digest": digest, "other": not same and act == "store"}
             context["places"] = _places(loaded, text)
             context["problem_count"] = len(loaded.problems)
     return page(request, "web/planning/transfer/import.html", context)
@@ -75,8 +84,12 @@ def _text(request: PageRequest, form: UploadForm) -> str:
         if not text.strip():
             form.add_error("file", "Choose a plan file.")
         return text if text.strip() else ""
-    if file.size > _LARGEST:
-        form.add_error("file", "The file has more than 2 MB. Import it with “fourleaf plan import”.")
+    if file.size > settings.PLAN_UPLOAD_LIMIT_MB * 1_000_000:
+        form.add_error(
+            "file",
+            f"The file has {file.size / 1_000_000:,.1f} MB; up to {settings.PLAN_UPLOAD_LIMIT_MB} MB can be brought in "
+            "here. On the server, “fourleaf plan import FILE” takes up to 64 MB.",
+        )
         return ""
     try:
         text = file.read().decode("utf-8-sig")

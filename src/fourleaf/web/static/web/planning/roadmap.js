@@ -21,26 +21,55 @@
   const first = (bar, weeks) => (begun(bar) ? bar.dataset.plannedStart : day(bar.dataset.start, weeks * WEEK));
   const last = (bar, weeks) => day(bar.dataset.end, weeks * WEEK);
 
+  // Where a day lies on the picture. A bar that begins before the stretch is cut off at its edge, so what is drawn
+  // follows from the days, never from where the bar was drawn before.
+  const BEYOND = 8;
+  const place = (picture, text) => {
+    const { left, right, firstDay, daysPerUnit } = picture.dataset;
+    const at = Number(left) + (Date.parse(text) - Date.parse(firstDay)) / 864e5 / Number(daysPerUnit);
+    return Math.min(Math.max(at, Number(left) - BEYOND), Number(right) + BEYOND);
+  };
+
   function begin(bar) {
-    const width = Number(one(".rm-bar", bar).getAttribute("width"));
-    moving = { bar, picture: bar.closest("[data-roadmap]"), weeks: 0, asked: 0, sentence: "", width };
+    const rect = one(".rm-bar", bar);
+    const [x, width] = ["x", "width"].map((name) => Number(rect.getAttribute(name)));
+    moving = { bar, picture: bar.closest("[data-roadmap]"), weeks: 0, asked: 0, sentence: "", x, width };
     bar.classList.add("moving");
+  }
+
+  function draw(bar, x, width, aside) {
+    const rect = one(".rm-bar", bar);
+    rect.setAttribute("x", x);
+    rect.setAttribute("width", width);
+    for (const part of one(".rm-move", bar).children) {
+      if (part === rect) continue;
+      if (aside) part.setAttribute("transform", `translate(${aside} 0)`);
+      else part.removeAttribute("transform");
+    }
   }
 
   function show() {
     const { bar, picture, weeks } = moving;
-    const units = (weeks * WEEK) / Number(picture.dataset.daysPerUnit);
-    if (begun(bar)) one(".rm-bar", bar).setAttribute("width", Math.max(4, moving.width + units));
-    else one(".rm-move", bar).setAttribute("transform", `translate(${units} 0)`);
+    const low = place(picture, begun(bar) ? bar.dataset.start : first(bar, weeks));
+    const high = Math.max(place(picture, last(bar, weeks)), low + 4);
+    draw(bar, low, high - low, low - moving.x);
     const box = one(".rm-bar", bar).getBBox();
     const note = one("[data-drag-note]", picture);
     const width = picture.viewBox.baseVal.width;
     const days = begun(bar) ? `until ${said(last(bar, weeks))}` : `from ${said(first(bar, weeks))}`;
     note.textContent = `${bar.dataset.item} ${days}${moving.sentence ? ` · ${moving.sentence}` : ""}`;
-    const x = Math.min(Math.max(box.x + (begun(bar) ? 0 : units), 14), width - 14);
+    const x = Math.min(Math.max(box.x, 14), width - 14);
     note.setAttribute("text-anchor", x > width / 2 ? "end" : "start");
     note.setAttribute("x", x > width / 2 ? Math.min(x + box.width, width - 14) : x);
     note.setAttribute("y", box.y - 5);
+  }
+
+  // All that moves with it, old days and new, before anything is stored.
+  function list(sentences) {
+    const into = one("[data-move-list]");
+    if (!into) return;
+    into.replaceChildren(...sentences.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
+    into.hidden = !sentences.length;
   }
 
   function ask() {
@@ -55,6 +84,7 @@
         if (!found || !moving || moving.asked !== asked) return;
         moving.sentence = found.sentence;
         const keys = new Set(found.moves.map((move) => move.key));
+        list(found.moves.map((move) => move.sentence));
         for (const other of moving.picture.querySelectorAll(".rm-item")) other.classList.toggle("moves-too", keys.has(other.dataset.item));
         show();
         say(one("[data-drag-note]", moving.picture).textContent);
@@ -71,7 +101,7 @@
 
   function end(keep) {
     if (!moving) return;
-    const { bar, picture, weeks, width } = moving;
+    const { bar, picture, weeks, x, width } = moving;
     moving = null;
     if (keep && weeks) {
       const post = form();
@@ -82,8 +112,8 @@
       return;
     }
     bar.classList.remove("moving");
-    one(".rm-move", bar).removeAttribute("transform");
-    one(".rm-bar", bar).setAttribute("width", width);
+    draw(bar, x, width, 0);
+    list([]);
     one("[data-drag-note]", picture).textContent = "";
     for (const other of picture.querySelectorAll(".moves-too")) other.classList.remove("moves-too");
   }

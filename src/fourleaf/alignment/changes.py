@@ -20,7 +20,7 @@ from fourleaf.engine.alignment.roadmap_template import TEMPLATE
 from fourleaf.engine.alignment.snapshot import Snapshot
 from fourleaf.kernel.errors import InvalidError
 
-__all__ = ["Change", "Moved", "Outcome", "compared", "fields_of", "object_at", "tried", "value_of"]
+__all__ = ["Change", "Moved", "Outcome", "ProgrammeOutcome", "compared", "fields_of", "object_at", "tried", "value_of"]
 
 _MOST: Final = 100
 #: Facts that the kernel or the check itself looks after; trying them out would promise what saving cannot do.
@@ -52,6 +52,36 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class ProgrammeOutcome:
+    """What the changes do for one external programme: errors in its way before and after.
+
+    For one that is live these are the errors that hold it up; for others those that would refuse its going live.
+    """
+
+    key: str
+    name: str
+    live: bool
+    before: int
+    after: int
+
+    @property
+    def kind(self) -> str:
+        """good where nothing is in its way any more, blocking where something newly is, else attention."""
+        return "good" if not self.after else "blocking" if not self.before else "attention"
+
+    @property
+    def sentence(self) -> str:
+        """What would become of it."""
+        errors = f"{self.after} {'error' if self.after == 1 else 'errors'}"
+        if not self.after:
+            return "would no longer be held back" if self.live else "could then go live"
+        if not self.before:
+            return f"would be held back by {errors}" if self.live else f"would be refused going live, for {errors}"
+        what = "would still be held back" if self.live else "would still be refused going live"
+        return f"{what}, by {errors} instead of {self.before}"
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What the changes bring about: open findings that come and go, and the numbers of open errors and warnings."""
 
@@ -60,10 +90,38 @@ class Outcome:
     moved: tuple[Moved, ...]
     before: Mapping[str, int] = field(default_factory=dict)
     after: Mapping[str, int] = field(default_factory=dict)
+    #: Programmes with another number of errors in their way, those that nothing holds back any more first.
+    programmes: tuple[ProgrammeOutcome, ...] = ()
+
+    @property
+    def programmes_sentence(self) -> str:
+        """What the changes do for programmes, in a sentence."""
+        freed = [p for p in self.programmes if not p.after]
+        stopped = [p for p in self.programmes if not p.before]
+        said = [
+            f"{', '.join(p.name for p in some)} {words}"
+            for some, words in (
+                ([p for p in freed if not p.live], "could then go live"),
+                ([p for p in freed if p.live], "would no longer be held back"),
+                ([p for p in stopped if not p.live], "would be refused going live"),
+                ([p for p in stopped if p.live], "would newly be held back"),
+            )
+            if some
+        ]
+        if said:
+            return "; ".join(said) + "."
+        if not self.programmes:
+            return "For no programme does it change what is in its way."
+        fewer = sum(p.after < p.before for p in self.programmes)
+        return (
+            f"No programme is freed yet, but {fewer} {'has' if fewer == 1 else 'have'} fewer errors in the way."
+            if fewer
+            else "No programme is freed or newly stopped; some have more errors in the way."
+        )
 
     @property
     def sentence(self) -> str:
-        """The outcome in one sentence."""
+        """The outcome for findings in one sentence."""
         if not (self.comes or self.goes or self.moved):
             return "No finding comes, goes or changes."
         parts = [

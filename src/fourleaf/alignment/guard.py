@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from fourleaf.engine.alignment.checking import apply_waivers, blocks, check_changed
+from fourleaf.engine.alignment.checking import apply_waivers, by_blocked, check_changed
 from fourleaf.engine.alignment.findings import Finding
 from fourleaf.engine.alignment.plan import RoadmapItem
 from fourleaf.engine.alignment.roadmap_template import TEMPLATE
 from fourleaf.engine.alignment.snapshot import Snapshot
 from fourleaf.kernel.actors import Actor, system_actor
 
-__all__ = ["errors_in_the_way", "obstacles", "sentence_of"]
+__all__ = ["errors_in_the_way", "obstacles", "obstacles_in", "sentence_of"]
 
 _GUARDED: Final = frozenset({"programmes", "roadmap", "pilots"})
 _DECISION: Final = "scale"
@@ -42,19 +42,24 @@ def obstacles(plan_id: int, section: str, key: str, new_state: str) -> list[Find
 
     # Whoever may change the plan is stopped by the rules, even without the right to see all findings.
     seen = checked(system_actor("readiness gate"), plan_id)
+    return obstacles_in(seen.snapshot, seen.findings, section, key, new_state)
+
+
+def obstacles_in(
+    snapshot: Snapshot, findings: Iterable[Finding], section: str, key: str, new_state: str
+) -> list[Finding]:
+    """The same of a snapshot with all its findings, such as one in which changes were tried."""
     if section not in _GUARDED:
         return []
-    after = _after(seen.snapshot, section, key, new_state)
+    after = _after(snapshot, section, key, new_state)
     if after is None:
         return []
-    found = check_changed(seen.findings, seen.snapshot, after, {section})
+    found = check_changed(findings, snapshot, after, {section})
     still_open, _ = apply_waivers(found, after.plan.waivers, after.as_of)
+    errors = [f for f in still_open if f.severity == "error"]
     address = f"{section}/{key}"
-    return [
-        f
-        for f in still_open
-        if f.severity == "error" and (f.object == address or (section == "programmes" and address in blocks(f, after)))
-    ]
+    holding = set(by_blocked(errors, after).get(address, ())) if section == "programmes" else set()
+    return [f for f in errors if f.object == address or f in holding]
 
 
 def _after(snapshot: Snapshot, section: str, key: str, new_state: str) -> Snapshot | None:

@@ -9,7 +9,7 @@ from fourleaf.alignment.snapshot import checked
 from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
 
-__all__ = ["findings_now"]
+__all__ = ["all_findings_now", "findings_now"]
 
 
 def findings_now(actor: Actor, plan_id: int, section: str, key: str) -> list[FindingRecord]:
@@ -20,14 +20,24 @@ def findings_now(actor: Actor, plan_id: int, section: str, key: str) -> list[Fin
     last = last_check(actor, plan_id)
     if last is not None and last.stamp:
         return list(findings_about(actor, plan_id, section, key))
-    seen, now = checked(actor, plan_id), clock.now()
     address = f"{section}/{key}" if key else section
+    found = all_findings_now(actor, plan_id)
+    return [record for record in found if record.object == address or address in record.blocks]
+
+
+def all_findings_now(actor: Actor, plan_id: int) -> list[FindingRecord]:
+    """All findings of a check made now, the gravest first, as records without ``pk``."""
+    seen, now = checked(actor, plan_id), clock.now()
     found = [
         FindingRecord(
-            plan_id=plan_id, rule=rule, object=at, first_seen=now, since=now, last_seen=now, **finding.values(held_up)
+            plan_id=plan_id,
+            rule=rule,
+            object=at,
+            first_seen=now,
+            since=now,
+            last_seen=now,
+            **finding.values(seen.held_up.get((rule, at), ())),
         )
         for (rule, at), finding in merged(seen).items()
-        for held_up in (seen.held_up.get((rule, at), ()),)
-        if address == at or address in held_up
     ]
     return sorted(found, key=lambda record: (record.gravity, record.rule, record.object))

@@ -63,6 +63,18 @@ class Checked:
                 found.setdefault((finding.rule, finding.object), {}).update({address: None} if address else {})
         return {key: tuple(addresses) for key, addresses in found.items()}
 
+    @cached_property
+    def _refusals(self) -> dict[str, list[Finding]]:
+        return {}
+
+    def refused(self, programme: str) -> list[Finding]:
+        """Errors that would refuse a programme's going live; worked out once."""
+        from fourleaf.alignment.guard import obstacles_in
+
+        if programme not in self._refusals:
+            self._refusals[programme] = obstacles_in(self.snapshot, self.findings, "programmes", programme, "live")
+        return self._refusals[programme]
+
 
 _kept: Final[OrderedDict[tuple[int, date], Checked]] = OrderedDict()
 _lock: Final = Lock()

@@ -98,10 +98,22 @@ class TriedFinding(Schema):
     hint: str
 
 
+class TriedProgramme(Schema):
+    """What the changes do for a programme."""
+
+    id: str
+    name: str
+    live: bool = Field(description="Whether it is live now; otherwise the errors are those that refuse its going live.")
+    errors_before: int
+    errors_after: int
+    sentence: str
+
+
 class WhatIfOut(Schema):
     """What the changes bring about."""
 
     sentence: str
+    programmes: list[TriedProgramme] = Field(description="Programmes with another number of errors in their way.")
     comes: list[TriedFinding]
     goes: list[TriedFinding]
     changes: list[TriedFinding] = Field(description="Findings at the same object that say something else.")
@@ -193,6 +205,17 @@ def try_changes(request: HttpRequest, body: WhatIfIn) -> WhatIfOut:
 def _tried(outcome: Outcome) -> WhatIfOut:
     return WhatIfOut(
         sentence=outcome.sentence,
+        programmes=[
+            TriedProgramme(
+                id=p.key,
+                name=p.name,
+                live=p.live,
+                errors_before=p.before,
+                errors_after=p.after,
+                sentence=f"{p.name} {p.sentence}.",
+            )
+            for p in outcome.programmes
+        ],
         comes=[_brief(f) for f in outcome.comes],
         goes=[_brief(f) for f in outcome.goes],
         changes=[_brief(moved.after) for moved in outcome.moved],

@@ -37,7 +37,7 @@ def test_the_glance_has_the_worst_programme_first(
 
 def test_without_a_plan_the_pages_say_what_they_are_for(strategist: Any, client_for: Callable[..., Any]) -> None:
     client = client_for(strategist)
-    for path in ("", "findings/", "findings/by/rule/", "trend/", "what-if/"):
+    for path in ("", "findings/", "findings/list/", "findings/by/rule/", "waivers/", "trend/", "what-if/"):
         answer = client.get(f"/alignment/{path}")
         assert answer.status_code == 200
         assert "There is no current plan" in answer.content.decode()
@@ -46,7 +46,8 @@ def test_without_a_plan_the_pages_say_what_they_are_for(strategist: Any, client_
 
 @pytest.mark.parametrize(
     "path",
-    ["", "findings/", "findings/by/held-up/", "findings/by/rule/", "findings/by/owner/", "findings/by/severity/",
+    ["", "findings/", "findings/list/", "waivers/", "findings/by/held-up/", "findings/by/rule/",
+     "findings/by/owner/", "findings/by/severity/",
      "trend/", "rules/", "rules/A08/", "what-if/", "what-if/?at=programmes/P07", "for/programmes/P07/"],
 )  # fmt: skip
 def test_pages_are_there_for_readers_only(
@@ -61,17 +62,17 @@ def test_the_list_is_narrowed_to_what_holds_up_a_programme(
     sample: Any, analyst: Any, client_for: Callable[..., Any]
 ) -> None:
     client = client_for(analyst)
-    text = client.get("/alignment/findings/?holds=programmes/P07&about=policy").content.decode()
+    text = client.get("/alignment/findings/list/?holds=programmes/P07&about=policy").content.decode()
     assert "A13" in text
     assert "/alignment/rules/A30/" not in text
-    assert "A06" in client.get("/alignment/findings/?holds=plan").content.decode()
-    assert "no internal counterpart" in client.get("/alignment/findings/?q=counterpart").content.decode()
+    assert "A06" in client.get("/alignment/findings/list/?holds=plan").content.decode()
+    assert "no internal counterpart" in client.get("/alignment/findings/list/?q=counterpart").content.decode()
 
 
 def test_the_list_is_exported_with_a_trace(sample: Any, analyst: Any, client_for: Callable[..., Any]) -> None:
     from fourleaf.kernel.models import AuditEvent
 
-    answer = client_for(analyst).get("/alignment/findings/?export=csv")
+    answer = client_for(analyst).get("/alignment/findings/list/?export=csv")
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert len(lines) > 40
     assert AuditEvent.objects.filter(code="alignment.findings.exported").exists()

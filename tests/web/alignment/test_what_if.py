@@ -100,3 +100,33 @@ def test_who_may_not_change_the_plan_may_try(
     assert "Saving needs the right" in client.get(URL).content.decode()
     assert client.post(f"{URL}save/").status_code == 403
     assert finding("A30", "programmes/P07").state == "open"
+
+
+def test_programmes_that_could_go_live_come_first(client: Any, put: Callable[..., Any]) -> None:
+    put("programmes", "P07", state="paused")
+    tried(client, "programmes/P07", {"counterparts": ["N2"]})
+    text = client.get(URL).content.decode()
+    assert text.index("Programmes <span") < text.index("Goes <span")
+    assert "would still be refused going live, by" in text
+
+
+@pytest.mark.parametrize("kind", ["programme", "policy", "date", "owner", "acknowledged", "belt"])
+def test_each_kind_of_trial_asks_for_its_fields_first(client: Any, kind: str) -> None:
+    from fourleaf.web.alignment.what_if_fields import KINDS
+
+    choices = client.get(f"{URL}?kind={kind}").context["choices"]
+    assert choices
+    form = client.get(f"{URL}?kind={kind}&at={choices[0][0]}").context["form"]
+    assert form.first
+    assert {field.name for field in form.first} <= KINDS[kind].fields
+
+
+def test_acknowledgements_and_a_belt_are_tried(client: Any, finding: Callable[..., Any]) -> None:
+    low = finding("A10", "regions/NA").evidence
+    at = next("/".join(at.split("/")[:2]) for at in low if at.startswith("acknowledgements/"))
+    assert at in dict(client.get(f"{URL}?kind=acknowledged").context["choices"])
+    tried(client, at, {"share": "0.1"})
+    tried(client, "people/R32", {"belt": "green"})
+    outcome = client.get(URL).context["outcome"]
+    assert any(f.rule == "A14" and f.object == "people/R32" for f in outcome.goes)
+    assert [m.after.object for m in outcome.moved if m.after.rule == "A10"] == ["regions/NA"]

@@ -11,10 +11,11 @@ from fourleaf.alignment.selectors.findings import (
     trend,
 )
 from fourleaf.alignment.selectors.glance import COLUMNS, Glance, GlanceCell, GlanceRow, glance
-from fourleaf.alignment.selectors.waivers import ShownWaiver, ending_soon, waivers_of
+from fourleaf.alignment.selectors.waivers import SOON, ShownWaiver, ending_soon, waivers_of
 
 __all__ = [
     "COLUMNS",
+    "SOON",
     "Glance",
     "GlanceCell",
     "GlanceRow",

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from fourleaf.alignment.guard import obstacles
 from fourleaf.alignment.models import FindingRecord
 from fourleaf.alignment.selectors.findings import findings_visible_to
+from fourleaf.alignment.snapshot import checked
 from fourleaf.engine.alignment.checking import RULES
 from fourleaf.engine.alignment.findings import Finding
 from fourleaf.engine.alignment.plan import Programme
-from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.actors import Actor, system_actor
 from fourleaf.planning.public import model_of
 
 __all__ = ["COLUMNS", "Column", "Glance", "GlanceCell", "GlanceRow", "column_of", "glance"]
@@ -198,11 +198,13 @@ class Glance:
         return f" {whom} could not go live yet."
 
 
-def glance(actor: Actor, plan_id: int) -> Glance:
-    """The picture of a plan, as it was last checked. Some five queries, whatever the size."""
+def glance(actor: Actor, plan_id: int, found: Iterable[FindingRecord] | None = None) -> Glance:
+    """The picture of a plan, as it was last checked, or of the findings that are given. Some five queries."""
     model = model_of(actor, plan_id)
     external = [p for p in model.programmes if p.side == "external" and p.state != "ended"]
-    records = list(findings_visible_to(actor, plan_id).exclude(state="gone").filter(gravity__lt=2))
+    if found is None:
+        found = findings_visible_to(actor, plan_id).exclude(state="gone").filter(gravity__lt=2)
+    records = [record for record in found if record.gravity < 2]
     addresses = {f"programmes/{p.id}" for p in external}
     least = max(_COMMON_LEAST, math.ceil(_COMMON_SHARE * len(external)))
     in_common = [record for record in records if len(addresses.intersection(record.blocks)) >= least]
@@ -248,7 +250,8 @@ def glance(actor: Actor, plan_id: int) -> Glance:
 def _ahead(plan_id: int, programme: Programme, records: Sequence[FindingRecord]) -> list[Finding]:
     """Errors that would refuse going live, without those that are open or waived already."""
     known = {(record.rule, record.object) for record in records}
-    return [f for f in obstacles(plan_id, "programmes", programme.id, "live") if (f.rule, f.object) not in known]
+    seen = checked(system_actor("alignment"), plan_id)
+    return [f for f in seen.refused(programme.id) if (f.rule, f.object) not in known]
 
 
 def _row(

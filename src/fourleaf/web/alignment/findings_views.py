@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from fourleaf.alignment.models import FindingRecord
 from fourleaf.alignment.public import obstacles
-from fourleaf.alignment.selectors import findings_visible_to, get_finding_for, history_of
+from fourleaf.alignment.selectors import SOON, findings_visible_to, get_finding_for, history_of
 from fourleaf.alignment.services import (
     handle_finding,
     handle_findings,
     waive_finding,
+    waive_findings,
     waive_obstacle,
     withdraw_waiver,
 )
@@ -26,32 +27,61 @@ from fourleaf.kernel import clock
 from fourleaf.kernel.permissions import allowed, require
 from fourleaf.kernel.selectors import PeopleFilter, list_people
 from fourleaf.planning.public import plan_info
+from fourleaf.web.alignment.choosing import choice_of, chosen_plan, shown_findings
 from fourleaf.web.alignment.forms import AssignForm, HandleForm, WaiveForm
-from fourleaf.web.alignment.places import SEVERITY, STATE, Places, present_plan
-from fourleaf.web.alignment.tables import FINDINGS
+from fourleaf.web.alignment.grouping import GROUPS, grouped
+from fourleaf.web.alignment.places import SEVERITY, STATE, Places, many_of
+from fourleaf.web.alignment.tables import FINDINGS, FINDINGS_NOW
 from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import domain_errors
 from fourleaf.web.kit.requests import PageRequest
 from fourleaf.web.kit.respond import page
 
-__all__ = ["assign", "finding", "findings", "grouped", "suggest", "waive", "waive_ahead", "withdraw"]
+__all__ = [
+    "assign",
+    "finding",
+    "findings",
+    "front",
+    "groups",
+    "suggest",
+    "waive",
+    "waive_ahead",
+    "waive_several",
+    "withdraw",
+]
 
+#: Findings that are named before they are waived together.
+_TOLD: Final = 20
 _HANDLE, _WAIVE, _SEE = "alignment.handle_findings", "alignment.waive_findings", "alignment.view_findings"
 
 
 @require_safe
+def front(request: PageRequest) -> HttpResponseBase:
+    """Findings as they are opened from the rail: by what they hold up. An address with filters means the list."""
+    if set(request.GET) - {"plan"}:
+        return redirect(f"{reverse('alignment:list')}?{request.GET.urlencode()}")
+    return _in_groups(request, "held-up")
+
+
+@require_safe
 def findings(request: PageRequest) -> HttpResponseBase:
-    """All findings of the current plan; those that are gone only when asked for."""
-    plan = present_plan(request.actor)
-    return FINDINGS.bind(request, _rows(request, plan.id if plan else 0, request.GET.get("state", ""))).respond(
-        "web/alignment/findings.html", {"plan": plan, "by": ""}
-    )
+    """All findings of a plan as a list; those that are gone only when asked for."""
+    plan = chosen_plan(request)
+    if plan is None:
+        return page(request, "web/alignment/findings.html", {"plan": None, "by": "list"})
+    shown = shown_findings(request, plan)
+    context = {"by": "list", **choice_of(request, plan, stored=shown.stored)}
+    if isinstance(shown.rows, list):
+        return FINDINGS_NOW.bind(request, shown.rows).respond("web/alignment/findings.html", context)
+    rows = _rows(request, shown.rows, request.GET.get("state", ""))
+    return FINDINGS.bind(request, rows).respond("web/alignment/findings.html", context)
 
 
-def _rows(request: PageRequest, plan_id: int, state: str) -> QuerySet[FindingRecord]:
-    rows = findings_visible_to(request.actor, plan_id)
+def _rows(request: PageRequest, rows: QuerySet[FindingRecord], state: str) -> QuerySet[FindingRecord]:
     if state in ("open", "waived", "gone"):
         rows = rows.filter(state=state)
+    elif state == "ending":
+        rows = rows.filter(state="waived", waived_until__lte=clock.today() + SOON)
     elif state != "all":
         rows = rows.exclude(state="gone")
     if request.GET.get("owner") == "me":
@@ -59,57 +89,29 @@ def _rows(request: PageRequest, plan_id: int, state: str) -> QuerySet[FindingRec
     return rows
 
 
-_GROUPS = {"held-up": "What they hold up", "rule": "Rule", "owner": "Owner", "severity": "Severity"}
-
-
 @require_safe
-def grouped(request: PageRequest, by: str) -> HttpResponse:
+def groups(request: PageRequest, by: str) -> HttpResponse:
     """Findings in groups, the gravest group first."""
-    plan = present_plan(request.actor)
-    if by not in _GROUPS:
-        return redirect("alignment:findings")
+    return _in_groups(request, by) if by in GROUPS else redirect("alignment:findings")
+
+
+def _in_groups(request: PageRequest, by: str) -> HttpResponse:
+    plan = chosen_plan(request)
     if plan is None:
-        return page(request, "web/alignment/grouped.html", {"plan": None, "by": by, "groups": []})
-    rows = list(_rows(request, plan.id, ""))
-    places = Places(request.actor, plan.id)
-    keys: dict[str, Callable[[FindingRecord], Iterable[str]]] = {
-        "held-up": lambda f: f.blocks or ("",),
-        "rule": lambda f: (f.rule,),
-        "owner": lambda f: (f.owner.name if f.owner else "",),
-        "severity": lambda f: (f.severity,),
+        return page(request, "web/alignment/grouped.html", {"plan": None, "by": by})
+    shown = shown_findings(request, plan)
+    made = grouped(by, shown.there, Places(request.actor, plan.id))
+    context = {
+        "by": by,
+        "label": GROUPS[by],
+        "groups": made,
+        "total": len(shown.there),
+        "blocked": sum(group.rank == 0 and group.of(0) > 0 for group in made) if by == "held-up" else 0,
+        "may_handle": shown.stored and allowed(request.actor, _HANDLE),
+        "may_waive": shown.stored and allowed(request.actor, _WAIVE),
+        **choice_of(request, plan, stored=shown.stored),
     }
-    groups: dict[str, list[FindingRecord]] = {}
-    for row in rows:
-        for key in keys[by](row):
-            groups.setdefault(key, []).append(row)
-    shown = [_group(by, key, held, places) for key, held in groups.items()]
-    shown.sort(key=lambda group: (group["kind"], -group["errors"], -group["warnings"], group["title"]))
-    return page(request, "web/alignment/grouped.html", {"plan": plan, "by": by, "groups": shown, "label": _GROUPS[by]})
-
-
-def _group(by: str, key: str, held: list[FindingRecord], places: Places) -> dict[str, Any]:
-    open_ones = [f for f in held if f.state == "open"]
-    title, url, kind = key, "", 0
-    if by == "held-up":
-        title = places.title(key) if key else "The plan as a whole"
-        url = places.url(key) if key else ""
-        kind = 0 if key.startswith("programmes/") else 1 if key else 2
-    elif by == "rule":
-        title = f"{key} {RULES[key].title}" if key in RULES else key
-    elif by == "owner":
-        title = key or "Nobody yet"
-    else:
-        title, kind = {"error": ("Errors", 0), "warning": ("Warnings", 1)}.get(key, ("Hints", 2))
-    return {
-        "title": title,
-        "url": url,
-        "kind": kind,
-        "errors": sum(f.gravity == 0 for f in open_ones),
-        "warnings": sum(f.gravity == 1 for f in open_ones),
-        "hints": sum(f.gravity == 2 for f in open_ones),
-        "waived": len(held) - len(open_ones),
-        "findings": [(f, SEVERITY[f.severity]) for f in held],
-    }
+    return page(request, "web/alignment/grouped.html", context)
 
 
 # --- one finding ---------------------------------------------------------------------------------------------------
@@ -155,6 +157,7 @@ def _about(request: PageRequest, record: FindingRecord, **forms: Any) -> dict[st
         "waiver": waiver,
         "waiver_owner": places.title(f"people/{waiver.owner}") if waiver else "",
         "history": history_of(record)[:50],
+        "in_plan": plan_info(request.actor, record.plan_id),
         "may_handle": allowed(request.actor, _HANDLE) and record.state != "gone",
         "may_waive": allowed(request.actor, _WAIVE),
         "try_at": record.object if key and "/" not in key and section != "organisation" else "",
@@ -165,7 +168,8 @@ def _about(request: PageRequest, record: FindingRecord, **forms: Any) -> dict[st
 
 def _field(address: str) -> str:
     """The part of an address behind the object, in words."""
-    return " › ".join(address.split("/")[2:]).replace("_", " ")
+    parts = address.split("/")
+    return " › ".join(parts[2:] if many_of(parts[0]) else parts[1:]).replace("_", " ")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -183,8 +187,11 @@ def waive(request: PageRequest, finding_id: int) -> HttpResponse:
 
 
 def _waive_form(request: PageRequest, places: Places) -> WaiveForm:
-    people = [(key, title if title == key else f"{title} ({key})") for key, title in places.titles("people").items()]
-    return WaiveForm(request.POST if request.method == "POST" else None, people=people)
+    return WaiveForm(request.POST if request.method == "POST" else None, people=_people(places))
+
+
+def _people(places: Places) -> list[tuple[str, str]]:
+    return [(key, title if title == key else f"{title} ({key})") for key, title in places.titles("people").items()]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -219,17 +226,20 @@ def withdraw(request: PageRequest, finding_id: int) -> HttpResponse:
     return redirect("alignment:finding", finding_id)
 
 
+def _selected(request: PageRequest) -> list[int]:
+    """The rows that were ticked, all of the list, or those of a bundle; then those that the form carries along."""
+    if "chosen" in request.POST:
+        return [int(text) for text in request.POST["chosen"].split(",") if text.isdigit()][:10_000]
+    plan = chosen_plan(request)
+    rows = findings_visible_to(request.actor, plan.id if plan else 0).exclude(state="gone")
+    return [row.pk for row in FINDINGS.selection(request, rows).stream(())]
+
+
 @require_POST
 def assign(request: PageRequest) -> HttpResponse:
     """Give selected findings an owner or a due date: first the form for the selection, then the act."""
     require(request.actor, _HANDLE, seen_by=_SEE)
-    plan = present_plan(request.actor)
-    applied = "chosen" in request.POST
-    if applied:
-        ids = [int(text) for text in request.POST["chosen"].split(",") if text.isdigit()][:10_000]
-    else:
-        rows = findings_visible_to(request.actor, plan.id if plan else 0).exclude(state="gone")
-        ids = [row.pk for row in FINDINGS.selection(request, rows).stream(())]
+    applied, ids = "chosen" in request.POST, _selected(request)
     form = AssignForm(request.POST if applied else None, actor=request.actor)
     if applied and form.is_valid():
         with domain_errors(form):
@@ -240,6 +250,32 @@ def assign(request: PageRequest) -> HttpResponse:
             return redirect("alignment:findings")
     chosen = ",".join(str(pk) for pk in ids)
     return page(request, "web/alignment/assign.html", {"form": form, "count": len(ids), "chosen": chosen})
+
+
+@require_POST
+def waive_several(request: PageRequest) -> HttpResponse:
+    """Waive selected findings alike: first the form for the selection, then the act."""
+    require(request.actor, _WAIVE, seen_by=_SEE)
+    applied, ids = "chosen" in request.POST, _selected(request)
+    rows = list(findings_visible_to(request.actor).filter(pk__in=ids, state="open"))
+    plan_id = rows[0].plan_id if rows else 0
+    form = WaiveForm(
+        request.POST if applied else None, people=_people(Places(request.actor, plan_id)) if plan_id else []
+    )
+    if applied and form.is_valid():
+        with domain_errors(form):
+            count = waive_findings(actor=request.actor, finding_ids=ids, **form.cleaned_data)
+            until = form.cleaned_data["until"]
+            flash(request, f"{count} {'finding is' if count == 1 else 'findings are'} waived until {until:%d %B %Y}.")
+            return redirect("alignment:findings")
+    context = {
+        "form": form,
+        "findings": [(row, SEVERITY[row.severity]) for row in rows[:_TOLD]],
+        "count": len(rows),
+        "more": max(0, len(rows) - _TOLD),
+        "chosen": ",".join(str(row.pk) for row in rows),
+    }
+    return page(request, "web/alignment/waive_several.html", context)
 
 
 @require_GET

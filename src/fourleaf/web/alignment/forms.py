@@ -11,7 +11,7 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.models import Person
 from fourleaf.kernel.selectors import PeopleFilter, find_named, list_people
 
-__all__ = ["AssignForm", "HandleForm", "WaiveForm"]
+__all__ = ["AssignForm", "GrantForm", "HandleForm", "WaiveForm"]
 
 
 #: People named where a text may mean several.
@@ -121,3 +121,24 @@ class WaiveForm(forms.Form):
         field = self.fields["owner"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
         field.choices = [("", "Choose a person"), *people]
+
+
+class GrantForm(WaiveForm):
+    """Leave to let stand what a rule finds at an object."""
+
+    rule = forms.CharField(label="Rule", max_length=10, help_text="Its number, such as A31.")
+    object = forms.CharField(
+        label="At",
+        max_length=200,
+        help_text="Address of the object, such as programmes/P07.",
+        widget=forms.TextInput(attrs={"list": "found-at", "autocomplete": "off"}),
+    )
+    field_order = ("rule", "object", "reason", "owner", "until")
+
+    def clean_rule(self) -> str:
+        """A number is a number in small letters too."""
+        return str(self.cleaned_data["rule"]).strip().upper()
+
+    def clean_object(self) -> str:
+        """The address without spaces around it."""
+        return str(self.cleaned_data["object"]).strip()

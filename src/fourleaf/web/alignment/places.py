@@ -1,4 +1,4 @@
-"""Which plan the pages speak of, what addresses are called and where they lead, and the states of findings in words."""
+"""What addresses of a plan are called and where they lead, and the states of findings in words."""
 
 from __future__ import annotations
 
@@ -14,12 +14,10 @@ from fourleaf.engine.alignment.checking import RULES
 from fourleaf.engine.alignment.plan import Plan as PlanModel
 from fourleaf.engine.alignment.roadmap_template import TEMPLATE
 from fourleaf.kernel.actors import Actor
-from fourleaf.kernel.permissions import require
-from fourleaf.planning.contracts import PlanInfo
-from fourleaf.planning.public import current_plan, model_of
+from fourleaf.planning.public import model_of
 from fourleaf.web.kit.tables import State
 
-__all__ = ["SEVERITY", "STATE", "Places", "present_plan", "rule_url", "with_rule_links"]
+__all__ = ["SEVERITY", "STATE", "Places", "many_of", "rule_url", "with_rule_links"]
 
 SEVERITY: Final = {
     "error": State("blocking", "Error", "x-circle"),
@@ -34,12 +32,6 @@ STATE: Final = {
 _NAMES: Final = ("name", "title", "role", "text", "label")
 _RULE: Final = re.compile(r"\bA\d\d\b")
 _LONGEST: Final = 80
-
-
-def present_plan(actor: Actor) -> PlanInfo | None:
-    """The current plan; None where there is none, or none that may be seen. Raises unless findings may be seen."""
-    require(actor, "alignment.view_findings")
-    return current_plan(actor)
 
 
 def rule_url(rule: str) -> str:
@@ -86,8 +78,7 @@ class Places:
 
     def title(self, address: str) -> str:
         """A name that people know: “EM short video IB (P07)”; of a bare section, its name."""
-        section, _, rest = address.partition("/")
-        key = rest.partition("/")[0]
+        section, key = _object(address)
         words = section.replace("_", " ")
         if not key:
             return f"All {words}" if section.endswith("s") else words.capitalize()
@@ -96,8 +87,7 @@ class Places:
 
     def url(self, address: str) -> str:
         """Where an address leads; "" while no page shows it."""
-        section, _, rest = address.partition("/")
-        key = rest.partition("/")[0]
+        section, key = _object(address)
         tries: list[tuple[str, list[Any]]] = []
         if section == "roadmap" and key:
             tries.append(("planning:roadmap_item", [self.plan_id, key]))
@@ -105,7 +95,9 @@ class Places:
             tries.append(("planning:programme", [self.plan_id, key]))
         if section == "pilots" and key:
             tries.append(("planning:pilot", [self.plan_id, key]))
-        tries += [("planning:object", [self.plan_id, section, key]), ("planning:section", [self.plan_id, section])]
+        if key:
+            tries.append(("planning:object", [self.plan_id, section, key]))
+        tries.append(("planning:section", [self.plan_id, section]))
         for name, arguments in tries:
             try:
                 return reverse(name, args=arguments)
@@ -114,11 +106,26 @@ class Places:
         return ""
 
 
+def _object(address: str) -> tuple[str, str]:
+    """(section, id) of an address; no id for a section that is one object, whose fields follow at once."""
+    section, _, rest = address.partition("/")
+    return section, rest.partition("/")[0] if many_of(section) else ""
+
+
+def many_of(section: str) -> bool:
+    """Whether a section holds many objects, each with an id."""
+    info = PlanModel.model_fields.get(section)
+    return info is None or info.default == ()
+
+
 def _title(thing: Any) -> str:
     for name in _NAMES:
         found = getattr(thing, name, None)
         if found:
             text = str(found)
             return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
+    policy, region = getattr(thing, "policy", None), getattr(thing, "region", None)
+    if policy and region:
+        return f"{policy} in {region}"
     kind, version = getattr(thing, "kind", None), getattr(thing, "version", None)
     return f"{kind} {version}" if kind and version else str(thing.id)

@@ -9,9 +9,10 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 
-from fourleaf.alignment.selectors import due_for, findings_visible_to
+from fourleaf.alignment.selectors import due_for, ending_soon, findings_visible_to
 from fourleaf.engine.alignment.checking import RULES
 from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.permissions import allowed
 from fourleaf.planning.public import current_plan
 from fourleaf.web import navigation, needs, search
 from fourleaf.web.alignment.places import Places
@@ -55,7 +56,7 @@ def due_findings(actor: Actor) -> Iterable[needs.Need]:
     """Findings of one's own that are due."""
     count = due_for(actor).count()
     about = "Open findings that you own and whose day has come."
-    yield needs.Need("Findings due", count, f"{reverse('alignment:findings')}?owner=me", "flag", "attention", about)
+    yield needs.Need("Findings due", count, f"{reverse('alignment:list')}?owner=me", "flag", "attention", about)
 
 
 def build_tile(actor: Actor) -> Mapping[str, Any] | None:
@@ -76,8 +77,23 @@ def build_tile(actor: Actor) -> Mapping[str, Any] | None:
     return {"errors": errors, "programmes": len(counts), "worst": named}
 
 
+def waivers_ending(actor: Actor) -> Iterable[needs.Need]:
+    """Waivers of the current plan that end soon, and findings that are open again since one ended."""
+    plan = current_plan(actor) if allowed(actor, "alignment.waive_findings") else None
+    if plan is None:
+        return
+    soon, ended = ending_soon(actor, plan.id)
+    url = f"{reverse('alignment:waivers')}?plan={plan.id}"
+    yield needs.Need(
+        "Waivers that ended", ended, url, "exclamation-circle", "blocking", "Their findings are open again."
+    )
+    about = "Mend what they waive, or waive it once more, before they end."
+    yield needs.Need("Waivers that end within two weeks", soon, url, "clock", "attention", about)
+
+
 search.register("alignment", "Findings and rules", find_findings, permission=_SEE, order=40)
 needs.register("alignment.due", due_findings)
+needs.register("alignment.waivers", waivers_ending)
 tiles.register(
     tiles.Tile(
         "alignment",

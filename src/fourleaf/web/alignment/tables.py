@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -16,10 +18,22 @@ from fourleaf.alignment.selectors import COLUMNS, held_up_by
 from fourleaf.engine.alignment.checking import RULES
 from fourleaf.kernel import audit, clock
 from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.models import Person
 from fourleaf.web.alignment.places import SEVERITY, STATE, rule_url
 from fourleaf.web.kit.tables import Bulk, Column, Empty, Table
 
-__all__ = ["FINDINGS", "FindingsFilter"]
+__all__ = ["FINDINGS", "FINDINGS_NOW", "FindingsFilter", "narrowed"]
+
+_MOST_OWNERS: Final = 200
+#: Parts of the plan that rules look at; findings are at objects of these.
+_SECTIONS: Final = sorted({section for rule in RULES.values() for section in rule.reads})
+
+
+def _owners() -> list[tuple[str, str]]:
+    """Those who own findings, after the fixed choices."""
+    owned = FindingRecord.objects.exclude(owner=None).exclude(state="gone").order_by().values("owner")
+    people = Person.objects.filter(pk__in=owned).order_by("name").values_list("pk", "name")[:_MOST_OWNERS]
+    return [("", "All"), ("me", "Mine"), ("nobody", "Nobody"), *((str(pk), name) for pk, name in people)]
 
 
 class FindingsFilter(forms.Form):
@@ -28,7 +42,14 @@ class FindingsFilter(forms.Form):
     state = forms.ChoiceField(
         label="State",
         required=False,
-        choices=[("", "Open and waived"), ("open", "Open"), ("waived", "Waived"), ("gone", "Gone"), ("all", "All")],
+        choices=[
+            ("", "Open and waived"),
+            ("open", "Open"),
+            ("waived", "Waived"),
+            ("ending", "Waiver ends soon"),
+            ("gone", "Gone"),
+            ("all", "All"),
+        ],
     )
     severity = forms.ChoiceField(
         label="Severity",
@@ -41,27 +62,63 @@ class FindingsFilter(forms.Form):
     rule = forms.ChoiceField(
         label="Rule", required=False, choices=[("", "All"), *((key, f"{key} {r.title}") for key, r in RULES.items())]
     )
-    owner = forms.ChoiceField(
-        label="Owner", required=False, choices=[("", "All"), ("me", "Mine"), ("nobody", "Nobody"), ("late", "Overdue")]
+    section = forms.ChoiceField(
+        label="Part of the plan",
+        required=False,
+        choices=[("", "All"), *((name, name.replace("_", " ").capitalize()) for name in _SECTIONS)],
+    )
+    owner = forms.ChoiceField(label="Owner", required=False, choices=_owners)
+    due = forms.ChoiceField(
+        label="Due",
+        required=False,
+        choices=[("", "Any day"), ("late", "Overdue"), ("week", "Within a week"), ("none", "No day")],
     )
     holds = forms.CharField(label="Holds up", required=False, max_length=200, help_text="")
 
 
-def _filter(rows: QuerySet[FindingRecord], values: Mapping[str, Any]) -> QuerySet[FindingRecord]:
-    # The view has narrowed by state and by "mine" already: the first has a default, the second needs the reader.
-    if severity := values.get("severity"):
-        rows = rows.filter(severity=severity)
-    if rule := values.get("rule"):
-        rows = rows.filter(rule=rule)
+def narrowed(rows: QuerySet[FindingRecord], values: Mapping[str, Any]) -> QuerySet[FindingRecord]:
+    """The rows that the filters leave. The view has narrowed by state and "mine", which need the reader."""
+    for name in ("severity", "rule"):
+        if value := values.get(name):
+            rows = rows.filter(**{name: value})
     if about := values.get("about"):
-        rows = rows.filter(rule__in=next(column.rules for column in COLUMNS if column.code == about))
-    if values.get("owner") == "nobody":
+        rows = rows.filter(rule__in=_rules_about(about))
+    if section := values.get("section"):
+        rows = rows.filter(Q(object=section) | Q(object__startswith=f"{section}/"))
+    owner, due, today = values.get("owner", ""), values.get("due"), clock.today()
+    if owner == "nobody":
         rows = rows.filter(owner=None)
-    elif values.get("owner") == "late":
-        rows = rows.filter(due_on__lt=clock.today(), state="open")
+    elif owner.isdigit():
+        rows = rows.filter(owner_id=int(owner))
+    if due == "late":
+        rows = rows.filter(due_on__lt=today, state="open")
+    elif due == "week":
+        rows = rows.filter(due_on__lte=today + timedelta(days=7), state="open")
+    elif due == "none":
+        rows = rows.filter(due_on=None)
     if holds := values.get("holds"):
         rows = held_up_by(rows, "" if holds == "plan" else holds)
     return rows
+
+
+def _narrowed_now(rows: list[FindingRecord], values: Mapping[str, Any]) -> list[FindingRecord]:
+    """The same for findings that nobody has stored, so that nobody owns them and none is gone or due."""
+    wanted, about, holds = values.get("section"), values.get("about"), values.get("holds")
+    about_rules = _rules_about(about) if about else frozenset()
+    if values.get("owner", "nobody") != "nobody" or values.get("due", "none") != "none":
+        return []
+    return [
+        row
+        for row in rows
+        if all(not values.get(name) or getattr(row, name) == values[name] for name in ("severity", "rule"))
+        and (not wanted or row.object == wanted or row.object.startswith(f"{wanted}/"))
+        and (not about or row.rule in about_rules)
+        and (not holds or (not row.blocks if holds == "plan" else holds in row.blocks))
+    ]
+
+
+def _rules_about(code: str) -> frozenset[str]:
+    return next((column.rules for column in COLUMNS if column.code == code), frozenset())
 
 
 def _search(rows: QuerySet[FindingRecord], text: str) -> QuerySet[FindingRecord]:
@@ -76,8 +133,13 @@ def _search(rows: QuerySet[FindingRecord], text: str) -> QuerySet[FindingRecord]
     return rows
 
 
+def _search_now(rows: list[FindingRecord], text: str) -> list[FindingRecord]:
+    words = text.lower().split()
+    return [row for row in rows if all(w in f"{row.message} {row.rule} {row.object}".lower() for w in words)]
+
+
 def _page(row: FindingRecord) -> str:
-    return reverse("alignment:finding", args=[row.pk])
+    return reverse("alignment:finding", args=[row.pk]) if row.pk else ""
 
 
 def _rule(row: FindingRecord) -> SafeString:
@@ -121,10 +183,13 @@ FINDINGS = Table(
     ),
     sort="severity",
     filters=FindingsFilter,
-    filter=_filter,
+    filter=narrowed,
     search=_search,
     search_label="Search text, rule, object, owner",
-    bulk=(Bulk("Assign", "alignment:assign", "user-plus", permission="alignment.handle_findings"),),
+    bulk=(
+        Bulk("Assign", "alignment:assign", "user-plus", permission="alignment.handle_findings"),
+        Bulk("Waive", "alignment:waive_several", "pause-circle", permission="alignment.waive_findings"),
+    ),
     exported=_note_export,
     empty=Empty(
         "No findings",
@@ -133,3 +198,6 @@ FINDINGS = Table(
         icon="scale",
     ),
 )
+
+#: The same list for findings that are not stored: nothing to select, and what stands in no record is not asked.
+FINDINGS_NOW = replace(FINDINGS, key="findings_now", filter=_narrowed_now, search=_search_now, bulk=())

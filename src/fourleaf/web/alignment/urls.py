@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fourleaf.web.alignment import findings_views, views, what_if_views
+from fourleaf.web.alignment import findings_views, views, waivers_views, what_if_views
 
 app_name = "alignment"
 urlpatterns = [
@@ -12,8 +12,12 @@ urlpatterns = [
     path("alignment/rules/", views.rules, name="rules"),
     path("alignment/rules/<str:rule>/", views.rule, name="rule"),
     path("alignment/for/<str:section>/<str:key>/", views.about, name="about"),
-    path("alignment/findings/", findings_views.findings, name="findings"),
-    path("alignment/findings/by/<str:by>/", findings_views.grouped, name="grouped"),
+    path("alignment/findings/", findings_views.front, name="findings"),
+    path("alignment/findings/list/", findings_views.findings, name="list"),
+    path("alignment/findings/by/<str:by>/", findings_views.groups, name="grouped"),
+    path("alignment/findings/waive/", findings_views.waive_several, name="waive_several"),
+    path("alignment/waivers/", waivers_views.waivers, name="waivers"),
+    path("alignment/waivers/add/", waivers_views.add, name="waiver_add"),
     path("alignment/findings/assign/", findings_views.assign, name="assign"),
     path("alignment/findings/<int:finding_id>/", findings_views.finding, name="finding"),
     path("alignment/findings/<int:finding_id>/waive/", findings_views.waive, name="waive"),

@@ -6,24 +6,23 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from fourleaf.alignment.live import findings_now
-from fourleaf.alignment.models import CheckDay, PlanCheck
-from fourleaf.alignment.selectors import COLUMNS, findings_visible_to, glance, last_check, trend
+from fourleaf.alignment.models import CheckDay
+from fourleaf.alignment.selectors import COLUMNS, glance, trend
 from fourleaf.alignment.services import check_plan
 from fourleaf.engine.alignment.checking import RULES
 from fourleaf.engine.alignment.roadmap_template import TEMPLATE
 from fourleaf.kernel import clock
 from fourleaf.kernel.errors import NotFoundError
 from fourleaf.kernel.permissions import allowed, require
-from fourleaf.planning.contracts import PlanInfo
-from fourleaf.planning.public import plan_info
-from fourleaf.web.alignment.places import SEVERITY, Places, present_plan
+from fourleaf.planning.public import current_plan, plan_info
+from fourleaf.web.alignment.choosing import choice_of, chosen_plan, shown_findings
+from fourleaf.web.alignment.places import SEVERITY, Places
 from fourleaf.web.alignment.sparks import spark
 from fourleaf.web.kit import charts
 from fourleaf.web.kit.charts import Chart, Point, line_over_time
@@ -49,14 +48,17 @@ _STATES = {
 @require_safe
 def at_a_glance(request: PageRequest) -> HttpResponse:
     """Programmes in rows, what each needs inside in columns, the worst row first."""
-    plan = present_plan(request.actor)
+    plan = chosen_plan(request)
     if plan is None:
         return page(request, "web/alignment/glance.html", {"plan": None})
-    last = _fresh(request, plan)
-    picture = glance(request.actor, plan.id)
+    shown = shown_findings(request, plan)
+    last, picture = shown.last, glance(request.actor, plan.id, None if shown.stored else shown.there)
     days = trend(request.actor, plan.id, clock.today() - timedelta(days=_SMALL))
+    organisation = Places(request.actor, plan.id).model.organisation
     context = {
-        "plan": plan,
+        **choice_of(request, plan, stored=shown.stored),
+        "organisation": organisation.name if organisation else "",
+        "today": clock.today(),
         "glance": picture,
         "columns": COLUMNS,
         "last": last,
@@ -84,19 +86,10 @@ _WORDS = (
 )
 
 
-def _fresh(request: PageRequest, plan: PlanInfo) -> PlanCheck | None:
-    """The newest check; a plan that was never checked is checked now, so that nobody sees an empty page."""
-    last = last_check(request.actor, plan.id)
-    if last is None or not last.stamp:
-        check_plan(actor=request.actor, plan_id=plan.id)
-        last = last_check(request.actor, plan.id)
-    return last
-
-
 @require_POST
 def check(request: PageRequest) -> HttpResponse:
     """Check the current plan now."""
-    plan = present_plan(request.actor)
+    plan = chosen_plan(request)
     if plan is None:
         raise NotFoundError("There is no current plan to check.")
     result = check_plan(actor=request.actor, plan_id=plan.id, force=True)
@@ -114,7 +107,7 @@ def check(request: PageRequest) -> HttpResponse:
 @require_safe
 def trend_page(request: PageRequest) -> HttpResponseBase:
     """Open findings by day, and what they hold back now and at first."""
-    plan = present_plan(request.actor)
+    plan = chosen_plan(request)
     if plan is None:
         return page(request, "web/alignment/trend.html", {"plan": None})
     days = trend(request.actor, plan.id, clock.today() - timedelta(days=_LONG))
@@ -123,7 +116,7 @@ def trend_page(request: PageRequest) -> HttpResponseBase:
         return picture
     places = Places(request.actor, plan.id)
     context = {
-        "plan": plan,
+        **choice_of(request, plan),
         "chart": chart,
         "days": days,
         "blocks": _blocks(days, places),
@@ -191,15 +184,18 @@ def _blocks(days: list[CheckDay], places: Places) -> list[dict[str, Any]]:
 @require_safe
 def rules(request: PageRequest) -> HttpResponse:
     """All rules with why, and how many findings each has now."""
-    plan = present_plan(request.actor)
+    plan = chosen_plan(request)
+    shown = shown_findings(request, plan) if plan else None
     counts: Counter[str] = Counter()
     waived: Counter[str] = Counter()
-    if plan is not None:
-        rows = findings_visible_to(request.actor, plan.id).exclude(state="gone").values_list("rule", "state").order_by()
-        for key, state, number in rows.annotate(
-            n=Count("pk"),
-        ):
-            (counts if state == "open" else waived)[key] += number
+    if shown is not None:
+        pairs = (
+            [(row.rule, row.state) for row in shown.rows]
+            if isinstance(shown.rows, list)
+            else shown.rows.exclude(state="gone").order_by().values_list("rule", "state")
+        )
+        for key, state in pairs:
+            (counts if state == "open" else waived)[key] += 1
     groups = [
         (
             column,
@@ -207,7 +203,8 @@ def rules(request: PageRequest) -> HttpResponse:
         )
         for column in COLUMNS
     ]
-    return page(request, "web/alignment/rules.html", {"groups": groups, "total": len(RULES), "plan": plan})
+    choice = choice_of(request, plan, stored=shown is None or shown.stored)
+    return page(request, "web/alignment/rules.html", {"groups": groups, "total": len(RULES), **choice})
 
 
 @require_safe
@@ -216,10 +213,8 @@ def rule(request: PageRequest, rule: str) -> HttpResponse:
     require(request.actor, "alignment.view_findings")
     if rule not in RULES:
         raise NotFoundError(f"There is no rule {rule}. Rules are called A01 to A{len(RULES)}.")
-    plan = present_plan(request.actor)
-    findings: list[Any] = []
-    if plan is not None:
-        findings = list(findings_visible_to(request.actor, plan.id).filter(rule=rule).exclude(state="gone"))
+    plan = chosen_plan(request)
+    findings = [row for row in shown_findings(request, plan).there if row.rule == rule] if plan else []
     found = RULES[rule]
     context = {
         "rule": found,
@@ -240,7 +235,7 @@ def about(request: PageRequest, section: str, key: str) -> HttpResponse:
     """A fragment for the page of an object: findings about it or holding it up. ``?plan=`` names another plan."""
     require(request.actor, "alignment.view_findings")
     number = request.GET.get("plan", "")
-    plan = plan_info(request.actor, int(number)) if number.isdigit() else present_plan(request.actor)
+    plan = plan_info(request.actor, int(number)) if number.isdigit() else current_plan(request.actor)
     findings = findings_now(request.actor, plan.id, section, key) if plan else []
     open_errors = sum(f.state == "open" and f.gravity == 0 for f in findings)
     context = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from fourleaf.engine.alignment.loading.shapes import FieldShape
 from fourleaf.engine.alignment.plan import Part
 from fourleaf.web.alignment.places import Places
 
-__all__ = ["TryForm"]
+__all__ = ["KINDS", "Kind", "TryForm"]
 
 #: What people change first: dates, owners, states and what links one thing with another.
 _FIRST: Final = frozenset(
@@ -44,6 +45,45 @@ _FIRST: Final = frozenset(
         *("analytics_mode", "in_job_description", "opted_out", "answer_hours", "route", "chair", "sponsor"),
     }
 )
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of trial: the sections whose objects it is made on, and the fields that are asked first."""
+
+    label: str
+    example: str
+    sections: tuple[str, ...]
+    fields: frozenset[str]
+
+
+def _kind(label: str, example: str, sections: str, fields: str) -> Kind:
+    return Kind(label, example, tuple(sections.split()), frozenset(fields.split()))
+
+
+KINDS: Final = {
+    "programme": _kind(
+        "A programme", "go live, run as a beta, get a counterpart", "programmes", "state scope counterparts channels"
+    ),
+    "policy": _kind("A policy", "in force, reviewed, replaced", "policies", "state effective_on review_due version"),
+    "date": _kind(
+        "A date",
+        "a start, a review, a launch",
+        "programmes roadmap policies pilots purchases objectives drills",
+        "starts_on ends_on planned_start planned_end started_on done_on effective_on review_due due bought_on held_on "
+        "launch_at internal_notice_at",
+    ),
+    "owner": _kind(
+        "An owner",
+        "who answers for it",
+        "programmes objectives brands policies routes roadmap stakeholder_groups listening_queries committees",
+        "owner deputy chair sponsor people members answer_owner not_now_reason",
+    ),
+    "acknowledged": _kind(
+        "Acknowledgements", "the share of people who have read a policy", "acknowledgements", "in_scope current share"
+    ),
+    "belt": _kind("A belt", "somebody trained for public duty", "people", "belt belt_valid_until opted_out"),
+}
 _MANY: Final = 12
 _LONG: Final = 60
 
@@ -51,8 +91,11 @@ _LONG: Final = 60
 class TryForm(forms.Form):
     """All fields of an object with their present (tried) values; `changed` gives those that differ from the stored."""
 
-    def __init__(self, data: QueryDict | None, *, thing: Part, tried: dict[str, Any], places: Places) -> None:
+    def __init__(
+        self, data: QueryDict | None, *, thing: Part, tried: dict[str, Any], places: Places, kind: Kind | None = None
+    ) -> None:
         super().__init__(data, auto_id="try-%s")
+        self._asked = (kind.fields if kind else frozenset()) & fields_of(thing).keys()
         self.shapes = fields_of(thing)
         self.stored = {name: value_of(thing, name) for name in self.shapes}
         for name, shape in self.shapes.items():
@@ -66,6 +109,8 @@ class TryForm(forms.Form):
     @property
     def first(self) -> list[forms.BoundField]:
         """Fields that are asked first; all of them where there are few."""
+        if self._asked:
+            return [self[name] for name in self.fields if name in self._asked]
         few = len(self.fields) <= 8
         return [self[name] for name in self.fields if few or name in _FIRST]
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fourleaf.alignment.changes import Change, Outcome, object_at, tried
@@ -20,8 +21,9 @@ from fourleaf.kernel.errors import ConflictError, InvalidError, NotFoundError
 from fourleaf.kernel.permissions import allowed
 from fourleaf.planning.contracts import PlanInfo
 from fourleaf.planning.selectors import objects
-from fourleaf.web.alignment.places import SEVERITY, Places, present_plan
-from fourleaf.web.alignment.what_if_fields import TryForm
+from fourleaf.web.alignment.choosing import choice_of, chosen_plan
+from fourleaf.web.alignment.places import SEVERITY, Places
+from fourleaf.web.alignment.what_if_fields import KINDS, TryForm
 from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import add_error
 from fourleaf.web.kit.requests import PageRequest, is_fragment
@@ -30,10 +32,12 @@ from fourleaf.web.kit.respond import page
 __all__ = ["clear", "save", "take_out", "what_if_page"]
 
 _KEY: Final = "alignment.what_if"
+#: Titles longer than this stand without their id in a choice.
+_WIDE: Final = 60
 #: Sections that findings speak of and that people change by hand; the others are still found by their address.
 _OFFERED: Final = (
     *("programmes", "policies", "channels", "roadmap", "pilots", "objectives", "audiences", "resources", "people"),
-    *("brands", "regions", "routes", "kpis", "committees", "listening_queries", "rota_slots"),
+    *("brands", "regions", "routes", "kpis", "committees", "listening_queries", "rota_slots", "acknowledgements"),
 )
 
 
@@ -52,10 +56,12 @@ def _keep(request: PageRequest, plan_id: int, changes: Sequence[Change]) -> None
 @require_http_methods(["GET", "HEAD", "POST"])
 def what_if_page(request: PageRequest) -> HttpResponse:
     """Choose an object, change its fields, see what comes and goes. ``?at=section/key`` is the chosen object."""
-    plan = present_plan(request.actor)
+    plan = chosen_plan(request)
     if plan is None:
         return page(request, "web/alignment/what_if.html", {"plan": None})
     changes = _basket(request, plan.id)
+    chosen_kind = request.POST.get("kind") or request.GET.get("kind", "")
+    kind = KINDS.get(chosen_kind)
     at = (request.POST.get("at") or request.GET.get("at") or "").strip()
     section, _, key = at.partition("/")
     seen = checked(request.actor, plan.id)
@@ -65,7 +71,9 @@ def what_if_page(request: PageRequest) -> HttpResponse:
     form = None
     if thing is not None:
         mine = {c.field: c.value for c in changes if (c.section, c.key) == (section, key)}
-        form = TryForm(request.POST if request.method == "POST" else None, thing=thing, tried=mine, places=places)
+        form = TryForm(
+            request.POST if request.method == "POST" else None, thing=thing, tried=mine, places=places, kind=kind
+        )
         if request.method == "POST" and form.is_valid():
             others = [c for c in changes if (c.section, c.key) != (section, key)]
             version = _version(request, plan, section, key)
@@ -78,9 +86,11 @@ def what_if_page(request: PageRequest) -> HttpResponse:
                 changes = [*others, *mine_now]
                 _keep(request, plan.id, changes)
                 if not is_fragment(request):
-                    return redirect(f"{request.path}?at={section}/{key}")
+                    return redirect(f"{request.path}?{urlencode({'kind': chosen_kind, 'at': f'{section}/{key}'})}")
     context = {
-        "plan": plan,
+        **choice_of(request, plan),
+        "kind": chosen_kind if kind else "",
+        "kinds": KINDS.items(),
         "at": f"{section}/{key}" if thing is not None else "",
         "title": places.title(f"{section}/{key}") if thing is not None else "",
         "unknown": unknown,
@@ -90,7 +100,7 @@ def what_if_page(request: PageRequest) -> HttpResponse:
     if is_fragment(request) and request.method == "POST":
         wrong = form is not None and bool(form.errors)
         return page(request, "web/alignment/what_if.html#outcome", {**context, "wrong": wrong}, status=200)
-    context["choices"] = _choices(places)
+    context["choices"] = _choices(places, kind.sections if kind else _OFFERED)
     return page(request, "web/alignment/what_if.html", context)
 
 
@@ -131,6 +141,7 @@ def _said(request: PageRequest, plan: PlanInfo, changes: list[Change], places: P
     return {
         "basket": listed,
         "outcome": outcome,
+        "programmes": [(one, places.url(f"programmes/{one.key}")) for one in outcome.programmes] if outcome else [],
         "parts": parts,
         "problem": problem,
         "took": took,
@@ -168,8 +179,12 @@ def _words(value: Any) -> str:
     return str(value)
 
 
-def _choices(places: Places) -> list[tuple[str, str]]:
-    return [(f"{section}/{key}", title) for section in _OFFERED for key, title in places.titles(section).items()]
+def _choices(places: Places, sections: Sequence[str]) -> list[tuple[str, str]]:
+    return [
+        (f"{section}/{key}", title if title == key or len(title) > _WIDE else f"{title} ({key})")
+        for section in sections
+        for key, title in places.titles(section).items()
+    ]
 
 
 @require_POST
@@ -206,7 +221,7 @@ def take_out(request: PageRequest, place: int) -> HttpResponse:
 
 
 def _there(request: PageRequest) -> PlanInfo:
-    plan = present_plan(request.actor)
+    plan = chosen_plan(request)
     if plan is None:
         raise NotFoundError("There is no current plan.")
     return plan

@@ -14,9 +14,11 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
+from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError, DomainError, InvalidError, NotAllowedError, NotFoundError
+from fourleaf.kernel.permissions import PERMISSIONS
 from fourleaf.kernel.selectors import actor_for
-from fourleaf.web import errors
+from fourleaf.web import errors, navigation
 
 __all__ = ["ActorMiddleware", "PageMiddleware", "SignInMiddleware"]
 
@@ -102,6 +104,8 @@ class PageMiddleware:
         """Errors that services raise on purpose, and a database that is away."""
         if request.path.startswith(_NOT_PAGES):
             return None
+        if isinstance(error, NotFoundError | NotAllowedError) and (refusal := _page_refused(request)) is not None:
+            return errors.forbidden(request, refusal)
         if isinstance(error, NotFoundError):
             return errors.not_found(request, error)
         if isinstance(error, NotAllowedError):
@@ -115,3 +119,22 @@ class PageMiddleware:
         if isinstance(error, OperationalError | InterfaceError):
             return errors.database_away(request, error)
         return None
+
+
+def _page_refused(request: HttpRequest) -> NotAllowedError | None:
+    """The one refusal of pages that every installation has: 403, with the right that is missing.
+
+    The rows behind an address with an id are another matter: absent and forbidden look alike there. But an address
+    without arguments is no secret, so a list whose entry in the rail is hidden says why, whoever wrote its view.
+    """
+    actor: Actor | None = getattr(request, "actor", None)
+    found = request.resolver_match
+    if request.method not in ("GET", "HEAD") or actor is None or found is None or found.args or found.kwargs:
+        return None
+    entry = navigation.barred(actor, request.path)
+    if entry is None or entry.permission not in PERMISSIONS:
+        return None
+    return NotAllowedError(
+        f"You may not see this page: it needs the right “{PERMISSIONS[entry.permission].label}”. "
+        "An administrator can grant a role that carries it."
+    )

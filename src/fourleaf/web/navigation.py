@@ -18,7 +18,7 @@ from django.urls import NoReverseMatch, reverse
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.permissions import PERMISSIONS, allowed
 
-__all__ = ["GROUPS", "Entry", "Group", "Shown", "ShownGroup", "carried", "entries", "rail", "register"]
+__all__ = ["GROUPS", "Entry", "Group", "Shown", "ShownGroup", "barred", "carried", "entries", "rail", "register"]
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,20 @@ def carried(actor: Actor, permission: str | None) -> bool:
     if permission not in PERMISSIONS:
         return False
     return allowed(actor, permission) or any(code == permission for code, _, _ in actor.scoped)
+
+
+def barred(actor: Actor, path: str) -> Entry | None:
+    """The hidden entry that a page belongs to: the one with the longest address before ``path``, if not carried."""
+    nearest: tuple[str, Entry] | None = None
+    for entry in entries():
+        try:
+            url = reverse(entry.url_name)
+        except NoReverseMatch:
+            continue
+        inside = path == url or (url != "/" and path.startswith(url.rstrip("/") + "/"))
+        if inside and (nearest is None or len(url) > len(nearest[0])):
+            nearest = (url, entry)
+    return nearest[1] if nearest is not None and not carried(actor, nearest[1].permission) else None
 
 
 def rail(actor: Actor, path: str = "") -> list[ShownGroup]:

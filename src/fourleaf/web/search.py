@@ -68,7 +68,7 @@ def register(
 
 
 def find(actor: Actor, text: str, limit: int) -> list[ResultGroup]:
-    """Ask every provider that the actor may use. One that fails is logged and left out."""
+    """Ask every provider that the actor may use; what is called exactly so comes first. One that fails is left out."""
     text = normalize_newlines(text).strip()[:200]
     if not text:
         return []
@@ -82,8 +82,15 @@ def find(actor: Actor, text: str, limit: int) -> list[ResultGroup]:
             _log.exception("The search provider %s failed.", provider.code)
             continue
         if results:
-            groups.append(ResultGroup(provider.code, provider.label, results))
-    return groups
+            best_first = tuple(sorted(results, key=lambda result: _distance(result, text)))
+            groups.append(ResultGroup(provider.code, provider.label, best_first))
+    return sorted(groups, key=lambda group: _distance(group.results[0], text) > 0)
+
+
+def _distance(result: Result, text: str) -> int:
+    """0 where a thing is called exactly what was looked for, 1 where its name begins with it, else 2."""
+    name, wanted = (search_key(words).lstrip("@#") for words in (result.label, text))
+    return 0 if name == wanted else 1 if name.startswith(wanted) else 2
 
 
 def _pages(actor: Actor, text: str, limit: int) -> list[Result]:

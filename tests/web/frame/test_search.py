@@ -40,6 +40,19 @@ def test_nothing_is_asked_for_nothing(providers) -> None:
     assert search.find(Actor("person", "Nobody"), "  ", 3) == []
 
 
+def test_what_is_called_exactly_so_comes_first(providers) -> None:
+    found = {"regions": ["Emberland", "North of Ember"], "queries": ["Ember and more", "EMBÉR"], "pages": ["Embers"]}
+
+    def give(name: str):
+        return lambda actor, text, limit: [Result(label, "/") for label in found[name]]
+
+    for order, name in enumerate(found):
+        search.register(name, name, give(name), order=order)
+    groups = search.find(Actor("person", "Nobody"), "ember", 5)
+    assert [group.code for group in groups] == ["queries", "regions", "pages"]
+    assert [result.label for result in groups[0].results] == ["EMBÉR", "Ember and more"]
+
+
 @pytest.mark.django_db
 def test_pages_are_found_by_name_and_without_diacritics(client_for, admin) -> None:
     client = client_for(admin)

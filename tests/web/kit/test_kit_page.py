@@ -77,9 +77,9 @@ def test_htmx_may_not_evaluate_or_keep_pages(client_for, admin) -> None:
 
 def test_the_kit_page_is_for_administrators(client_for, admin, member) -> None:
     assert client_for(admin).get("/kit/").status_code == 200
-    assert client_for(member).get("/kit/").status_code == 404
-    assert client_for(member).get("/kit/side/").status_code == 404
-    assert client_for(member).post("/kit/demo/").status_code == 404
+    assert client_for(member).get("/kit/").status_code == 403
+    assert client_for(member).get("/kit/side/").status_code == 403
+    assert client_for(member).post("/kit/demo/").status_code == 403
 
 
 def test_every_component_is_shown(client_for, admin) -> None:

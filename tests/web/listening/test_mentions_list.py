@@ -268,7 +268,7 @@ def test_who_may_not_see_authors_sees_none(client_for: Any, hire: Any, talk: Any
 
 def test_without_rights_nothing_is_there(client_for: Any, member: Any, stranger: Any, talk: Any) -> None:
     client = client_for(member)
-    assert client.get("/mentions/").status_code == 404
+    assert client.get("/mentions/").status_code == 403
     assert client.get("/mentions/one/p0/").status_code == 404
     assert client.get("/mentions/one/absent/").status_code == 404
     assert client.post("/mentions/one/p0/relevance?version=0", {"relevant": "no"}).status_code in (403, 404)

@@ -209,7 +209,7 @@ def test_a_preview_brings_what_marks_it_as_out_of_date(client_for: Any, analyst:
     said = client.get(found[0])
     assert "Not up to date: the text has changed" in text_of(said)
     assert said["Cache-Control"] == "private, max-age=86400"
-    assert client_for(member).get(found[0]).status_code == 404
+    assert client_for(member).get(found[0]).status_code == 403
 
 
 def test_the_preview_names_faults_and_is_no_failed_request(client_for: Any, analyst: Any) -> None:

@@ -125,8 +125,10 @@ def test_readers_cannot_change_and_strangers_see_nothing(
     assert reader.post("/queries/preview", {"text": "ember"}).status_code == 403
     assert reader.post(f"/queries/{query.pk}/archive").status_code == 403
     outsider = client_for(member)
-    for address in ("/queries/", f"/queries/{query.pk}/", f"/queries/{query.pk}/edit", "/queries/add", "/queries/99/"):
+    for address in (f"/queries/{query.pk}/", f"/queries/{query.pk}/edit", "/queries/99/"):
         assert outsider.get(address).status_code == 404, address
+    for address in ("/queries/", "/queries/add"):
+        assert outsider.get(address).status_code == 403, address
     assert "rail-listen" not in outsider.get("/").content.decode()
     assert stranger.get("/queries/").status_code == 302
     assert ListeningQuery.objects.get(pk=query.pk).state == "active"
@@ -159,3 +161,24 @@ def test_search_finds_queries_by_name_and_text(analyst: Any, member: Any, three:
     groups = {group.code: group for group in find(analyst.actor, "weather", 5)}
     assert [result.label for result in groups["listening-queries"].results] == ["Weather"]
     assert find(member.actor, "weather", 5) == []
+
+
+def test_search_finds_a_query_by_its_exact_name_among_many(client_for: Any, analyst: Any, listen: Any) -> None:
+    from fourleaf.listening.models import ListeningQuery
+
+    exact = listen(analyst.actor, "grill", name="Zinc")
+    rows = [
+        ListeningQuery(
+            name=f"About {n}",
+            text="zinc OR tin",
+            role="topic",
+            state="active",
+            created_at=exact.created_at,
+            changed_at=exact.changed_at,
+        )
+        for n in range(30)
+    ]
+    ListeningQuery.objects.bulk_create(rows)
+    text = client_for(analyst).get("/search", {"q": "zinc"}, headers={"HX-Request": "true"}).content.decode()
+    assert text.index(f'href="/queries/{exact.pk}/"') < text.index("About 0")
+    assert text.index('id="instant-listening-queries"') < text.index('id="instant-listening-mentions"')

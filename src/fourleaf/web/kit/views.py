@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
-from fourleaf.kernel.errors import NotFoundError
+from fourleaf.kernel.errors import NotAllowedError
 from fourleaf.web.kit import charts, undo
 from fourleaf.web.kit.demo import DEMO_TABLE, EMPTY_TABLE, demo_charts, demo_rows
 from fourleaf.web.kit.flash import flash
@@ -64,7 +64,7 @@ _UNDO = undo.register("kit.demo", _back)
 
 def _for_developers(request: PageRequest) -> None:
     if not settings.DEBUG and "admin" not in request.actor.roles:
-        raise NotFoundError
+        raise NotAllowedError("The kit page is for administrators; for everybody only while FOURLEAF_DEBUG is on.")
 
 
 @require_GET

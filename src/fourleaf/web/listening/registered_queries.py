@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from fourleaf.kernel.actors import Actor
+from fourleaf.listening.models import ListeningQuery
 from fourleaf.listening.selectors import visible_to
 from fourleaf.web import navigation, search
 from fourleaf.web.listening.texts import plain
@@ -33,8 +34,16 @@ def find_queries(actor: Actor, text: str, limit: int) -> Iterator[Result]:
     rows = visible_to(actor)
     for word in text.split()[:8]:
         rows = rows.filter(Q(name__icontains=word) | Q(text__icontains=word))
-    first = text.split()[0].casefold()
-    for query in sorted(rows[: 4 * limit], key=lambda row: (first not in row.name.casefold(), row.name)):
+    first, whole = text.split()[0].casefold(), text.strip().casefold()
+
+    def distance(query: ListeningQuery) -> tuple[bool, bool, str]:
+        name = query.name.casefold()
+        return name != whole, first not in name, query.name
+
+    # A query called exactly so must not fall behind the many that only name it in their text.
+    named = list(visible_to(actor).filter(name__iexact=text.strip())[:limit])
+    others = rows.exclude(pk__in=[query.pk for query in named])[: 4 * limit]
+    for query in sorted([*named, *others], key=distance)[:limit]:
         about = "Archived query" if query.state == "archived" else f"Query, {query.get_role_display().lower()}"
         yield Result(plain(query.name), reverse("listening:query", args=[query.pk]), about, "magnifying-glass")
 

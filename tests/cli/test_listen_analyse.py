@@ -168,7 +168,7 @@ def test_skipped_rows_are_counted_named_and_strictly_an_error(folder: Path) -> N
     (folder / "p.csv").write_text(POSTS + "5,2024-02-31,x,Tarnbeck\n6,x\n", encoding="utf-8")
     found = document("p.csv", "-q", "q.yaml", "--quiet")
     assert (found["posts"], found["rows_skipped"]) == (5, 2)
-    assert [error["line"] for error in found["files"][0]["errors"]] == [8, 7]
+    assert [error["line"] for error in found["files"][0]["errors"]] == [7, 8]
     result = run("p.csv", "-q", "q.yaml", "--strict")
     assert result.exit_code == 1
     assert "never of customers" in result.stdout

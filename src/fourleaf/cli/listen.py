@@ -52,7 +52,7 @@ class _FileRead:
                     "value": error.value,
                     "hint": error.hint,
                 }
-                for error in self.errors.kept
+                for error in self.errors.ordered
             ],
         }
 
@@ -225,7 +225,7 @@ def _say_skipped(read: Sequence[_FileRead]) -> None:
             continue
         rows = "row was" if file.errors.total == 1 else "rows were"
         note(f"Note: {file.path}: {file.errors.total:,} {rows} left out.")
-        for error in file.errors.kept[:_SHOWN_ERRORS]:
+        for error in file.errors.ordered[:_SHOWN_ERRORS]:
             note(f"  {error}")
         if file.errors.total > _SHOWN_ERRORS:
             note("  …" if file.errors.total > len(file.errors.kept) else "  … (--format json lists them)")

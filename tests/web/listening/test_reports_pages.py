@@ -310,7 +310,7 @@ def test_the_card_of_the_model_is_at_hand(client_for: Any, analyst: Any, member:
     card = client.get("/sentiment/model/").content.decode()
     assert "<h2>Known errors and bias</h2>" in card
     assert card.count('<table class="table">') == 3
-    assert client_for(member).get("/sentiment/model/").status_code == 404
+    assert client_for(member).get("/sentiment/model/").status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -383,7 +383,7 @@ def test_wrong_filters_are_said_or_ignored_never_an_error(
 
 @pytest.mark.parametrize("path", ["/voice/", "/sentiment/", "/overview/"])
 def test_members_without_the_right_are_refused(client_for: Any, member: Any, path: str) -> None:
-    assert client_for(member).get(path).status_code in (403, 404)
+    assert client_for(member).get(path).status_code == 403
 
 
 def test_authors_are_shown_only_to_those_who_may(client_for: Any, hire: Any, analyst: Any, conversation: None) -> None:

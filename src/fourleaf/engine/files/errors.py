@@ -72,3 +72,8 @@ class RowErrors:
         self.total += 1
         if len(self.kept) < self.keep:
             self.kept.append(error)
+
+    @property
+    def ordered(self) -> list[RowError]:
+        """The kept ones in the order of the file; they are found in several passes over each part of it."""
+        return sorted(self.kept, key=lambda error: error.line)

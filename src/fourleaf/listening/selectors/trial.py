@@ -100,7 +100,9 @@ def trial_of(actor: Actor, import_id: int, *, posts: int = 20, compare: bool = T
     bad = faults.total if complete else bad
     said = [sentence.replace(str(path), upload.file_name) for sentence in warnings]
     known = _known(actor, read) if compare and read else Known()
-    return Trial(shown, usable + bad, usable, complete, faults.kept[:bad], bad, said, known)
+    # A batch is read in several passes (cells, times, texts); people go through their file from top to bottom.
+    shown_faults = sorted(faults.kept[:bad], key=lambda fault: fault.line)
+    return Trial(shown, usable + bad, usable, complete, shown_faults, bad, said, known)
 
 
 def _known(actor: Actor, read: list[pa.RecordBatch]) -> Known:

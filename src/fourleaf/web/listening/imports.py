@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -12,19 +13,24 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from fourleaf.kernel import clock
 from fourleaf.kernel.errors import DomainError, InvalidError
-from fourleaf.kernel.models import Job
-from fourleaf.kernel.permissions import require
-from fourleaf.listening.models import MentionImport
+from fourleaf.kernel.models import Brand, Job
+from fourleaf.kernel.permissions import allowed, require
+from fourleaf.listening.contracts import MentionFilter, Period
+from fourleaf.listening.models import ListeningQuery, MentionImport
 from fourleaf.listening.selectors.imports import (
+    brought_by,
     fault_rows,
     file_preview,
     get_import_for,
     imports_visible_to,
     progress_of,
+    waiting_job,
+    with_jobs,
 )
 from fourleaf.listening.selectors.trial import trial_fault_lines, trial_of
 from fourleaf.listening.services.imports import cancel_import, map_columns, start_import, upload_file
@@ -35,6 +41,8 @@ from fourleaf.web.kit.requests import PageRequest
 from fourleaf.web.kit.respond import page
 from fourleaf.web.kit.tables import Column, Empty, State, Table
 from fourleaf.web.listening.imports_forms import ColumnsForm, UploadForm
+from fourleaf.web.listening.queries_charts import span_words
+from fourleaf.web.listening.reports_filters import BRANDLESS, EVERY_BRAND, LONGEST, mentions_url
 
 __all__ = ["cancel", "columns", "faults", "imports", "one", "start", "trial_faults", "upload"]
 
@@ -49,6 +57,15 @@ STATES = {
 }
 #: Handed over, but nothing is at it yet: no worker is free, or another import holds the store.
 _WAITING = State("information", "Waiting", "clock")
+
+
+_SHOWN = {**STATES, "waiting": _WAITING}
+
+
+def _shown_state(row: MentionImport) -> str:
+    """The state of an import; "waiting" while nobody is at it. Rows of the list carry what their job says."""
+    waits = row.state == "running" and waiting_job(getattr(row, "job_state", None), getattr(row, "job_note", ""))
+    return "waiting" if waits else row.state
 
 
 class ImportFilters(forms.Form):
@@ -77,7 +94,7 @@ IMPORTS = Table(
             main=True,
             sort="file_name",
         ),
-        Column("state", "State", kind="state", states=STATES, sort="state"),
+        Column("state", "State", kind="state", value=_shown_state, states=_SHOWN, sort="state"),
         Column("rows_stored", "Stored", kind="number", sort="rows_stored", help="Posts that this file brought."),
         Column("rows_repeated", "Known already", kind="number", help="Posts whose id was stored before; stored once."),
         Column("rows_skipped", "Left out", kind="number", sort="rows_skipped", help="Rows that could not be used."),
@@ -104,7 +121,8 @@ IMPORTS = Table(
 def imports(request: PageRequest) -> HttpResponseBase:
     """All files, newest first."""
     require(request.actor, _CODE)
-    return IMPORTS.bind(request, imports_visible_to(request.actor)).respond("web/listening/imports/list.html")
+    rows = with_jobs(imports_visible_to(request.actor))
+    return IMPORTS.bind(request, rows).respond("web/listening/imports/list.html")
 
 
 def upload(request: PageRequest) -> HttpResponse:
@@ -136,10 +154,55 @@ def one(request: PageRequest, import_id: int) -> HttpResponse:
         **pace,
     }
     template = "web/listening/imports/progress.html"
+    if found.state == "done":
+        context["brought"] = _brought(request, found)
     if request.GET.get("part") == "live":
         return page(request, f"{template}#live", context)
     context["some_faults"] = list(found.faults.order_by("line", "pk")[:20])
     return page(request, template, context)
+
+
+@dataclass(frozen=True)
+class _Brought:
+    """What an import brought, and where one reads it: its own days, and a query that found posts of it."""
+
+    days: str
+    mentions_url: str
+    report_url: str
+    report: str
+    found: list[tuple[str, int, str]]
+    more: int
+
+
+def _brought(request: PageRequest, found: MentionImport) -> _Brought | None:
+    """None where the file brought no post that was not stored before."""
+    brought = brought_by(request.actor, found.pk)
+    if brought is None:
+        return None
+    period = Period(brought.first, brought.last, settings.TIME_ZONE)
+    hits = [
+        (query.name, count, mentions_url(period, MentionFilter(queries=(query.pk,)))) for query, count in brought.found
+    ]
+    url, words = _report(request, period, [query for query, _ in brought.found])
+    days = span_words(brought.first, brought.last)
+    return _Brought(days, mentions_url(period, MentionFilter()), url, words, hits[:8], len(hits[8:]))
+
+
+def _report(request: PageRequest, period: Period, queries: list[ListeningQuery]) -> tuple[str, str]:
+    """The report to read these days in, for the query that found most: share of voice where it is an own brand's."""
+    query = next((query for query in queries if query.role == "own"), queries[0] if queries else None)
+    if query is None or not allowed(request.actor, "listening.view_reports"):
+        return "", ""
+    days = {"period": "own", "first": period.first.isoformat(), "last": period.last.isoformat()}
+    if period.days > LONGEST:
+        days = {"period": "all"}
+    brand = str(query.brand_id) if query.brand_id is not None else EVERY_BRAND
+    if query.role == "own" and query.brand_id is None and Brand.objects.filter(archived_at__isnull=True).exists():
+        brand = BRANDLESS
+    if query.role == "own":
+        return f"{reverse('listening:voice')}?{urlencode({**days, 'brand': brand})}", f"Share of voice, {query.name}"
+    asked = {**days, "brand": brand, "query": str(query.pk)}
+    return f"{reverse('listening:sentiment')}?{urlencode(asked)}", f"Sentiment, {query.name}"
 
 
 def _pace(found: MentionImport) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
@@ -33,6 +34,7 @@ __all__ = [
     "BRANDLESS",
     "COUNTED",
     "EVERY_BRAND",
+    "LONGEST",
     "Asked",
     "ReportFilters",
     "asked_of",
@@ -62,40 +64,36 @@ _REPORTS = {
     "listening:overview": "Platforms, words, authors",
 }
 _OPINIONS = ("post", "reply", "quote")
-_LONGEST = 1100
+#: Days of the longest period that can be given by its ends.
+LONGEST = 1100
 #: The choice of queries that are of no brand, and that of all brands together; the API has the same two.
 BRANDLESS, EVERY_BRAND = "none", "all"
 #: Filters that are in sight; the others are folded away, so that a phone shows figures and not only filters.
 _ALWAYS = ("period", "first", "last", "brand")
-#: English names of languages that posts are often in; others are shown by their code.
-_LANGUAGES = {
-    "ar": "Arabic",
-    "cs": "Czech",
-    "da": "Danish",
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fi": "Finnish",
-    "fr": "French",
-    "hi": "Hindi",
-    "it": "Italian",
-    "ja": "Japanese",
-    "nl": "Dutch",
+#: Languages that the framework has no name for, and codes that name no single language.
+_FURTHER = {
+    "am": "Amharic",
+    "gu": "Gujarati",
+    "ku": "Kurdish",
+    "lo": "Lao",
     "no": "Norwegian",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ru": "Russian",
-    "sv": "Swedish",
-    "tr": "Turkish",
+    "mt": "Maltese",
+    "or": "Odia",
+    "pa": "Punjabi",
+    "ps": "Pashto",
+    "sd": "Sindhi",
+    "si": "Sinhala",
+    "tl": "Tagalog",
+    "yi": "Yiddish",
     "zh": "Chinese",
-    "und": "not determined",
-    "": "not known",
 }
+_NO_LANGUAGE = {"und": "not determined", "": "not known"}
 
 
 def language_name(code: str) -> str:
-    """A language's English name, or its code."""
-    return _LANGUAGES.get(code, code)
+    """A language's English name, or its code where nobody has a name for it."""
+    known: Mapping[str, Any] = LANG_INFO.get(code.lower()) or LANG_INFO.get(code.lower().partition("-")[0]) or {}
+    return _NO_LANGUAGE.get(code) or str(known.get("name") or _FURTHER.get(code, code))
 
 
 def distinct_colours(queries: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -157,7 +155,7 @@ class ReportFilters(forms.Form):
                 self.add_error("first", "Choose both days.")
             elif last < first:
                 self.add_error("last", "This lies before the first day.")
-            elif (last - first).days > _LONGEST:
+            elif (last - first).days > LONGEST:
                 self.add_error("last", "Three years are the longest period.")
         return values
 

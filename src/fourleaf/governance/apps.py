@@ -10,4 +10,4 @@ class GovernanceConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers permissions, audit codes, jobs and listeners.
-        from fourleaf.governance import registered  # noqa: F401 - imported for its effect
+        from fourleaf.governance import registered, registered_bodies  # noqa: F401 - imported for their effect

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from fourleaf.governance.analytics import person_level_allowed, person_level_condition, person_level_regions
 from fourleaf.governance.groups import register as register_groups
 from fourleaf.governance.selectors.acknowledgements import obligations, suspended_rights
 from fourleaf.governance.selectors.acknowledgements_coverage import acknowledgement_facts
+from fourleaf.governance.selectors.bodies import body_facts
+from fourleaf.governance.selectors.gaps import gap_facts
 from fourleaf.governance.selectors.policies_facts import policy_facts
 from fourleaf.governance.selectors.policies_force import in_force
+from fourleaf.governance.selectors.registers import register_facts
+from fourleaf.governance.services.gaps import report_gap
 
 __all__ = [
     "acknowledgement_facts",
+    "body_facts",
+    "gap_facts",
     "in_force",
     "obligations",
+    "person_level_allowed",
+    "person_level_condition",
+    "person_level_regions",
     "policy_facts",
+    "register_facts",
     "register_groups",
+    "report_gap",
     "suspended_rights",
 ]

@@ -95,6 +95,8 @@ class TestPreparing:
         assert questionnaire.standard()["items"][0]["texts"]["en"] != "We speak of unfinished things."
         with pytest.raises(ConflictError):
             change_wave(actor=strategist.actor, wave_id=wave.pk, version=1, name="Older")
+        changed = questionnaire.with_languages(wave.instrument, [])
+        wave = change_wave(actor=strategist.actor, wave_id=wave.pk, instrument=changed)
         open_wave(actor=strategist.actor, wave_id=wave.pk)
         with pytest.raises(TransitionError, match="fixed"):
             change_wave(actor=strategist.actor, wave_id=wave.pk, instrument=questionnaire.standard())

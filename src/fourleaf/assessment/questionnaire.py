@@ -1,20 +1,21 @@
 """The questionnaire of a wave as JSON, and what may be changed in it.
 
 ``{"items": [{"id", "leaf", "vein", "reverse", "texts": {"en": ...}}, ...], "languages": ["en", ...]}``. Items without
-a leaf are reported on their own and never scored.
+a leaf are reported on their own and never scored. An item's ``older`` names the languages whose text was written before
+the English one was last changed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from fourleaf.engine.survey.instrument import LEAVES, STANDARD, Instrument, InstrumentError, Item
 from fourleaf.kernel.errors import InvalidError
 
-__all__ = ["LANGUAGES", "MOST_ITEMS", "add_item", "from_json", "languages_of", "remove_item", "standard", "to_json",
-           "translate", "with_languages"]  # fmt: skip
+__all__ = ["LANGUAGES", "MOST_ITEMS", "add_item", "from_json", "languages_of", "older_texts", "remove_item", "standard",
+           "to_json", "translate", "untranslated", "with_languages"]  # fmt: skip
 
 #: Languages that a questionnaire may be offered in, by their own names.
 LANGUAGES: Final[Mapping[str, str]] = {
@@ -78,8 +79,42 @@ def with_languages(stored: Mapping[str, Any], codes: Iterable[str]) -> dict[str,
     return {**stored, "languages": list(dict.fromkeys(wanted))}
 
 
-def translate(stored: Mapping[str, Any], language: str, texts: Mapping[str, str]) -> dict[str, Any]:
-    """Set texts of one language; an empty text takes a translation away, English cannot be empty."""
+def untranslated(stored: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Offered language -> ids of statements that have no text in it; languages that are whole are left out."""
+    missing = {
+        code: [row["id"] for row in stored["items"] if not row["texts"].get(code, "").strip()]
+        for code, _ in languages_of(stored)
+    }
+    return {code: ids for code, ids in missing.items() if ids}
+
+
+def older_texts(stored: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Offered language -> ids of statements whose English text was changed after the translation was written."""
+    older = {
+        code: [row["id"] for row in stored["items"] if code in row.get("older", ()) and code in row["texts"]]
+        for code, _ in languages_of(stored)
+    }
+    return {code: ids for code, ids in older.items() if ids}
+
+
+def _older(row: Mapping[str, Any], language: str, new: Mapping[str, str], still_right: bool) -> list[str]:
+    """The languages whose text is older than the English one after this change."""
+    before = set(row.get("older", ()))
+    if language == "en" and new.get("en") != row["texts"].get("en"):
+        before |= set(new) - {"en"}
+    elif language != "en" and (still_right or new.get(language) != row["texts"].get(language)):
+        before -= {language}
+    return sorted(before & set(new))
+
+
+def translate(
+    stored: Mapping[str, Any], language: str, texts: Mapping[str, str], *, still_right: Collection[str] = ()
+) -> dict[str, Any]:
+    """Set texts of one language; an empty text takes a translation away, English cannot be empty.
+
+    A changed English text marks its translations as older. Writing a translation anew takes the mark off, and so does
+    naming the statement in ``still_right``.
+    """
     faults: dict[str, list[str]] = {}
     items = []
     for row in stored["items"]:
@@ -91,7 +126,10 @@ def translate(stored: Mapping[str, Any], language: str, texts: Mapping[str, str]
                 faults[f"text_{row['id']}"] = [f"Statement {row['id']} needs an English text. To drop it, remove it."]
         if len(text) > _LONGEST:
             faults[f"text_{row['id']}"] = [f"Statement {row['id']} is longer than {_LONGEST} characters. Shorten it."]
-        items.append({**row, "texts": new})
+        changed = {name: value for name, value in row.items() if name != "older"} | {"texts": new}
+        if older := _older(row, language, new, row["id"] in still_right):
+            changed["older"] = older
+        items.append(changed)
     if faults:
         raise InvalidError(fields=faults)
     return {**stored, "items": items}

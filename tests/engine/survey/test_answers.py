@@ -16,7 +16,9 @@ HEAD = ",".join(["respondent", "department", "leader", "day", *STANDARD.ids])
 
 
 def row(respondent: str = "a", leader: str = "no", day: str = "2026-05-01", **cells: str) -> str:
-    return ",".join([respondent, "Sales", leader, day, *(cells.get(item, "3") for item in STANDARD.ids)])
+    return ",".join(
+        [respondent, cells.get("department", "Sales"), leader, day, *(cells.get(item, "3") for item in STANDARD.ids)]
+    )
 
 
 def write(folder: Path, *rows: str, head: str = HEAD) -> Path:
@@ -69,7 +71,7 @@ def test_values_that_are_no_answers(tmp_path: Path, value: str) -> None:
     ("head", "words"),
     [
         (HEAD.replace("department", "departmnt"), "Did you mean department"),
-        (HEAD.replace("C1,", "C0,"), "'C0' is not known"),
+        (HEAD.replace("C1,", "C0,"), "'C0': This column is not known"),
         (HEAD.replace(",W2", ",W1"), "'W1' stands twice"),
         (HEAD.replace(",W2", ",w1"), "both hold W1"),
         (HEAD.replace("leader", "token"), "both hold respondent"),
@@ -77,14 +79,37 @@ def test_values_that_are_no_answers(tmp_path: Path, value: str) -> None:
     ids=["misspelt", "unknown", "twice", "twice in another case", "two ids"],
 )
 def test_wrong_headings_are_named(tmp_path: Path, head: str, words: str) -> None:
-    with pytest.raises(FileProblemError, match=words):
+    with pytest.raises((FileProblemError, AnswerErrors), match=words):
         read_answers(write(tmp_path, row(), head=head))
+
+
+def test_headings_and_values_are_told_in_one_go(tmp_path: Path) -> None:
+    head = HEAD.replace("C1,", "C0,").replace("leader", "leeder")
+    path = write(tmp_path, row(C2="7"), row("b", T8="x"), head=head)
+    with pytest.raises(AnswerErrors) as caught:
+        read_answers(path)
+    found = [(error.line, error.column) for error in caught.value.errors]
+    assert found == [(1, "leeder"), (1, "C0"), (1, None), (2, "C2"), (3, "T8")]
+    assert "no column for C1." in caught.value.errors[2].message
+
+
+def test_units_are_known_by_code_or_name_and_others_named_with_their_lines(tmp_path: Path) -> None:
+    units = {"department": {"mkt": "MKT", "marketing": "MKT", "sal": "SAL", "sales": "SAL"}}
+    path = write(tmp_path, row(department="Marketing"), row("b", department="sal"), row("c", department=""))
+    table = read_answers(path, units=units, with_lines=True)
+    assert (table["department"].to_pylist(), table["line"].to_pylist()) == (["MKT", "SAL", None], [2, 3, 4])
+    bad = write(tmp_path, row(department="Marketng"), row("b", department="Sals", C1="9"), row("c", department="Moon"))
+    with pytest.raises(AnswerErrors) as caught:
+        read_answers(bad, units=units)
+    assert [(error.line, error.column) for error in caught.value.errors] == [
+        (2, "department"), (3, "C1"), (3, "department"), (4, "department")]  # fmt: skip
+    assert "Did you mean MKT?" in str(caught.value.errors[0])
 
 
 def test_a_missing_item_is_named(tmp_path: Path) -> None:
     path = tmp_path / "answers.csv"
     path.write_text("C1,C2\n3,4\n", encoding="utf-8")
-    with pytest.raises(FileProblemError, match="no column for C3, C4, C5, C6, C7 and others"):
+    with pytest.raises(AnswerErrors, match="no column for C3, C4, C5, C6, C7, C8, L1"):
         read_answers(path)
 
 
@@ -104,5 +129,5 @@ def test_people(tmp_path: Path) -> None:
 
 def test_an_own_instrument_names_its_own_columns(tmp_path: Path) -> None:
     own = STANDARD.without("W1", "W2")
-    with pytest.raises(FileProblemError, match="'W1' is not known"):
+    with pytest.raises(AnswerErrors, match="'W1': This column is not known"):
         read_answers(write(tmp_path, row()), own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from typing import Any
@@ -38,13 +39,13 @@ class TestResults:
         wave = published()
         assert client_for(analyst).get("/assess/")["Location"] == f"/assess/{wave.pk}/"
         response = client_for(analyst).get(f"/assess/{wave.pk}/")
-        html = response.content.decode()
-        assert 'class="clover"' in html
-        assert "leadership limits the clover" in html
-        assert html.count('class="clover-limit"') == 1
+        shown = response.content.decode()
+        assert 'class="clover"' in shown
+        assert "leadership limits the clover" in shown
+        assert shown.count('class="clover-limit"') == 1
         points = {row["leaf"]: f"{row['points']:.0f}" for row in WaveResult.objects.get().report["leaves"]}
-        assert f"Leadership: {points['leadership']} points, limiting leaf" in html
-        assert "style=" not in html
+        assert f"Leadership: {points['leadership']} points, limiting leaf" in shown
+        assert "style=" not in shown
 
     def test_only_those_who_run_waves_see_what_is_not_published(
         self, published: Any, client_for: Any, analyst: Any, strategist: Any, member: Any
@@ -74,11 +75,11 @@ class TestResults:
 
     def test_hidden_cells_show_no_number(self, published: Any, client_for: Any, analyst: Any) -> None:
         wave = published()
-        html = client_for(analyst).get(f"/assess/{wave.pk}/units/").content.decode()
-        hidden = re.findall(r'heat-hidden" title="[^"]*">([^<]*)<', html)
+        shown_page = client_for(analyst).get(f"/assess/{wave.pk}/units/").content.decode()
+        hidden = re.findall(r'heat-hidden" title="[^"]*">([^<]*)<', shown_page)
         report = WaveResult.objects.get().report
         assert set(hidden) == {"too few"}
-        numbers = re.findall(r'heat-[1-7]" title="[^"]*">([0-9]+)<', html)
+        numbers = re.findall(r'heat-[1-7]" title="[^"]*">([0-9]+)<', shown_page)
         shown = [row["leaves"]["culture"] for row in report["breakdown"] if row["shown"]]
         assert sorted(map(int, numbers)) == sorted(cell["points"] for cell in shown if cell and not cell["divided"])
 
@@ -135,7 +136,14 @@ class TestWaves:
         sample = client.get(f"/waves/{wave.pk}/import/?sample=1").content.replace(b",DE,", b",NO,")
         upload = io.BytesIO(sample)
         upload.name = "answers.csv"
-        assert client.post(f"/waves/{wave.pk}/import/", {"file": upload}).status_code == 302
+        preview = client.post(f"/waves/{wave.pk}/import/", {"file": upload})
+        assert preview.status_code == 200
+        assert "the department is not kept" in text_of(preview)
+        assert Sheet.objects.count() == 0
+        kept = re.findall(r'name="kept" value="([^"]+)"', preview.content.decode())[0]
+        client.post(f"/waves/{wave.pk}/import/", {"kept": html.unescape(kept)[:-3] + "xyz"})
+        assert Sheet.objects.count() == 0
+        assert client.post(f"/waves/{wave.pk}/import/", {"kept": html.unescape(kept)}).status_code == 302
         assert Sheet.objects.count() == 1
 
     def test_the_page_of_a_running_wave_keeps_its_budget(
@@ -181,6 +189,7 @@ def test_the_whole_path(
         assert person.post("/survey/5/", {"item-W1": "3", "hand_in": "1"})["Location"] == "/survey/thanks/"
     assert Sheet.objects.count() == 40
     client.post(f"/waves/{wave.pk}/do/close/")
+    client.post(f"/waves/{wave.pk}/do/conclude/")
     jobs.run_until_idle()
     client.post(f"/waves/{wave.pk}/do/publish/")
     response = client_for(analyst).get(f"/assess/{wave.pk}/")

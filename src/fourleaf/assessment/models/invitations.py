@@ -27,6 +27,8 @@ class Invitation(models.Model):
     cell_leads = models.BooleanField(null=True)
     sent_on = models.DateField(null=True, blank=True)
     reminded_on = models.DateField(null=True, blank=True)
+    #: Why the mail server did not take the invitation, in its own words; empty once it did.
+    mail_fault = models.CharField(max_length=200, blank=True, default="")
     used = models.BooleanField(default=False)
 
     class Meta:

@@ -11,14 +11,18 @@ __all__ = ["Wave", "WaveState"]
 
 
 class WaveState(StateMachine):
-    """A wave is prepared, runs, ends, and is shown. There is no way back: answers cannot be found to be undone."""
+    """A wave is prepared, runs, ends, and is shown.
+
+    Each step back has its own condition (`services.steps_back`): opening while nobody has a link, closing while it is
+    not yet forgotten who answered and no report was made, publishing for half an hour.
+    """
 
     draft = State("In preparation", initial=True)
     open = State("Running")
     closed = State("Closed")
-    published = State("Published", final=True)
+    published = State("Published")
 
-    transitions = {draft: {open}, open: {closed}, closed: {published}}  # noqa: A003 - the state above is meant
+    transitions = {draft: {open}, open: {closed, draft}, closed: {published, open}, published: {closed}}  # noqa: A003 - the state above is meant
 
 
 class Wave(models.Model):
@@ -41,13 +45,18 @@ class Wave(models.Model):
     invitation_text = models.TextField()
     reminder_subject = models.CharField(max_length=200)
     reminder_text = models.TextField()
+    #: The same four texts in the other languages of the questionnaire: language -> name of the text -> text.
+    mail_texts = models.JSONField(default=dict, blank=True)
     reminders_allowed = models.PositiveSmallIntegerField(default=2)
     reminders_sent = models.PositiveSmallIntegerField(default=0)
     last_reminder_on = models.DateField(null=True, blank=True)
     previous = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     opened_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
+    #: Until then a closed wave can be opened again; None once it is forgotten who answered.
+    reopen_until = models.DateTimeField(null=True, blank=True)
     published_on = models.DateField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
     created_on = models.DateField()
     created_by = models.CharField(max_length=200)
     version = models.PositiveIntegerField(default=1, validators=[MinValueValidator(1)])

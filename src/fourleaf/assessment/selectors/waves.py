@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
@@ -14,11 +15,15 @@ from fourleaf.kernel import clock, public
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.contracts import PersonFacts
 from fourleaf.kernel.errors import NotFoundError
+from fourleaf.kernel.models import Job
 from fourleaf.kernel.permissions import require
 
-__all__ = ["Invited", "Response", "UnitResponse", "as_parts", "get_wave_for", "is_over", "population", "response_of",
-           "today_in", "waves_visible_to"]  # fmt: skip
+__all__ = ["TAKE_BACK", "Invited", "Mailing", "Response", "UnitResponse", "as_parts", "get_wave_for", "invited_of",
+           "is_over", "is_past", "mailing_of", "may_be_taken_back", "population", "response_of", "today_in",
+           "waves_visible_to"]  # fmt: skip
 
+#: So long closing and publishing can be taken back.
+TAKE_BACK: Final = timedelta(minutes=30)
 #: While a wave runs, units with fewer people than this are shown together.
 SMALLEST_SHOWN = 10
 
@@ -47,7 +52,17 @@ def today_in(wave: Wave) -> date:
 
 def is_over(wave: Wave) -> bool:
     """Whether no answer is taken any more: closed, or past the end of its last day in its zone."""
-    return wave.state != "open" or (wave.last_day is not None and today_in(wave) > wave.last_day)
+    return wave.state != "open" or is_past(wave)
+
+
+def is_past(wave: Wave) -> bool:
+    """Whether the last day for answers is over."""
+    return wave.last_day is not None and today_in(wave) > wave.last_day
+
+
+def may_be_taken_back(until: datetime | None) -> bool:
+    """Whether there is time left."""
+    return until is not None and clock.now() < until
 
 
 def population(wave: Wave) -> list[tuple[PersonFacts, bool]]:
@@ -115,6 +130,35 @@ def invited_of(wave: Wave) -> Invited:
         remindable=Count("pk", filter=mail & Q(sent_on__isnull=False, used=False) & ~gone),
     )
     return Invited(**counts, answered=Sheet.objects.filter(wave=wave).count())
+
+
+@dataclass(frozen=True)
+class Mailing:
+    """How the last sending of mails went: the job's state and counts, and whose invitation was refused, and why.
+
+    Nobody is named whose reminder was refused: that would say who has not answered.
+    """
+
+    state: str
+    sent: int
+    refused: int
+    waits: bool
+    people: list[tuple[str, str, str]]
+
+
+def mailing_of(actor: Actor, wave: Wave) -> Mailing | None:
+    """The last sending of this wave; None before the first. Two queries."""
+    require(actor, "assessment.run_waves")
+    job = Job.objects.filter(
+        kind__in=("assessment.invitations_sent", "assessment.reminders_sent"), arguments={"wave": wave.pk}
+    ).first()
+    if job is None:
+        return None
+    people = Invitation.objects.filter(wave=wave, sent_on__isnull=True).exclude(mail_fault="").select_related("person")
+    rows = [(one.person.name, one.person.email or "", one.mail_fault) for one in people.order_by("person__name")[:50]]
+    result = job.result or {}
+    waits = job.state == "due" and job.attempts > 0
+    return Mailing(job.state, result.get("mails", 0), result.get("refused", 0), waits, rows)
 
 
 def response_of(actor: Actor, wave: Wave) -> Response:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,20 +23,54 @@ from fourleaf.assessment.models import Invitation, Remark, Sheet, Wave
 from fourleaf.assessment.selectors.waves import get_wave_for
 from fourleaf.assessment.services.answering import LONGEST_REMARK, clean_answers
 from fourleaf.assessment.services.waves import hold
-from fourleaf.engine.files.errors import FileProblemError
+from fourleaf.engine.files.errors import FileProblemError, RowError
 from fourleaf.engine.survey.answers import AnswerErrors, read_answers
 from fourleaf.engine.survey.precision import early_halves
 from fourleaf.kernel import audit, public
 from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.contracts import DepartmentFacts, RegionFacts
 from fourleaf.kernel.errors import InvalidError, TransitionError
 from fourleaf.kernel.permissions import require
 
-__all__ = ["BulkAnswer", "add_answers", "import_answers", "sample_file"]
+__all__ = [
+    "BulkAnswer",
+    "ImportNote",
+    "ImportPreview",
+    "add_answers",
+    "import_answers",
+    "preview_answers",
+    "sample_file",
+]
 
 _RUN, _SEE = "assessment.run_waves", "assessment.view_results"
 #: Faults of a file that are shown; the count names the rest.
 _SHOWN: Final = 20
 _LARGEST: Final = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class ImportNote:
+    """Something that an import will not keep, with the lines of the file that it is about."""
+
+    text: str
+    lines: list[int]
+
+    @property
+    def where(self) -> str:
+        """The lines in words, the first twenty of them."""
+        shown = ", ".join(f"{line:,}" for line in self.lines[:_SHOWN])
+        more = f" and {len(self.lines) - _SHOWN:,} more" if len(self.lines) > _SHOWN else ""
+        return f"line {shown}" if len(self.lines) == 1 else f"lines {shown}{more}"
+
+
+@dataclass(frozen=True)
+class ImportPreview:
+    """What an import would store: answers, how many keep their department and their region, and what is lost where."""
+
+    answers: int
+    with_department: int
+    with_region: int
+    notes: list[ImportNote]
 
 
 @dataclass(frozen=True)
@@ -95,29 +130,29 @@ def _store(wave: Wave, sheets: list[Sheet], remarks: list[Remark]) -> None:
     shuffle_all(wave, Remark)
 
 
+def preview_answers(*, actor: Actor, wave_id: int, content: bytes) -> ImportPreview:
+    """What an import of this file would store, and what of each answer's origin it would not. Stores nothing.
+
+    `InvalidError` names all that is wrong with the file, with lines and columns.
+    """
+    wave = _running(actor, wave_id)
+    table = _checked(wave, content)
+    return _preview(table, _origins(table), wave.k_scores)
+
+
 def import_answers(*, actor: Actor, wave_id: int, content: bytes, file_name: str = "answers.csv") -> int:
     """Answers collected elsewhere, in the format of ``fourleaf survey score``: all rows or none. Gives how many.
 
-    Columns: one for each statement, and department and region by code, leader (yes or no), day. Origins that fewer than
-    k rows share are kept coarser, as for answers from the sheet. `InvalidError` names lines and columns.
+    Columns: one for each statement, and department and region by code or name, leader (yes or no), day. Origins that
+    fewer than k rows share are kept coarser, as for answers from the sheet: see `preview_answers` first.
+    `InvalidError` names lines and columns.
     """
     wave = _running(actor, wave_id)
-    if len(content) > _LARGEST:
-        raise InvalidError(fields={"file": [f"This file is larger than {_LARGEST // 1024**2} MB."]})
-    table = _read(wave, content)
-    sheets = _sheets(wave, table)
-    if not sheets:
-        raise InvalidError(fields={"file": ["This file has headings but no answers."]})
+    sheets = _sheets(wave, _checked(wave, content))
     with transaction.atomic():
         if not hold(wave):
             raise TransitionError("The wave was closed a moment ago.")
-        asked, there = Invitation.objects.filter(wave=wave).count(), Sheet.objects.filter(wave=wave).count()
-        if there + len(sheets) > asked:
-            message = (
-                f"The file holds {len(sheets):,} answers and {there:,} are here already, but only {asked:,} people "
-                "were asked. Take out the rows of people who answered by their link, or ask the missing people first."
-            )
-            raise InvalidError(fields={"file": [message]})
+        _check_room(wave, len(sheets))
         _store(wave, sheets, [])
         audit.record(
             actor,
@@ -128,47 +163,104 @@ def import_answers(*, actor: Actor, wave_id: int, content: bytes, file_name: str
     return len(sheets)
 
 
-def _read(wave: Wave, content: bytes) -> pa.Table:
+def _check_room(wave: Wave, answers: int) -> None:
+    asked, there = Invitation.objects.filter(wave=wave).count(), Sheet.objects.filter(wave=wave).count()
+    if there + answers > asked:
+        message = (
+            f"The file holds {answers:,} answers and {there:,} are here already, but only {asked:,} people "
+            "were asked. Take out the rows of people who answered by their link, or ask the missing people first."
+        )
+        raise InvalidError(fields={"file": [message]})
+
+
+def _checked(wave: Wave, content: bytes) -> pa.Table:
+    """The file's rows, with their lines; everything wrong with it is told at once."""
+    if len(content) > _LARGEST:
+        raise InvalidError(fields={"file": [f"This file is larger than {_LARGEST // 1024**2} MB."]})
+    units = {
+        "department": _codes(public.departments().values()),
+        "region": _codes(public.regions().values()),
+    }
     with TemporaryDirectory(prefix="fourleaf-answers-") as folder:
         path = Path(folder) / "answers.csv"
         path.write_bytes(content)
         try:
-            return read_answers(path, questionnaire.from_json(wave.instrument))
+            table = read_answers(path, questionnaire.from_json(wave.instrument), units=units, with_lines=True)
         except FileProblemError as error:
             raise InvalidError(fields={"file": [str(error).replace(str(path), "The file")]}) from error
         except AnswerErrors as error:
-            shown = [str(one) for one in error.errors[:_SHOWN]]
+            shown = [_sentence(one) for one in error.errors[:_SHOWN]]
             if error.total > len(shown):
                 shown.append(f"And {error.total - len(shown):,} more. Nothing was imported.")
             raise InvalidError(fields={"file": shown}) from error
+    if not table.num_rows:
+        raise InvalidError(fields={"file": ["This file has headings but no answers."]})
+    _check_room(wave, table.num_rows)
+    return table
 
 
-def _units(table: pa.Table, column: str, known: Mapping[str, int]) -> list[int | None]:
-    if column not in table.column_names:
-        return [None] * table.num_rows
-    values = table[column].to_pylist()
-    unknown = sorted({value for value in values if value is not None and value.casefold() not in known})
-    if unknown:
-        line = next(at for at, value in enumerate(values, 2) if value == unknown[0])
-        raise InvalidError(
-            fields={
-                "file": [f"Line {line}, {column}: there is no {column} with the code “{unknown[0]}”. Add it first."]
-            }
-        )
-    return [None if value is None else known[value.casefold()] for value in values]
+def _sentence(error: RowError) -> str:
+    text = str(error)
+    return text[0].upper() + text[1:]
+
+
+def _codes(units: Iterable[DepartmentFacts | RegionFacts]) -> dict[str, str]:
+    """Code or name, casefolded -> code; a code goes before a name."""
+    rows = list(units)
+    return {one.name.casefold(): one.code for one in rows} | {one.code.casefold(): one.code for one in rows}
+
+
+def _origins(table: pa.Table) -> list[Cell]:
+    ids = {
+        "department": {one.code: one.id for one in public.departments().values()},
+        "region": {one.code: one.id for one in public.regions().values()},
+    }
+
+    def column(name: str) -> list[int | None]:
+        if name not in table.column_names:
+            return [None] * table.num_rows
+        return [None if value is None else ids[name][value] for value in table[name].to_pylist()]
+
+    leads = table["leader"].to_pylist() if "leader" in table.column_names else [None] * table.num_rows
+    return [
+        Cell(department, region, bool(leader))
+        for department, region, leader in zip(column("department"), column("region"), leads, strict=True)
+    ]
+
+
+def _levels_known(table: pa.Table) -> bool:
+    return "leader" in table.column_names and not table["leader"].null_count
+
+
+def _preview(table: pa.Table, origins: list[Cell], k: int) -> ImportPreview:
+    cells = coarse_cells(origins, k)
+    lines: list[int] = np.asarray(table["line"], np.int64).tolist()
+    rows = list(zip(lines, origins, cells, strict=True))
+    notes = []
+    for name in ("department", "region"):
+        unstated = [line for line, origin, _ in rows if getattr(origin, name) is None]
+        notes.append(ImportNote(f"No {name} is given, so these count for the company only.", unstated))
+        lost: dict[int, list[int]] = defaultdict(list)
+        for line, origin, cell in rows:
+            if getattr(origin, name) is not None and getattr(cell, name) is None:
+                lost[getattr(origin, name)].append(line)
+        units = public.departments() if name == "department" else public.regions()
+        for unit, where in sorted(lost.items(), key=lambda pair: units[pair[0]].name):
+            kept_elsewhere = any(getattr(cell, name) == unit for cell in cells)
+            words = f"{units[unit].name}: the {name} is not kept"
+            words += " for these rows" if kept_elsewhere else ""
+            notes.append(ImportNote(f"{words}, since with fewer than {k} alike they could be recognised by it.", where))
+    if not _levels_known(table):
+        blank = [line for line, value in zip(lines, table["leader"].to_pylist(), strict=True) if value is None] \
+            if "leader" in table.column_names else lines  # fmt: skip
+        notes.append(ImportNote("It is not said who leads others, so no answer of this file keeps it.", blank))
+    kept = sum(cell.department is not None for cell in cells), sum(cell.region is not None for cell in cells)
+    return ImportPreview(table.num_rows, *kept, [note for note in notes if note.lines])
 
 
 def _sheets(wave: Wave, table: pa.Table) -> list[Sheet]:
-    departments = _units(table, "department", {one.code.casefold(): one.id for one in public.departments().values()})
-    regions = _units(table, "region", {one.code.casefold(): one.id for one in public.regions().values()})
-    leads = table["leader"].to_pylist() if "leader" in table.column_names else [None] * table.num_rows
-    origins = [
-        Cell(department, region, bool(leader))
-        for department, region, leader in zip(departments, regions, leads, strict=True)
-    ]
-    cells = coarse_cells(origins, wave.k_scores)
-    known = "leader" in table.column_names and None not in leads
-    late = _late(table)
+    cells = coarse_cells(_origins(table), wave.k_scores)
+    known, late = _levels_known(table), _late(table)
     items = [row["id"] for row in wave.instrument["items"]]
     return [
         Sheet(

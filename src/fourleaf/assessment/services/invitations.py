@@ -9,17 +9,19 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from fourleaf.assessment.mail_server import NO_SERVER, has_mail_server
 from fourleaf.assessment.mail_texts import link_of
 from fourleaf.assessment.models import Invitation, InvitationToken, Wave
 from fourleaf.assessment.selectors.waves import get_wave_for, is_over, today_in
+from fourleaf.assessment.services.waves import hold
 from fourleaf.assessment.tokens import digest_of, new_token, written
 from fourleaf.kernel import audit, clock, jobs
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import InvalidError, TransitionError
 from fourleaf.kernel.permissions import require
 
-__all__ = ["INVITE", "REMIND", "HandOut", "hand_out", "new_link", "remind", "send_invitations", "to_invite",
-           "to_remind"]  # fmt: skip
+__all__ = ["INVITE", "REMIND", "HandOut", "forget_link", "hand_out", "new_link", "remind", "send_invitations",
+           "to_invite", "to_remind"]  # fmt: skip
 
 _RUN, _SEE = "assessment.run_waves", "assessment.view_results"
 INVITE: Final = "assessment.invitations_sent"
@@ -37,6 +39,14 @@ class HandOut:
     region: str
     link: str
     code: str
+
+
+def _sendable(actor: Actor, wave_id: int) -> Wave:
+    """A running wave whose mails can leave the house."""
+    wave = _open(actor, wave_id)
+    if not has_mail_server():
+        raise TransitionError(NO_SERVER)
+    return wave
 
 
 def _open(actor: Actor, wave_id: int) -> Wave:
@@ -69,7 +79,7 @@ def to_remind(wave: Wave) -> QuerySet[Invitation]:
 
 def send_invitations(*, actor: Actor, wave_id: int) -> int:
     """Queue a mail for everybody who has an address and no link yet; gives how many."""
-    wave = _open(actor, wave_id)
+    wave = _sendable(actor, wave_id)
     count = to_invite(wave).count()
     if not count:
         raise InvalidError("Everybody with an e-mail address has an invitation already.")
@@ -81,7 +91,7 @@ def send_invitations(*, actor: Actor, wave_id: int) -> int:
 
 def remind(*, actor: Actor, wave_id: int) -> int:
     """Queue a reminder for everybody whose answer has not come; gives how many. The number of reminders is limited."""
-    wave = _open(actor, wave_id)
+    wave = _sendable(actor, wave_id)
     if wave.reminders_sent >= wave.reminders_allowed:
         raise TransitionError(
             f"{wave.reminders_sent} reminders were sent, which is the most for this wave. More of them is pressure."
@@ -113,8 +123,16 @@ def remind(*, actor: Actor, wave_id: int) -> int:
 def new_link(invitation: Invitation) -> str:
     """A fresh token for the invitation. Only its hash is stored, so this is the one moment in which it is known."""
     token = new_token()
-    InvitationToken.objects.create(digest=digest_of(token), invitation=invitation)
+    with transaction.atomic():
+        if not hold(invitation.wave):
+            raise TransitionError("Links can be made while a wave runs only.")
+        InvitationToken.objects.create(digest=digest_of(token), invitation=invitation)
     return token
+
+
+def forget_link(token: str) -> None:
+    """Remove a link that reached nobody."""
+    InvitationToken.objects.filter(digest=digest_of(token)).delete()
 
 
 def hand_out(
@@ -133,11 +151,13 @@ def hand_out(
     tokens = [new_token() for _ in rows]
     kept = [InvitationToken(digest=digest_of(token), invitation=row) for token, row in zip(tokens, rows, strict=True)]
     with transaction.atomic():
+        if not hold(wave):
+            raise TransitionError("The wave was closed a moment ago.")
         secrets.SystemRandom().shuffle(kept)
         InvitationToken.objects.bulk_create(kept, batch_size=500)
         for start in range(0, len(rows), 500):
             Invitation.objects.filter(pk__in=[row.pk for row in rows[start : start + 500]]).update(
-                sent_on=today_in(wave)
+                sent_on=today_in(wave), mail_fault=""
             )
         audit.record(actor, "assessment.links.handed_out", wave, data={"people": len(rows)})
     return [

@@ -12,22 +12,25 @@ from django.db import transaction
 
 from fourleaf.assessment import questionnaire
 from fourleaf.assessment.cells import Cell, coarse_cells
-from fourleaf.assessment.mail_texts import DEFAULT_TEXTS, check_text
+from fourleaf.assessment.mail_texts import DEFAULT_TEXTS, MAIL_PARTS, check_text, default_texts
 from fourleaf.assessment.mixing import shuffle_all
 from fourleaf.assessment.models import Draft, Invitation, Remark, Sheet, Wave, WaveResult, WaveState
-from fourleaf.assessment.selectors.waves import get_wave_for, population, today_in
+from fourleaf.assessment.readiness import lacks, older_translations
+from fourleaf.assessment.selectors.waves import TAKE_BACK, get_wave_for, population, today_in
 from fourleaf.kernel import audit, clock, jobs
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError, InvalidError, TransitionError
 from fourleaf.kernel.permissions import require
 
-__all__ = ["COMPUTE", "WaveFields", "add_wave", "change_wave", "close_wave", "copy_wave", "extend_wave", "hold",
-           "open_wave", "publish_wave", "remove_wave"]  # fmt: skip
+__all__ = ["COMPUTE", "RUN", "SEAL", "SEE", "WaveFields", "add_wave", "change_wave", "close_wave", "copy_wave",
+           "extend_wave", "hold", "open_wave", "publish_wave", "remove_wave", "seal_wave", "step"]  # fmt: skip
 
-_RUN, _SEE = "assessment.run_waves", "assessment.view_results"
+RUN: Final = "assessment.run_waves"
+SEE: Final = "assessment.view_results"
 #: The job that makes the report of a closed wave.
 COMPUTE: Final = "assessment.results_computed"
-_FEWEST_ASKED: Final = 5
+#: The job that forgets who answered, once a closed wave cannot be opened again.
+SEAL: Final = "assessment.waves_sealed"
 
 
 class WaveFields(TypedDict, total=False):
@@ -46,12 +49,13 @@ class WaveFields(TypedDict, total=False):
     invitation_text: str
     reminder_subject: str
     reminder_text: str
+    mail_texts: Mapping[str, Mapping[str, str]]
     reminders_allowed: int
 
 
 def add_wave(*, actor: Actor, **fields: Unpack[WaveFields]) -> Wave:
     """Prepare a wave; ``name`` is required, everything else has a sensible start."""
-    require(actor, _RUN)
+    require(actor, RUN)
     last = Wave.objects.filter(state="published").order_by("-closed_on", "-pk").first()
     wave = Wave(
         zone=settings.TIME_ZONE,
@@ -59,6 +63,7 @@ def add_wave(*, actor: Actor, **fields: Unpack[WaveFields]) -> Wave:
         created_on=clock.today(),
         created_by=actor.label[:200],
         previous=last,
+        mail_texts={"de": dict(default_texts("de"))},
         **DEFAULT_TEXTS,
     )
     for name, value in _checked(wave, fields, new=True).items():
@@ -86,6 +91,7 @@ def copy_wave(*, actor: Actor, wave_id: int, name: str) -> Wave:
         invitation_text=source.invitation_text,
         reminder_subject=source.reminder_subject,
         reminder_text=source.reminder_text,
+        mail_texts=source.mail_texts,
         reminders_allowed=source.reminders_allowed,
     )
 
@@ -93,7 +99,7 @@ def copy_wave(*, actor: Actor, wave_id: int, name: str) -> Wave:
 def change_wave(*, actor: Actor, wave_id: int, version: int | None = None, **fields: Unpack[WaveFields]) -> Wave:
     """Change a wave in preparation; once it is open nothing of it changes but its last day."""
     wave = get_wave_for(actor, wave_id)
-    require(actor, _RUN, wave, seen_by=_SEE)
+    require(actor, RUN, wave, seen_by=SEE)
     if wave.state != "draft":
         raise TransitionError("The questionnaire and the rules of a wave are fixed once it is open.")
     values = _checked(wave, fields)
@@ -111,7 +117,7 @@ def change_wave(*, actor: Actor, wave_id: int, version: int | None = None, **fie
 def remove_wave(*, actor: Actor, wave_id: int) -> None:
     """Throw a wave in preparation away."""
     wave = get_wave_for(actor, wave_id)
-    require(actor, _RUN, wave, seen_by=_SEE)
+    require(actor, RUN, wave, seen_by=SEE)
     if wave.state != "draft":
         raise TransitionError("Only a wave in preparation can be thrown away.")
     with transaction.atomic():
@@ -119,21 +125,25 @@ def remove_wave(*, actor: Actor, wave_id: int) -> None:
         wave.delete()
 
 
-def open_wave(*, actor: Actor, wave_id: int, version: int | None = None) -> Wave:
-    """Fix the questionnaire and the people: everybody chosen who works here now gets an invitation, not yet sent."""
+def open_wave(*, actor: Actor, wave_id: int, version: int | None = None, older_translations_fit: bool = False) -> Wave:
+    """Fix the questionnaire and the people: everybody chosen who works here now gets an invitation, not yet sent.
+
+    Every offered language must be whole: statements and mails. Translations that are older than their statements need
+    somebody's word (``older_translations_fit``) that they still say the same.
+    """
     wave = get_wave_for(actor, wave_id)
-    require(actor, _RUN, wave, seen_by=_SEE)
-    WaveState.check(wave.state, "open")
+    require(actor, RUN, wave, seen_by=SEE)
+    if wave.state != "draft":
+        raise TransitionError("Only a wave in preparation can be opened.")
     if version is not None and wave.version != version:
         raise _moved_on(wave)
     questionnaire.from_json(wave.instrument)
-    if wave.last_day is None or wave.last_day < today_in(wave):
-        raise InvalidError(fields={"last_day": ["Choose the last day for answers; it must not be over."]})
     asked = population(wave)
-    if len(asked) < max(_FEWEST_ASKED, wave.k_scores):
+    if missing := lacks(wave, people=len(asked)):
+        raise InvalidError(fields=missing)
+    if not older_translations_fit and (older := older_translations(wave)):
         raise InvalidError(
-            f"Only {len(asked)} people are chosen. Nothing could be shown of so few: choose at least "
-            f"{max(_FEWEST_ASKED, wave.k_scores)}."
+            f"Translations are older than their statements. {'; '.join(older)}. Mend them, or confirm that they fit."
         )
     cells = coarse_cells([Cell(p.department_id, p.region_id, leads) for p, leads in asked], wave.k_scores)
     invitations = [
@@ -150,16 +160,17 @@ def open_wave(*, actor: Actor, wave_id: int, version: int | None = None) -> Wave
         for (person, leads), cell in zip(asked, cells, strict=True)
     ]
     with transaction.atomic():
-        _step(wave, "open", opened_on=today_in(wave))
+        step(wave, "open", opened_on=today_in(wave))
         Invitation.objects.bulk_create(invitations, batch_size=1000)
-        audit.record(actor, "assessment.wave.opened", wave, data={"people": len(asked), "last_day": wave.last_day})
+        data: dict[str, Any] = {"people": len(asked), "last_day": wave.last_day}
+        audit.record(actor, "assessment.wave.opened", wave, data=data)
     return wave
 
 
 def extend_wave(*, actor: Actor, wave_id: int, last_day: date) -> Wave:
     """Move the last day of a running wave."""
     wave = get_wave_for(actor, wave_id)
-    require(actor, _RUN, wave, seen_by=_SEE)
+    require(actor, RUN, wave, seen_by=SEE)
     if wave.state != "open":
         raise TransitionError("Only the last day of a running wave can be moved.")
     if last_day < today_in(wave):
@@ -178,41 +189,68 @@ def hold(wave: Wave) -> bool:
     return bool(Wave.objects.filter(pk=wave.pk, state="open").update(state="open"))
 
 
-def close_wave(*, actor: Actor, wave_id: int) -> Wave:
-    """End a wave: no more answers, drafts and links are removed, who answered is forgotten, the report is queued."""
+def close_wave(*, actor: Actor, wave_id: int, reopenable: bool = False) -> Wave:
+    """End a wave: no more answers are taken.
+
+    Then drafts and links are removed, it is forgotten who answered, and the report is made: at once, or with
+    ``reopenable`` after half an hour in which the wave can be opened again (see `services.steps_back`).
+    """
     wave = get_wave_for(actor, wave_id)
-    require(actor, _RUN, wave, seen_by=_SEE)
-    WaveState.check(wave.state, "closed")
+    require(actor, RUN, wave, seen_by=SEE)
+    if wave.state != "open":
+        raise TransitionError(f"“{wave.name}” does not run, so it cannot be closed.")
     with transaction.atomic():
-        _step(wave, "closed", closed_on=today_in(wave))
-        # Those who left without an answer drop out; for the others it is forgotten who answered.
-        Invitation.objects.filter(wave=wave, used=False, person__left_on__lt=clock.today()).delete()
-        Invitation.objects.filter(wave=wave).update(used=False)
-        shuffle_all(wave, Sheet)
-        shuffle_all(wave, Remark)
-        Draft.objects.filter(wave=wave).delete()
+        step(wave, "closed", closed_on=today_in(wave), reopen_until=clock.now() + TAKE_BACK)
         answered = Sheet.objects.filter(wave=wave).count()
-        job = jobs.enqueue(COMPUTE, {"wave": wave.pk}, actor=actor, key=f"{COMPUTE}:{wave.pk}")
-        audit.record(actor, "assessment.wave.closed", wave, data={"answers": answered, "job": job.pk})
+        audit.record(actor, "assessment.wave.closed", wave, data={"answers": answered})
+        if reopenable:
+            arguments = {"wave": wave.pk, "version": wave.version}
+            jobs.enqueue(SEAL, arguments, actor=actor, at=wave.reopen_until, key=f"{SEAL}:{wave.pk}:{wave.version}")
+        else:
+            _forget(actor, wave)
     return wave
+
+
+def seal_wave(*, actor: Actor, wave_id: int) -> Wave:
+    """Forget who answered in a closed wave and have its report made; from then on it cannot be opened again."""
+    wave = get_wave_for(actor, wave_id)
+    require(actor, RUN, wave, seen_by=SEE)
+    if wave.state != "closed" or wave.reopen_until is None:
+        raise TransitionError("There is nothing to conclude: the wave runs, or its report is on its way.")
+    with transaction.atomic():
+        _forget(actor, wave)
+    return wave
+
+
+def _forget(actor: Actor, wave: Wave) -> None:
+    """Within a transaction: remove what leads from people to answers, and queue the report."""
+    step(wave, "closed", origin="closed", reopen_until=None)
+    # Those who left without an answer drop out; for the others it is forgotten who answered.
+    Invitation.objects.filter(wave=wave, used=False, person__left_on__lt=clock.today()).delete()
+    Invitation.objects.filter(wave=wave).update(used=False)
+    shuffle_all(wave, Sheet)
+    shuffle_all(wave, Remark)
+    Draft.objects.filter(wave=wave).delete()
+    jobs.enqueue(COMPUTE, {"wave": wave.pk}, actor=actor, key=f"{COMPUTE}:{wave.pk}")
 
 
 def publish_wave(*, actor: Actor, wave_id: int) -> Wave:
     """Show the report to everybody who may see results."""
     wave = get_wave_for(actor, wave_id)
-    require(actor, _RUN, wave, seen_by=_SEE)
+    require(actor, RUN, wave, seen_by=SEE)
     WaveState.check(wave.state, "published")
     if not WaveResult.objects.filter(wave=wave).exists():
         raise TransitionError("The report of this wave is still being computed. Publish it when it is there.")
     with transaction.atomic():
-        _step(wave, "published", published_on=today_in(wave))
+        step(wave, "published", published_on=today_in(wave), published_at=clock.now())
         audit.record(actor, "assessment.wave.published", wave)
     return wave
 
 
-def _step(wave: Wave, target: str, **values: Any) -> None:
-    """Compare-and-set to the next state."""
-    moved = Wave.objects.filter(pk=wave.pk, state__in=WaveState.sources(target), version=wave.version).update(
+def step(wave: Wave, target: str, *, origin: str | None = None, **values: Any) -> None:
+    """Compare-and-set to the next state; ``origin`` allows a change within one."""
+    sources = [origin] if origin else WaveState.sources(target)
+    moved = Wave.objects.filter(pk=wave.pk, state__in=sources, version=wave.version).update(
         state=target, version=wave.version + 1, **values
     )
     if not moved:
@@ -254,6 +292,8 @@ def _checked(wave: Wave, fields: WaveFields, *, new: bool = False) -> dict[str, 
         for part in ("subject", "text"):
             if (name := f"{kind}_{part}") in values and (fault := check_text(part, values[name])):
                 faults[name] = [fault]
+    if "mail_texts" in values:
+        faults |= _mail_faults(values["mail_texts"])
     if "instrument" in values:
         questionnaire.from_json(values["instrument"])
     for name in ("department_ids", "region_ids"):
@@ -262,3 +302,16 @@ def _checked(wave: Wave, fields: WaveFields, *, new: bool = False) -> dict[str, 
     if faults:
         raise InvalidError(fields=faults)
     return values
+
+
+def _mail_faults(texts: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:
+    """Faults of mails in other languages by field (text and language); a language that is left empty has none."""
+    faults: dict[str, list[str]] = {}
+    for language, parts in texts.items():
+        if language == "en" or language not in questionnaire.LANGUAGES:
+            faults["mail_texts"] = [f"“{language}” is not one of the other languages of a questionnaire."]
+        for name in MAIL_PARTS:
+            text = parts.get(name, "")
+            if any(parts.values()) and (fault := check_text(name.rpartition("_")[2], text)):
+                faults[f"{name}_{language}"] = [fault]
+    return faults

@@ -53,15 +53,27 @@ class AnswerErrors(ValueError):  # noqa: N818 - the name says that it holds seve
         super().__init__(f"{where}: {self.errors[0]}{more}")
 
 
-def read_answers(path: str | Path, instrument: Instrument = STANDARD) -> pa.Table:
+def read_answers(
+    path: str | Path,
+    instrument: Instrument = STANDARD,
+    *,
+    units: Mapping[str, Mapping[str, str]] | None = None,
+    with_lines: bool = False,
+) -> pa.Table:
     """Checked answers out of a CSV or TSV file, also packed with gzip or zip.
 
+    `units` as for `checked_answers`. `with_lines` adds a column `line`, where each row begins in the file.
+
     Raises
-        FileProblemError: the file cannot be read at all, or its headings are wrong.
-        AnswerErrors: rows or values are wrong.
+        FileProblemError: the file cannot be read at all, or a heading stands twice.
+        AnswerErrors: headings, rows or values are wrong; all that is wrong, at once.
     """
-    return _read(path, lambda table, lines, errors: checked_answers(
-        table, instrument, lines=lines, where=str(path), errors=errors))  # fmt: skip
+
+    def check(table: pa.Table, lines: NDArray[np.int64], errors: RowErrors) -> pa.Table:
+        found = checked_answers(table, instrument, lines=lines, where=str(path), errors=errors, units=units)
+        return found.append_column("line", pa.array(lines, pa.int64())) if with_lines else found
+
+    return _read(path, check)
 
 
 def read_people(path: str | Path) -> pa.Table:
@@ -78,7 +90,8 @@ def _read(path: str | Path, check: Callable[[pa.Table, NDArray[np.int64], RowErr
         )
     twice = sorted({name for name in facts.columns if facts.columns.count(name) > 1})
     if twice:
-        raise FileProblemError(path, f"The column {twice[0]!r} stands twice.", "Take one of them out.", line=1)
+        names = " and ".join(repr(name) for name in twice)
+        raise FileProblemError(path, f"The column {names} stands twice.", "Take one of them out.", line=1)
     errors = RowErrors(keep=_KEPT)
     reader = DelimitedReader(lambda: Source(facts.path, limits), facts.delimiter or ",", on_error=errors)
     try:
@@ -99,27 +112,53 @@ def checked_answers(
     lines: Iterable[int] | None = None,
     where: str = "answers",
     errors: RowErrors | None = None,
+    units: Mapping[str, Mapping[str, str]] | None = None,
 ) -> pa.Table:
     """The table with the instrument's items as int8 (null for no answer), and the columns of `ABOUT` that it has:
     strings, `leader` as bool, `day` as date32. A table that was checked passes unchanged.
 
+    Parameters
+        units: column of `ABOUT` -> code or name, casefolded -> code. Values of these columns become codes; others are
+            errors.
+
     Raises
-        FileProblemError: a column is unknown or missing.
-        AnswerErrors: a value is wrong; `lines` are the lines that the errors name (by default the row's number).
+        AnswerErrors: a column is unknown or missing, or a value is wrong; `lines` are the lines that the errors name
+            (by default the row's number).
     """
     found = errors or RowErrors(keep=_KEPT)
-    names = _headings(table.column_names, instrument, where)
+    names = _headings(table.column_names, instrument, found)
     numbers = _lines(lines, table.num_rows)
     columns: dict[str, Column] = {}
     for item in instrument.ids:
+        if item not in names:
+            continue
         column = names[item]
         columns[item] = _answers(table[column], column, numbers, instrument.options, found)
     for about in ABOUT:
         if about in names:
             columns[about] = _about(about, table[names[about]], names[about], numbers, found)
+            if units is not None and about in units:
+                columns[about] = _known(about, columns[about], names[about], numbers, units[about], found)
     if found.total:
         raise AnswerErrors(where, found)
     return pa.table(columns)
+
+
+def _known(
+    about: str, column: Column, name: str, lines: NDArray[np.int64], units: Mapping[str, str], errors: RowErrors
+) -> Column:
+    """Codes for codes or names of units; one that is not known is an error, with the nearest that is."""
+    codes, words = _words(column)
+    values: list[str | None] = []
+    for place, word in enumerate(words):
+        code = units.get(word.casefold())
+        values.append(code)
+        if word and code is None:
+            close = difflib.get_close_matches(word.casefold(), units, 1)
+            hint = f"Did you mean {units[close[0]]}?" if close else f"Write a {about} that is set up here, or add it."
+            for line in lines[codes == place].tolist():
+                errors(RowError(line, name, f"There is no {about} with this code or name.", shorten(word), hint))
+    return compute.take(pa.array(values, pa.string()), pa.array(codes))
 
 
 def checked_people(
@@ -149,8 +188,8 @@ def _lines(lines: Iterable[int] | None, rows: int) -> NDArray[np.int64]:
     return np.arange(1, rows + 1) if lines is None else np.asarray(list(lines), np.int64)
 
 
-def _headings(columns: Sequence[str], instrument: Instrument, where: str) -> dict[str, str]:
-    """Item id or column of `ABOUT` -> the table's own heading."""
+def _headings(columns: Sequence[str], instrument: Instrument, errors: RowErrors) -> dict[str, str]:
+    """Item id or column of `ABOUT` -> the table's own heading. Whatever is wrong with them is an error of line 1."""
     meant = {item.casefold(): item for item in instrument.ids}
     for about, others in ABOUT.items():
         for name in (about, *others):
@@ -161,25 +200,17 @@ def _headings(columns: Sequence[str], instrument: Instrument, where: str) -> dic
         if not name:
             close = difflib.get_close_matches(column.strip().casefold(), meant, 1)
             hint = f"Did you mean {meant[close[0]]}? " if close else ""
-            raise FileProblemError(
-                where,
-                f"The column {shorten(column)!r} is not known.",
-                f"{hint}Columns are the items {instrument.ids[0]} to {instrument.ids[-1]}, and {', '.join(ABOUT)}.",
-                line=1,
-            )
-        if name in names:
-            raise FileProblemError(
-                where, f"The columns {names[name]!r} and {column!r} both hold {name}.", "Take one of them out.", line=1
-            )
-        names[name] = column
+            known = f"Columns are the items {instrument.ids[0]} to {instrument.ids[-1]}, and {', '.join(ABOUT)}."
+            errors(RowError(1, shorten(column), "This column is not known.", hint=f"{hint}{known}"))
+        elif name in names:
+            other = f"This column and {names[name]!r} both hold {name}."
+            errors(RowError(1, shorten(column), other, hint="Take one of them out."))
+        else:
+            names[name] = column
     missing = [item for item in instrument.ids if item not in names]
     if missing:
-        raise FileProblemError(
-            where,
-            f"There is no column for {', '.join(missing[:5])}{' and others' if len(missing) > 5 else ''}.",
-            "Add it, with empty cells if it was not asked.",
-            line=1,
-        )
+        hint = "Add it, with empty cells if it was not asked."
+        errors(RowError(1, None, f"There is no column for {', '.join(missing)}.", hint=hint))
     return names
 
 

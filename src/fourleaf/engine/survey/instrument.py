@@ -21,8 +21,35 @@ LEAVES: Final = ("culture", "leadership", "governance", "technology")
 SCALE: Final[Mapping[str, tuple[str, ...]]] = {
     "en": ("strongly disagree", "disagree", "neither", "agree", "strongly agree"),
     "de": ("stimme gar nicht zu", "stimme nicht zu", "weder noch", "stimme zu", "stimme voll zu"),
+    "da": ("helt uenig", "uenig", "hverken eller", "enig", "helt enig"),
+    "es": ("totalmente en desacuerdo", "en desacuerdo", "ni lo uno ni lo otro", "de acuerdo", "totalmente de acuerdo"),
+    "fi": ("täysin eri mieltä", "eri mieltä", "en samaa enkä eri mieltä", "samaa mieltä", "täysin samaa mieltä"),
+    "fr": ("pas du tout d’accord", "pas d’accord", "ni l’un ni l’autre", "d’accord", "tout à fait d’accord"),
+    "it": ("per niente d’accordo", "non d’accordo", "né l’uno né l’altro", "d’accordo", "del tutto d’accordo"),
+    "nl": ("helemaal mee oneens", "mee oneens", "geen van beide", "mee eens", "helemaal mee eens"),
+    "no": ("helt uenig", "uenig", "verken eller", "enig", "helt enig"),
+    "pl": ("zdecydowanie się nie zgadzam", "nie zgadzam się", "ani tak, ani nie", "zgadzam się",
+           "zdecydowanie się zgadzam"),
+    "pt": ("discordo totalmente", "discordo", "nem uma coisa nem outra", "concordo", "concordo totalmente"),
+    "sv": ("instämmer inte alls", "instämmer inte", "varken eller", "instämmer", "instämmer helt"),
+    "tr": ("kesinlikle katılmıyorum", "katılmıyorum", "ne katılıyorum ne katılmıyorum", "katılıyorum",
+           "kesinlikle katılıyorum"),
+}  # fmt: skip
+CANNOT_SAY: Final[Mapping[str, str]] = {
+    "en": "cannot say",
+    "de": "kann ich nicht sagen",
+    "da": "kan ikke sige",
+    "es": "no puedo decirlo",
+    "fi": "en osaa sanoa",
+    "fr": "je ne peux pas le dire",
+    "it": "non posso dirlo",
+    "nl": "kan ik niet zeggen",
+    "no": "kan ikke si",
+    "pl": "nie wiem",
+    "pt": "não sei dizer",
+    "sv": "kan inte säga",
+    "tr": "bir şey diyemem",
 }
-CANNOT_SAY: Final[Mapping[str, str]] = {"en": "cannot say", "de": "kann ich nicht sagen"}
 
 
 class InstrumentError(ValueError):

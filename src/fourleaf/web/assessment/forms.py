@@ -7,7 +7,10 @@ from zoneinfo import available_timezones
 
 from django import forms
 
+from fourleaf.assessment.mail_texts import MAIL_PARTS, default_texts, texts_in
 from fourleaf.assessment.models import Wave
+from fourleaf.assessment.questionnaire import languages_of
+from fourleaf.assessment.services.waves import WaveFields
 from fourleaf.engine.survey.instrument import LEAVES
 from fourleaf.kernel.selectors import unit_choices
 
@@ -68,21 +71,47 @@ class WaveForm(forms.Form):
 
 
 class MailForm(forms.Form):
-    """What the mails say."""
+    """What the mails say, in each language of the questionnaire. A language may stay empty until the wave is opened."""
 
-    invitation_subject = forms.CharField(label="Subject of the invitation", max_length=200)
-    invitation_text = forms.CharField(
-        label="Invitation",
-        widget=forms.Textarea(attrs={"rows": 12}),
-        help_text="{name}, {link}, {last_day} and {wave} are filled in.",
-    )
-    reminder_subject = forms.CharField(label="Subject of the reminder", max_length=200)
-    reminder_text = forms.CharField(label="Reminder", widget=forms.Textarea(attrs={"rows": 12}))
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, wave: Wave, **kwargs: Any) -> None:
-        kwargs["initial"] = {name: getattr(wave, name) for name in self.base_fields}
+        self._languages = languages_of(wave.instrument)
+        initial: dict[str, Any] = {"version": wave.version}
+        fields: dict[str, forms.Field] = {}
+        for code, name in self._languages:
+            end = "" if code == "en" else f"_{code}"
+            here = f" ({name})" if len(self._languages) > 1 else ""
+            proposed = {**default_texts(code), **texts_in(wave, code)}
+            for kind, label in (("invitation", "Invitation"), ("reminder", "Reminder")):
+                required = code == "en"
+                fields[f"{kind}_subject{end}"] = forms.CharField(
+                    label=f"Subject of the {kind}{here}", max_length=200, required=required
+                )
+                fields[f"{kind}_text{end}"] = forms.CharField(
+                    label=f"{label}{here}",
+                    widget=forms.Textarea(attrs={"rows": 12, "lang": code}),
+                    required=required,
+                    help_text="{name}, {link}, {last_day} and {wave} are filled in." if kind == "invitation" else "",
+                )
+            initial |= {f"{part}{end}": proposed.get(part, "") for part in MAIL_PARTS}
+        kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
+        self.fields = fields | self.fields
+
+    def texts(self) -> WaveFields:
+        """The texts as the service takes them."""
+        values = self.cleaned_data
+        others = {
+            code: {part: values[f"{part}_{code}"] for part in MAIL_PARTS} for code, _ in self._languages if code != "en"
+        }
+        return {
+            "invitation_subject": values["invitation_subject"],
+            "invitation_text": values["invitation_text"],
+            "reminder_subject": values["reminder_subject"],
+            "reminder_text": values["reminder_text"],
+            "mail_texts": others,
+        }
 
 
 class ItemForm(forms.Form):

@@ -12,7 +12,7 @@ from fourleaf.assessment.selectors import waves_visible_to
 from fourleaf.assessment.selectors.results import latest_result
 from fourleaf.kernel.actors import Actor
 from fourleaf.web import navigation, needs, search
-from fourleaf.web.assessment import shown
+from fourleaf.web.assessment import shown, undo  # noqa: F401 - undo registers what can be taken back
 from fourleaf.web.home import tiles
 
 navigation.register(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fourleaf.web.assessment import answering, results, standing, waves
+from fourleaf.web.assessment import answering, results, standing, steps, waves
 
 app_name = "assessment"
 urlpatterns = [
@@ -33,7 +33,7 @@ urlpatterns = [
     path("waves/<int:wave_id>/mails/", waves.mails, name="mails"),
     path("waves/<int:wave_id>/statements/", waves.statements, name="statements"),
     path("waves/<int:wave_id>/item/", waves.item, name="item"),
-    path("waves/<int:wave_id>/do/<str:what>/", waves.act, name="act"),
+    path("waves/<int:wave_id>/do/<str:what>/", steps.act, name="act"),
     path("waves/<int:wave_id>/links/", waves.handed_out, name="links"),
     path("waves/<int:wave_id>/import/", waves.imported, name="import"),
 ]

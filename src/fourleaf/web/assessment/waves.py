@@ -12,27 +12,28 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fourleaf.assessment import questionnaire
-from fourleaf.assessment.mail_texts import filled
+from fourleaf.assessment.mail_server import has_mail_server
+from fourleaf.assessment.mail_texts import letter, without_mails
 from fourleaf.assessment.models import Wave
+from fourleaf.assessment.readiness import lacks, older_translations
 from fourleaf.assessment.selectors import get_wave_for, waves_visible_to
-from fourleaf.assessment.selectors.waves import is_over, population, response_of
-from fourleaf.assessment.services.bulk import import_answers, sample_file
-from fourleaf.assessment.services.invitations import hand_out, remind, send_invitations
-from fourleaf.assessment.services.waves import (
-    add_wave,
-    change_wave,
-    close_wave,
-    copy_wave,
-    extend_wave,
-    open_wave,
-    publish_wave,
-    remove_wave,
+from fourleaf.assessment.selectors.waves import (
+    TAKE_BACK,
+    is_over,
+    mailing_of,
+    may_be_taken_back,
+    population,
+    response_of,
 )
+from fourleaf.assessment.services.bulk import import_answers, preview_answers, sample_file
+from fourleaf.assessment.services.invitations import hand_out
+from fourleaf.assessment.services.waves import add_wave, change_wave, copy_wave
 from fourleaf.engine.survey.instrument import LEAVES
 from fourleaf.kernel.errors import DomainError
 from fourleaf.kernel.permissions import require
 from fourleaf.kernel.selectors import unit_choices
 from fourleaf.web.assessment.forms import ImportForm, ItemForm, LastDayForm, MailForm, NameForm, WaveForm
+from fourleaf.web.assessment.kept_file import keep_file, kept_file
 from fourleaf.web.assessment.shown import LEAF_WORDS
 from fourleaf.web.kit.export import csv_response
 from fourleaf.web.kit.flash import flash
@@ -41,7 +42,7 @@ from fourleaf.web.kit.numbers import count
 from fourleaf.web.kit.requests import PageRequest
 from fourleaf.web.kit.respond import page
 
-__all__ = ["act", "add", "change", "handed_out", "imported", "item", "mails", "statements", "wave", "waves"]
+__all__ = ["add", "change", "handed_out", "imported", "item", "mails", "statements", "wave", "waves"]
 
 _RUN: Final = "assessment.run_waves"
 _GET_POST: Final = ["GET", "HEAD", "POST"]
@@ -91,13 +92,22 @@ def wave(request: PageRequest, wave_id: int) -> HttpResponse:
         "over": found.state == "open" and is_over(found),
     }
     if found.state == "draft":
-        context["people"] = len(population(found))
+        people = len(population(found))
+        context |= {"people": people, "lacks": lacks(found, people=people), "older": older_translations(found)}
     if found.state == "open":
+        response = response_of(request.actor, found)
         context |= {
-            "response": response_of(request.actor, found),
+            "response": response,
             "form": LastDayForm(initial={"last_day": found.last_day}),
             "departments": unit_choices()["departments"],
+            "mailing": mailing_of(request.actor, found),
+            "mail_server": has_mail_server(),
+            "untouched": not response.invited.sent and not response.invited.answered,
         }
+    if found.state == "closed":
+        context["reopenable"] = may_be_taken_back(found.reopen_until)
+    if found.state == "published" and found.published_at:
+        context["retractable"] = may_be_taken_back(found.published_at + TAKE_BACK)
     return page(request, "web/assessment/waves/wave.html", context)
 
 
@@ -117,26 +127,30 @@ def change(request: PageRequest, wave_id: int) -> HttpResponse:
 
 @require_http_methods(_GET_POST)
 def mails(request: PageRequest, wave_id: int) -> HttpResponse:
-    """What the mails say, and how they look when filled in."""
+    """What the mails say in each language, and how they look when filled in."""
     found = _mine(request, wave_id)
     editable = found.state == "draft"
     form = MailForm(request.POST if request.method == "POST" else None, wave=found)
     if request.method == "POST" and form.is_valid():
         with domain_errors(form):
-            values = {name: value for name, value in form.cleaned_data.items() if name != "version"}
-            change_wave(actor=request.actor, wave_id=wave_id, version=form.cleaned_data["version"], **values)
+            version = form.cleaned_data["version"]
+            change_wave(actor=request.actor, wave_id=wave_id, version=version, **form.texts())
             flash(request, "The mails were changed.")
             return redirect("assessment:mails", wave_id)
-
-    def preview(text: str) -> str:
-        return filled(text, wave=found, name="Robin Example", link="https://…/s/ABCDE…/")
-
+    link = "https://…/s/ABCDE…/"
     shown = [
-        ("Invitation", preview(found.invitation_subject), preview(found.invitation_text)),
-        ("Reminder", preview(found.reminder_subject), preview(found.reminder_text)),
+        (label, *letter(found, kind, name="Robin Example", link=link))
+        for kind, label in (("invitation", "Invitation"), ("reminder", "Reminder"))
     ]
-    context = {"wave": found, "form": form, "editable": editable, "previews": shown}
-    return page(request, "web/assessment/waves/mails.html", context)
+    context = {
+        "wave": found,
+        "form": form,
+        "editable": editable,
+        "previews": shown,
+        "missing": [name for _, name in without_mails(found)],
+        "many": len(questionnaire.languages_of(found.instrument)) > 1,
+    }
+    return page(request, "web/assessment/waves/mails.html", context, status=422 if form.errors else None)
 
 
 def _texts(request: PageRequest) -> dict[str, str]:
@@ -158,7 +172,8 @@ def statements(request: PageRequest, wave_id: int) -> HttpResponse:
             if isinstance(value, str) and key.startswith("text_")
         }
         try:
-            changed = questionnaire.translate(stored, language, texts)
+            fits = [key.removeprefix("fits_") for key in request.POST if key.startswith("fits_")]
+            changed = questionnaire.translate(stored, language, texts, still_right=fits)
             codes = request.POST.getlist("languages")
             changed = questionnaire.with_languages(changed, codes) if "with_languages" in request.POST else changed
             change_wave(
@@ -185,11 +200,19 @@ def statements(request: PageRequest, wave_id: int) -> HttpResponse:
         "language_name": questionnaire.LANGUAGES[language],
         "languages": [(code, name, code in offered) for code, name in questionnaire.LANGUAGES.items()],
         "groups": [
-            (label, [(row, row["texts"].get(language, ""), row["texts"].get("en", "")) for row in rows])
+            (
+                label,
+                [
+                    (row, row["texts"].get(language, ""), row["texts"].get("en", ""), language in row.get("older", ()))
+                    for row in rows
+                ],
+            )
             for label, rows in groups
         ],
         "form": ItemForm(),
         "error": error,
+        "lacking": [(questionnaire.LANGUAGES[code], ids) for code, ids in questionnaire.untranslated(stored).items()],
+        "older": [(questionnaire.LANGUAGES[code], ids) for code, ids in questionnaire.older_texts(stored).items()],
     }
     return page(request, "web/assessment/waves/statements.html", context, status=422 if error else None)
 
@@ -216,44 +239,6 @@ def item(request: PageRequest, wave_id: int) -> HttpResponse:
     return redirect("assessment:statements", wave_id)
 
 
-@require_POST
-def act(request: PageRequest, wave_id: int, what: str) -> HttpResponse:
-    """One step of a wave: open, invite, remind, extend, close, publish, remove."""
-    _mine(request, wave_id)
-    actor = request.actor
-    try:
-        if what == "open":
-            open_wave(actor=actor, wave_id=wave_id, version=int(request.POST.get("version") or 0))
-            flash(request, "The wave is open. Nothing has been sent yet: send the invitations next.")
-        elif what == "invite":
-            number = send_invitations(actor=actor, wave_id=wave_id)
-            flash(request, f"{count(number, 'invitation')} will go out now, one after the other.")
-        elif what == "remind":
-            number = remind(actor=actor, wave_id=wave_id)
-            flash(request, f"{count(number, 'reminder')} will go out now, to those whose answer has not come.")
-        elif what == "extend":
-            form = LastDayForm(request.POST)
-            if form.is_valid():
-                extend_wave(actor=actor, wave_id=wave_id, last_day=form.cleaned_data["last_day"])
-                flash(request, "The last day was moved.")
-            else:
-                flash(request, "Write the day as 2026-05-31.", "attention")
-        elif what == "close":
-            close_wave(actor=actor, wave_id=wave_id)
-            flash(request, "The wave is closed. Its report is being made; it takes a minute or two.")
-        elif what == "publish":
-            publish_wave(actor=actor, wave_id=wave_id)
-            flash(request, "The results are published.")
-            return redirect("assessment:overview", wave_id)
-        elif what == "remove":
-            remove_wave(actor=actor, wave_id=wave_id)
-            flash(request, "The wave was thrown away.")
-            return redirect("assessment:waves")
-    except DomainError as error:
-        flash(request, error.message, "attention")
-    return redirect("assessment:wave", wave_id)
-
-
 @never_cache
 @require_POST
 def handed_out(request: PageRequest, wave_id: int) -> HttpResponseBase:
@@ -277,21 +262,35 @@ def handed_out(request: PageRequest, wave_id: int) -> HttpResponseBase:
     return page(request, "web/assessment/waves/slips.html", {"wave": found, "rows": rows})
 
 
+@never_cache
 @require_http_methods(_GET_POST)
 def imported(request: PageRequest, wave_id: int) -> HttpResponseBase:
-    """Answers collected elsewhere, from a file."""
+    """Answers collected elsewhere, from a file: first what would be stored and what would be lost, then the import."""
     found = _mine(request, wave_id)
     if "sample" in request.GET:
         response = HttpResponse(sample_file(found), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="answers.csv"'
         return response
+    if request.method == "POST" and "kept" in request.POST:
+        return _import_kept(request, found)
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
+        content, name = upload.read(), upload.name or ""
         with domain_errors(form):
-            number = import_answers(
-                actor=request.actor, wave_id=wave_id, content=upload.read(), file_name=upload.name or ""
-            )
-            flash(request, f"{count(number, 'answer')} came in.")
-            return redirect("assessment:wave", wave_id)
+            preview = preview_answers(actor=request.actor, wave_id=wave_id, content=content)
+            context = {"wave": found, "preview": preview, "name": name, "kept": keep_file(wave_id, name, content)}
+            return page(request, "web/assessment/waves/import_preview.html", context)
     return page(request, "web/assessment/waves/import.html", {"wave": found, "form": form})
+
+
+def _import_kept(request: PageRequest, found: Wave) -> HttpResponse:
+    """Import the file whose preview was shown."""
+    try:
+        name, content = kept_file(found.pk, request.POST["kept"], request.FILES.get("file"))
+        number = import_answers(actor=request.actor, wave_id=found.pk, content=content, file_name=name)
+    except DomainError as error:
+        flash(request, error.message, "attention")
+        return redirect("assessment:import", found.pk)
+    flash(request, f"{count(number, 'answer')} came in.")
+    return redirect("assessment:wave", found.pk)

@@ -7,7 +7,7 @@ from typing import Final
 
 from fourleaf.engine.survey.instrument import CANNOT_SAY, SCALE
 
-__all__ = ["preferred", "words_in"]
+__all__ = ["WORDED", "preferred", "words_in"]
 
 _EN: Final = {
     "title": "How do we work together?",
@@ -116,6 +116,8 @@ _MONTHS_DE: Final = (
     "Dezember",
 )  # fmt: skip
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {"en": _EN, "de": _DE}
+#: Languages that have these words.
+WORDED: Final = frozenset(_WORDS)
 
 
 def words_in(language: str) -> dict[str, object]:

@@ -105,7 +105,12 @@ class PolicyVersion(models.Model):
     review_due = models.DateField(null=True, blank=True)
     #: Places to fill in that somebody said may stay open during legal review.
     open_places = models.JSONField(default=list, blank=True)
+    #: Of texts and scope, from the hand-over to legal review on.
     content_hash = models.CharField(max_length=64, blank=True)
+    #: How often it was handed over; decisions count for their own round only.
+    round = models.PositiveSmallIntegerField(default=0)
+    legal_agreed = models.BooleanField(default=False)
+    ended_reason = models.TextField(blank=True)
     approved_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -211,6 +216,7 @@ class PolicyDecision(models.Model):
     person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     person_name = models.CharField(max_length=200)
     at = models.DateTimeField()
+    round = models.PositiveSmallIntegerField()
     content_hash = models.CharField(max_length=64)
 
     class Meta:

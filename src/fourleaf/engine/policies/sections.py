@@ -1,0 +1,73 @@
+"""A policy's Markdown as sections, and the places in it that are still to be filled in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+__all__ = ["Section", "open_places", "sections"]
+
+_HEADING = re.compile(r"^##[ \t]+(.+?)[ \t]*#*[ \t]*$")
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+#: Words in square brackets that are neither a link, an image, a footnote, a link's definition nor a tick box.
+_PLACE = re.compile(r"(?<![!\\\]])\[(?![ xX]\]|\^)([^\[\]\n]{2,160})\](?![(\[:])")
+_CODE = re.compile(r"`[^`\n]*`")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section: ``text`` is all that stands below its heading. The part before the first heading has no anchor."""
+
+    anchor: str
+    title: str
+    text: str
+
+
+def _anchor(title: str) -> str:
+    plain = unicodedata.normalize("NFKD", title).casefold().replace("ß", "ss")
+    kept = "".join(ch for ch in plain if not unicodedata.combining(ch))
+    # Numbers in front ("3. Who may speak") are left out, so that an added section moves no anchor.
+    return re.sub(r"[^a-z0-9]+", "-", re.sub(r"^\s*\d+(\.\d+)*[.)]?\s+", "", kept)).strip("-") or "section"
+
+
+def _lines(body: str) -> Iterator[tuple[str, bool]]:
+    """Each line, and whether it stands in a block of code."""
+    fence = ""
+    for line in body.splitlines():
+        found = _FENCE.match(line)
+        if fence:
+            if found and found[1].startswith(fence):
+                fence = ""
+            yield line, True
+        elif found:
+            fence = found[1]
+            yield line, True
+        else:
+            yield line, False
+
+
+def sections(body: str) -> list[Section]:
+    """The sections in their order, anchors made unique with -2, -3, …"""
+    found: list[tuple[str, str, list[str]]] = [("", "", [])]
+    taken: dict[str, int] = {}
+    for line, code in _lines(body):
+        heading = None if code else _HEADING.match(line)
+        if heading is None:
+            found[-1][2].append(line)
+            continue
+        anchor = _anchor(heading[1])
+        taken[anchor] = taken.get(anchor, 0) + 1
+        found.append((anchor if taken[anchor] == 1 else f"{anchor}-{taken[anchor]}", heading[1], []))
+    made = [Section(anchor, title, "\n".join(lines).strip("\n")) for anchor, title, lines in found]
+    return made if made[0].text.strip() else made[1:]
+
+
+def open_places(body: str) -> list[str]:
+    """What stands in square brackets to be filled in, in the order of the text, each once."""
+    found: dict[str, None] = {}
+    for line, code in _lines(body):
+        if not code:
+            found.update((match[1].strip(), None) for match in _PLACE.finditer(_CODE.sub("", line)))
+    return list(found)

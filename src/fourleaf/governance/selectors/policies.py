@@ -1,0 +1,130 @@
+"""Which policies and versions somebody may see, and what is shown of them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from fourleaf.engine.policies.force import IN_FORCE_STATES
+from fourleaf.governance.models import Policy, PolicyConsultation, PolicyDecision, PolicyText, PolicyVersion
+from fourleaf.governance.rules_policies import works_on_policies
+from fourleaf.kernel import clock
+from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.errors import NotFoundError
+
+__all__ = [
+    "IN_WORK",
+    "get_policy_for",
+    "get_text_for",
+    "get_version_for",
+    "listed_policies",
+    "overdue_reviews",
+    "visible_policies",
+    "visible_versions",
+    "waiting_for",
+]
+
+#: States of a version on its way; one at a time for each policy.
+IN_WORK = ("draft", "legal_review", "consultation")
+
+
+def visible_versions(actor: Actor) -> QuerySet[PolicyVersion]:
+    """Twin of `may_see_policies` for versions."""
+    if not actor.may("governance.view_policies"):
+        return PolicyVersion.objects.none()
+    if works_on_policies(actor):
+        return PolicyVersion.objects.all()
+    seen = Q(state__in=IN_FORCE_STATES, effective_on__isnull=False)
+    if actor.person_id is not None:
+        mine = PolicyVersion.approvers.through.objects.filter(person_id=actor.person_id)
+        seen |= Q(pk__in=mine.values("policyversion_id"))
+    return PolicyVersion.objects.filter(seen)
+
+
+def visible_policies(actor: Actor) -> QuerySet[Policy]:
+    """Policies with a version that the actor may see."""
+    if not actor.may("governance.view_policies"):
+        return Policy.objects.none()
+    if works_on_policies(actor):
+        return Policy.objects.all()
+    return Policy.objects.filter(Exists(visible_versions(actor).filter(policy=OuterRef("pk"))))
+
+
+def get_policy_for(actor: Actor, policy_id: int) -> Policy:
+    """One policy; `NotFoundError` for absent and forbidden alike."""
+    policy = visible_policies(actor).select_related("owner").filter(pk=policy_id).first()
+    if policy is None:
+        raise NotFoundError
+    return policy
+
+
+def get_version_for(actor: Actor, version_id: int) -> PolicyVersion:
+    """One version with its policy; `NotFoundError` for absent and forbidden alike."""
+    row = visible_versions(actor).select_related("policy", "policy__owner").filter(pk=version_id).first()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def get_text_for(actor: Actor, version_id: int, language: str) -> PolicyText:
+    """The text of a version in a language, else in the first one that it has; `NotFoundError` as above."""
+    texts = list(PolicyText.objects.filter(version=get_version_for(actor, version_id)).order_by("pk"))
+    if not texts:
+        raise NotFoundError
+    return next((text for text in texts if text.language == language), texts[0])
+
+
+def _versions(**conditions: object) -> QuerySet[PolicyVersion]:
+    return PolicyVersion.objects.filter(policy=OuterRef("pk"), **conditions)
+
+
+def listed_policies(actor: Actor) -> QuerySet[Policy]:
+    """Policies for a list, with ``shown_*`` of the newest version that is in force (else the newest there is).
+
+    ``shown_id``, ``shown_state``, ``shown_major`` …, ``next_review``, ``in_work_state`` (a newer version on its way).
+    """
+    current = _versions(state="in_force").order_by("-effective_on", "-major", "-minor", "-patch")
+    newest = visible_versions(actor).filter(policy=OuterRef("pk")).order_by("-pk")
+    work = _versions(state__in=(*IN_WORK, "approved", "scheduled")).order_by("-pk")
+    rows = visible_policies(actor).annotate(
+        force_id=Subquery(current.values("pk")[:1]), newest_id=Subquery(newest.values("pk")[:1])
+    )
+    rows = rows.annotate(shown_id=Coalesce(F("force_id"), F("newest_id")))
+    shown = PolicyVersion.objects.filter(pk=OuterRef("shown_id"))
+    rows = rows.annotate(
+        shown_state=Subquery(shown.values("state")[:1]),
+        shown_major=Subquery(shown.values("major")[:1]),
+        shown_minor=Subquery(shown.values("minor")[:1]),
+        shown_patch=Subquery(shown.values("patch")[:1]),
+        shown_regions=Subquery(shown.values("region_ids")[:1]),
+        next_review=Subquery(shown.values("review_due")[:1]),
+        effective_on=Subquery(shown.values("effective_on")[:1]),
+    )
+    if works_on_policies(actor):
+        rows = rows.annotate(
+            in_work_state=Subquery(work.values("state")[:1]), in_work_id=Subquery(work.values("pk")[:1])
+        )
+    return rows.select_related("owner")
+
+
+def overdue_reviews(actor: Actor, on: date | None = None) -> QuerySet[PolicyVersion]:
+    """Versions in force whose review is overdue, the longest first."""
+    rows = visible_versions(actor).filter(state="in_force", review_due__lt=on or clock.today())
+    return rows.select_related("policy").order_by("review_due", "pk")
+
+
+def waiting_for(actor: Actor) -> QuerySet[PolicyVersion]:
+    """Versions that wait for a decision of this actor: legal review, or approval that names them (or nobody)."""
+    asked = Q(pk__in=[])
+    if actor.may("governance.review_policies"):
+        asked |= Q(state="legal_review", legal_agreed=False)
+    if actor.may("governance.approve_policies"):
+        given = PolicyDecision.objects.filter(
+            version=OuterRef("pk"), step="approval", round=OuterRef("round"), person_id=actor.person_id or 0
+        )
+        unanswered = PolicyConsultation.objects.filter(version=OuterRef("pk"), required=True).exclude(state="agreed")
+        ready = Q(state__in=("legal_review", "consultation"), legal_agreed=True) & Q(~Exists(unanswered))
+        asked |= ready & (Q(approvers=actor.person_id or 0) | Q(approvers__isnull=True)) & Q(~Exists(given))
+    return visible_versions(actor).filter(asked).distinct()

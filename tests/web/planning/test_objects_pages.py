@@ -21,7 +21,7 @@ from fourleaf.web.planning.objects_form import ObjectForm
 from fourleaf.web.planning.objects_ids import next_id
 from fourleaf.web.planning.objects_names import Names
 from fourleaf.web.planning.objects_shown import address_of, decimal
-from fourleaf.web.planning.objects_words import GROUPS
+from fourleaf.web.planning.objects_words import GROUPS, in_words
 
 Signed = Callable[[Any], Client]
 
@@ -349,3 +349,39 @@ def test_a_programme_inside_is_tied_to_the_one_it_was_made_for(client_for: Signe
     assert stored(plan, "programmes", "P01")["counterparts"] == ["N1", "N2"]
     page = client_for(strategist).get(f"/plan/{plan.pk}/programmes/N2/").content.decode()
     assert "Answers" in page
+
+
+def test_several_people_by_parts_of_their_names_and_who_is_not_clear(
+    client_for: Signed, strategist: Any, plan: Plan
+) -> None:
+    client, url = client_for(strategist), at(plan, "programmes/of/P01/change/")
+    page = client.get(url).content.decode()
+    assert 'data-pick-add="f_authors"' in page
+    assert 'list="f_authors_add_list"' in page
+    base = {"name": "Answers", "side": "external", "seen": 1}
+    unclear = client.post(url, {**base, "authors": "expert\nR0\nnobody at all"})
+    said = unclear.content.decode()
+    assert unclear.status_code == 422
+    assert "“R0” is not clear: it may be R02 · Head of service; R05 · Product expert." in said
+    assert "“nobody at all” is not clear: nothing among the people is called so." in said
+    assert client.post(url, {**base, "authors": "product exp", "authors-add": "R02"}).status_code == 302
+    assert stored(plan, "programmes", "P01")["authors"] == ["R05", "R02"]
+
+
+def test_sentences_speak_of_labels_not_of_fields() -> None:
+    order = "policies/P1: effective_on (2026-05-01) lies after superseded_on (2026-04-01). Check both."
+    assert in_words("policies", order) == ("“Effective” (2026-05-01) lies after “Superseded” (2026-04-01). Check both.")
+    assert in_words("people", "people/R7 has no region. Add it. Where the person works.") == (
+        "Missing: region. Where the person works."
+    )
+    assert in_words("pilots", "pilots/T1: state is 'nope', one of: planned, in_progress.") == (
+        "“State” is 'nope', one of: planned, in progress."
+    )
+
+
+def test_shares_are_bounded_in_per_cent(client_for: Signed, strategist: Any, plan: Plan) -> None:
+    answer = client_for(strategist).post(
+        at(plan, "pilots/add/"), {"id": "T1", "name": "Try", "operations_share": "400", "seen": 0}
+    )
+    assert answer.status_code == 422
+    assert "400 % is too much: 100 % at most." in answer.content.decode()

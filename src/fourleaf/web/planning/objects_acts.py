@@ -31,7 +31,7 @@ from fourleaf.web.planning.objects_ids import next_id
 from fourleaf.web.planning.objects_names import Names, title_of, users_said
 from fourleaf.web.planning.objects_quick import QuickForm, QuickLine, read_lines
 from fourleaf.web.planning.objects_shown import address_of
-from fourleaf.web.planning.objects_words import shown
+from fourleaf.web.planning.objects_words import in_words, shown
 
 __all__ = ["add", "change", "comment", "editable", "give_back", "lines", "remove", "resolve", "save", "suggest"]
 
@@ -209,7 +209,7 @@ def save(
     except InvalidError as error:
         for field, sentences in error.fields.items():
             for sentence in sentences:
-                form.add_error(field if field in form.fields else None, sentence)
+                form.add_error(field if field in form.fields else None, in_words(form.section, sentence))
     except (GateError, LockedError, ConflictError) as error:
         form.add_error(None, error.message)
     except TransitionError as error:
@@ -276,7 +276,7 @@ def give_back(request: PageRequest, plan_id: int, change_id: int) -> HttpRespons
     try:
         row = restore_object(actor=request.actor, plan_id=plan_id, change_id=change_id)
     except PlanContentError as error:
-        said = " ".join(sentence for _, sentence in error.problems)
+        said = " ".join(in_words("", sentence) for _, sentence in error.problems)
         flash(request, f"It cannot come back as it was. {said}", "attention")
         return redirect(safe_next(request))
     except (GateError, LockedError) as error:
@@ -324,7 +324,7 @@ def _store(request: PageRequest, plan: Plan, name: str, found: list[QuickLine]) 
                     data = _with_people(request.actor, plan, line.data)
                     put_object(actor=request.actor, plan_id=plan.pk, section=name, data=data, version=0)
             except PlanContentError as error:
-                line.error = " ".join(sentence for _, sentence in error.problems)
+                line.error = " ".join(in_words(name, sentence) for _, sentence in error.problems)
             except InvalidError as error:
                 line.error = " ".join(sentence for said in error.fields.values() for sentence in said)
             except (ConflictError, GateError, TransitionError) as error:

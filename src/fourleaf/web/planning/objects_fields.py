@@ -17,9 +17,9 @@ from pydantic.fields import FieldInfo
 from fourleaf.engine.alignment.loading.shapes import FieldShape
 from fourleaf.engine.alignment.plan import Part
 from fourleaf.kernel.permissions import allowed
-from fourleaf.kernel.selectors import find_named
-from fourleaf.web.planning.objects_names import Names, id_meant
-from fourleaf.web.planning.objects_words import choice_label, field_label
+from fourleaf.kernel.selectors import PeopleFilter, find_named, list_people
+from fourleaf.web.planning.objects_names import Names, id_meant, parts_meant
+from fourleaf.web.planning.objects_words import choice_label, field_label, in_words
 
 __all__ = ["LinesField", "PickField", "Somebody", "is_share", "make_field"]
 
@@ -29,6 +29,9 @@ _BOXES: Final = 60
 _SUGGESTED: Final = 1000
 #: A help of so few words only says the label of a name or a reference again.
 _SAYS_LITTLE: Final = 5
+#: What the name of a field that adds to a list ends with.
+_ADDED: Final = "-add"
+_MOST_NAMED: Final = 4
 _LONG: Final = frozenset({"text", "how", "note", "hypothesis", "reason", "not_now", "need", "formula", "decision_rule"})
 _SHORT_TEXTS: Final = {("goals", "text"), ("effort_lines", "text")}
 
@@ -85,6 +88,30 @@ class PickInput(forms.TextInput):
         )
 
 
+class PickSeveral(forms.Textarea):
+    """A list, one a line, and a field with suggestions that adds to it; without a script the two count together."""
+
+    def __init__(self, choices: list[tuple[str, str]], suggest: str = "") -> None:
+        super().__init__({"rows": 3})
+        self.adding = PickInput(choices, suggest)
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The list, and below it the field that adds."""
+        key = (attrs or {}).get("id", name)
+        more = {"id": f"{key}_add", "data-pick-add": key, "placeholder": "Add one: type a part of the name"}
+        return format_html(
+            '{}<label class="vh" for="{}">Add one to the list</label>{}',
+            super().render(name, value, attrs, renderer),
+            f"{key}_add",
+            self.adding.render(f"{name}{_ADDED}", "", more, renderer),
+        )
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """The lines of the list, then what stands in the field that adds."""
+        listed, added = super().value_from_datadict(data, files, name), str(data.get(f"{name}{_ADDED}", "")).strip()
+        return f"{listed or ''}\n{added}" if added else listed
+
+
 class PickField(forms.CharField):
     """A reference that is found by typing; the browser offers what there is, and a part of a title is enough."""
 
@@ -93,7 +120,7 @@ class PickField(forms.CharField):
     ) -> None:
         self.pickable, self.what, self.several, self.names = choices, what, several, names
         suggest = reverse("planning:suggest", args=[names.plan_id]) if names is not None else ""
-        kw["widget"] = forms.Textarea(attrs={"rows": 3}) if several else PickInput(choices, suggest)
+        kw["widget"] = PickSeveral(choices, suggest) if several else PickInput(choices, suggest)
         super().__init__(**kw)
 
     def prepare_value(self, value: Any) -> Any:
@@ -108,22 +135,39 @@ class PickField(forms.CharField):
         text = str(super().clean(value) or "")
         if not self.several:
             return self._meant(text) if text.strip() else ""
-        return [self._meant(line) for line in text.splitlines() if line.strip()]
+        found, wrong = [], []
+        for line in dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()):
+            try:
+                found.append(self._meant(line))
+            except forms.ValidationError as error:
+                wrong.extend(error.messages)
+        if wrong:
+            raise forms.ValidationError(wrong)
+        return list(dict.fromkeys(found))
 
     def _meant(self, text: str) -> str:
-        found = id_meant(self.pickable, text)
-        if found is not None:
-            return found
+        text = text.strip()
+        meant = id_meant(self.pickable, text)
+        if meant is not None:
+            return meant
         if self.names is not None and allowed(self.names.actor, "kernel.view_people"):
-            people = find_named(self.names.actor, text.strip())
+            people = find_named(self.names.actor, text)
+            if not people and not parts_meant(self.pickable, text):
+                people = list(list_people(self.names.actor, PeopleFilter(search=text))[:10])
             if len(people) == 1:
-                somebody = Somebody(text.strip())
+                somebody = Somebody(text)
                 somebody.pk = people[0].pk
                 return somebody
-        raise forms.ValidationError(
-            f"“{text.strip()}” is not clear: nothing, or more than one thing, among the {self.what} is called so. "
-            "Choose one of the suggestions."
-        )
+        else:
+            people = []
+        may_be = [*parts_meant(self.pickable, text), *(f"{p.name} <{p.email}>" if p.email else p.name for p in people)]
+        if not may_be:
+            raise forms.ValidationError(
+                f"“{text}” is not clear: nothing among the {self.what} is called so. Choose one of the suggestions."
+            )
+        named = "; ".join(may_be[:_MOST_NAMED])
+        more = f"; and {len(may_be) - _MOST_NAMED} more" if len(may_be) > _MOST_NAMED else ""
+        raise forms.ValidationError(f"“{text}” is not clear: it may be {named}{more}. Write more of the one you mean.")
 
 
 def _marks(annotation: Any) -> Iterator[object]:
@@ -180,7 +224,7 @@ def make_field(section: str, shape: FieldShape, part: type[Part], names: Names, 
 
 def _help(shape: FieldShape, part: type[Part], label: str) -> str:
     """The model's description, unless it only says the label again."""
-    text = shape.description.strip()
+    text = in_words("", shape.description.strip())
     if text.rstrip(".").casefold() in (shape.name.replace("_", " "), label.casefold()):
         return ""
     plain = shape.name == "name" or (shape.ref is not None and shape.ref.sections != ("people",))

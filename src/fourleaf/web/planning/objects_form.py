@@ -23,11 +23,12 @@ from fourleaf.planning.errors import PlanContentError
 from fourleaf.planning.sections import HEAD, fields_of_section, section_named
 from fourleaf.web.planning.objects_fields import is_share, make_field
 from fourleaf.web.planning.objects_names import Names
-from fourleaf.web.planning.objects_words import field_label, shown
+from fourleaf.web.planning.objects_words import field_label, in_words, shown
 
 __all__ = ["Node", "ObjectForm", "rows_in", "say_problems"]
 
 _MOST_ROWS: Final = 500
+_BOUND: Final = re.compile(r"is '(-?\d+(?:\.\d+)?)', but must be at (most|least) (-?\d+(?:\.\d+)?)")
 _INDEX: Final = re.compile(r"^([a-z_]+)(?:\[(\d+)\])?$")
 
 
@@ -247,7 +248,8 @@ def say_problems(form: ObjectForm, error: PlanContentError) -> None:
         if form.section != HEAD and section_named(form.section).many:
             rest = rest.partition("/")[2]
         name = _field_at(form, rest.split("/") if rest else [])
-        form.add_error(name, _plain(sentence, path))
+        share = name is not None and str(form.fields[name].label).endswith(", %")
+        form.add_error(name, in_words(form.section, _in_per_cent(sentence) if share else sentence))
 
 
 def _field_at(form: ObjectForm, steps: list[str]) -> str | None:
@@ -277,6 +279,10 @@ def _row_of(form: ObjectForm, name: str, key: str) -> str | None:
     return None
 
 
-def _plain(sentence: str, path: str) -> str:
-    """The sentence without the address, which the place on the page says already."""
-    return sentence.removeprefix(f"{path}: ").removeprefix(f"{path} ")
+def _in_per_cent(sentence: str) -> str:
+    """What is said of a share from 0 to 1, for a field that asks for per cent."""
+    found = _BOUND.search(sentence)
+    if found is None:
+        return sentence
+    given, way, bound = 100 * float(found[1]), found[2], 100 * float(found[3])
+    return f"{given:g} % is too {'much' if way == 'most' else 'little'}: {bound:g} % at {way}."

@@ -16,7 +16,7 @@ from fourleaf.planning.sections import HEAD, SECTIONS
 from fourleaf.planning.selectors import model_of
 from fourleaf.web.planning.objects_words import choice_label, field_label, shown
 
-__all__ = ["MARK", "Names", "id_meant", "title_of", "users_said"]
+__all__ = ["MARK", "Names", "id_meant", "parts_meant", "title_of", "users_said"]
 
 #: Stands between an id and its title where somebody writes or chooses one: "O1 · Cut service contacts".
 MARK: Final = " · "
@@ -160,3 +160,9 @@ def id_meant(choices: list[tuple[str, str]], text: str) -> str | None:
             return exact[0]
     part = [key for key, title in titles.items() if folded and folded in title]
     return part[0] if len(part) == 1 else None
+
+
+def parts_meant(choices: list[tuple[str, str]], text: str) -> list[str]:
+    """Labels of all that a text may mean: those that have it in their id or title, whatever its case."""
+    folded = " ".join(text.split()).casefold()
+    return [label for key, label in choices if folded and (folded in label.casefold() or folded in key.casefold())]

@@ -5,12 +5,16 @@ What a field is and means comes from the plan model; here is only what a model d
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
+from fourleaf.engine.alignment.loading.shapes import PartShape, shape_of
+from fourleaf.engine.alignment.plan import Plan
 from fourleaf.planning.sections import HEAD, SECTIONS
 
-__all__ = ["GROUPS", "SHOWN", "Group", "Shown", "choice_label", "field_label", "shown"]
+__all__ = ["GROUPS", "SHOWN", "Group", "Shown", "choice_label", "field_label", "in_words", "shown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,3 +339,43 @@ def choice_label(value: str) -> str:
         return value
     words = value.replace("_", " ")
     return words[0].upper() + words[1:]
+
+
+#: A name of two words at least as plan files write it; what stands in quotes or in an address is left as it is.
+_SNAKE: Final = re.compile(r"(?<![\w/'“-])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w/'”])")
+_ADDRESS: Final = re.compile(r"^[a-z_]+/[^\s:]+(?::)? ")
+_LACKS: Final = re.compile(r"^has no ([a-z_]+)\.(?: Add it\.)?")
+_FIRST: Final = re.compile(r"^([a-z]+)(?= (?:is|has|\())")
+
+
+def in_words(section: str, sentence: str) -> str:
+    """A sentence about a plan file in the words of the forms: labels for names of fields, no address in front."""
+    plain = _ADDRESS.sub("", sentence)
+    if plain != sentence:
+        plain = _LACKS.sub(lambda found: f"Missing: {field_label(section, found[1]).lower()}.", plain)
+        plain = _FIRST.sub(lambda found: _called(section, found[1]), plain)
+    return _SNAKE.sub(lambda found: _called(section, found[0]), plain)
+
+
+def _called(section: str, name: str) -> str:
+    if name in _field_names():
+        return f"“{field_label(section, name)}”"
+    return name.replace("_", " ")
+
+
+@cache
+def _field_names() -> frozenset[str]:
+    """Names of all fields of the plan model, whatever part they belong to."""
+    names: set[str] = set()
+
+    def walk(shape: PartShape) -> None:
+        for name, field in shape.fields.items():
+            new = name not in names or field.part is not None
+            names.add(name)
+            if new and field.part is not None and field.part not in seen:
+                seen.add(field.part)
+                walk(shape_of(field.part))
+
+    seen: set[type] = set()
+    walk(shape_of(Plan))
+    return frozenset(names)

@@ -57,9 +57,16 @@ class Escalation:
     due: datetime
 
 
-def due_at(tier: Tier, start: datetime, *, staffed: Calendar, business: Calendar) -> datetime | None:
-    """By when an item submitted at `start` should be decided; None for R4."""
-    target = TARGETS.get(tier)
+def due_at(
+    tier: Tier,
+    start: datetime,
+    *,
+    staffed: Calendar,
+    business: Calendar,
+    targets: Mapping[Tier, Target] | None = None,
+) -> datetime | None:
+    """By when an item submitted at `start` should be decided; None for R4. `targets` of a route replace the usual."""
+    target = (TARGETS if targets is None else targets).get(tier)
     if target is None:
         return None
     calendar = staffed if target.calendar == "staffed" else business
@@ -67,13 +74,20 @@ def due_at(tier: Tier, start: datetime, *, staffed: Calendar, business: Calendar
 
 
 def escalation(
-    tier: Tier, group: Sequence[Candidate], start: datetime, at: datetime, *, staffed: Calendar, business: Calendar
+    tier: Tier,
+    group: Sequence[Candidate],
+    start: datetime,
+    at: datetime,
+    *,
+    staffed: Calendar,
+    business: Calendar,
+    targets: Mapping[Tier, Target] | None = None,
 ) -> Escalation | None:
     """Who of a group is asked at a moment: the first, after each missed target the next, at last all of them.
 
     None for R4, where nobody waits for a turn, and for an empty group.
     """
-    due = due_at(tier, start, staffed=staffed, business=business)
+    due = due_at(tier, start, staffed=staffed, business=business, targets=targets)
     first_place: dict[str, Candidate] = {}
     for candidate in group:
         first_place.setdefault(candidate.person, candidate)
@@ -82,7 +96,7 @@ def escalation(
         return None
     breaches = 0
     while due < at and breaches < len(people):
-        following = due_at(tier, due, staffed=staffed, business=business)
+        following = due_at(tier, due, staffed=staffed, business=business, targets=targets)
         if following is None or following <= due:
             raise ValueError("The calendar does not move forward; it must have open hours.")
         due, breaches = following, breaches + 1

@@ -1,0 +1,131 @@
+"""Which items somebody may see, the queues, and whether a subject may go out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from fourleaf.engine.review import content_hash
+from fourleaf.kernel import clock
+from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.errors import NotFoundError
+from fourleaf.review.models import OPEN, Decision, Draft, ItemComment, ReviewItem, Waiting
+
+__all__ = [
+    "QUEUES", "Queue", "comments_for", "get_draft_for", "get_item_for", "has_spoken", "queue_counts", "queue_of",
+    "visible_items", "waiting_soon",
+]  # fmt: skip
+
+Queue = Literal["mine", "others", "own", "done", "all"]
+QUEUES: dict[Queue, str] = {
+    "mine": "Mine to decide",
+    "others": "Waiting for others",
+    "own": "My own items",
+    "done": "Decided",
+    "all": "All",
+}
+
+
+def visible_items(actor: Actor) -> QuerySet[ReviewItem]:
+    """One's own items, those one may decide or has decided; all of them for who keeps the routes."""
+    rows = ReviewItem.objects.select_related("author", "brand", "region")
+    if actor.may("review.configure"):
+        return rows
+    if actor.person_id is None:
+        return rows.none()
+    me = actor.person_id
+    return rows.filter(
+        Q(author_id=me)
+        | Exists(Waiting.objects.filter(item=OuterRef("pk"), person_id=me))
+        | Exists(Decision.objects.filter(item=OuterRef("pk"), person_id=me))
+    )
+
+
+def queue_of(actor: Actor, queue: Queue) -> QuerySet[ReviewItem]:
+    """One of the queues. Mine are those whose turn is mine, or everybody's in my group."""
+    me = actor.person_id or 0
+    rows = ReviewItem.objects.select_related("author", "brand", "region")
+    mine = Waiting.objects.filter(item=OuterRef("pk"), person_id=me, asked=True)
+    if queue == "mine":
+        # By a join, so that the database starts from the few rows that wait for this person.
+        return rows.filter(waiting__person_id=me, waiting__asked=True)
+    if queue == "own":
+        return rows.filter(author_id=me)
+    seen = visible_items(actor)
+    if queue == "others":
+        return seen.filter(state__in=OPEN).filter(~Exists(mine))
+    return seen.exclude(state__in=(*OPEN, "draft")) if queue == "done" else seen
+
+
+def queue_counts(actor: Actor) -> dict[str, int]:
+    """How many wait for the actor, and how many of their own items are open. Two queries."""
+    me = actor.person_id or 0
+    return {
+        "mine": Waiting.objects.filter(person_id=me, asked=True).count(),
+        "own": ReviewItem.objects.filter(author_id=me, state__in=(*OPEN, "returned", "draft")).count(),
+    }
+
+
+def waiting_soon(actor: Actor) -> tuple[int, timedelta | None]:
+    """How many items wait for the actor, and how long until the first of them is due. One query."""
+    dues = list(queue_of(actor, "mine").order_by().values_list("due_at", flat=True)[:1000])
+    first = min((due for due in dues if due is not None), default=None)
+    return len(dues), None if first is None else first - clock.now()
+
+
+def get_item_for(actor: Actor, item_id: int) -> ReviewItem:
+    """One item; `NotFoundError` for absent and forbidden alike."""
+    try:
+        found = visible_items(actor).filter(pk=item_id).first()
+    except (ValueError, OverflowError) as error:
+        raise NotFoundError from error
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def get_draft_for(actor: Actor, draft_id: int | str) -> Draft:
+    """One draft: for its author, and for whoever may see its item."""
+    try:
+        draft = Draft.objects.select_related("author", "brand", "region").filter(pk=draft_id).first()
+    except (ValueError, OverflowError) as error:
+        raise NotFoundError from error
+    if draft is None:
+        raise NotFoundError
+    if actor.person_id == draft.author_id or actor.kind == "system":
+        return draft
+    if visible_items(actor).filter(kind="draft", subject_id=str(draft.pk)).exists():
+        return draft
+    raise NotFoundError
+
+
+def has_spoken(actor: Actor, item: ReviewItem) -> bool:
+    """Whether the actor has given a verdict on the content as it stands."""
+    return item.decisions.filter(
+        person_id=actor.person_id or 0,
+        submission=item.submission,
+        content_hash=item.content_hash,
+        undone_at__isnull=True,
+    ).exists()
+
+
+def may_see_verdicts(actor: Actor, item: ReviewItem) -> bool:
+    """In a blind double review nobody sees the other's verdict before giving their own."""
+    return not (item.blind and item.is_open) or has_spoken(actor, item) or actor.kind == "system"
+
+
+def comments_for(actor: Actor, item: ReviewItem) -> list[ItemComment]:
+    """The remarks that the actor may read: the author sees those that are not internal, blind reviewers their own."""
+    rows = item.comments.all()
+    if actor.person_id == item.author_id:
+        rows = rows.filter(internal=False)
+    elif not may_see_verdicts(actor, item):
+        rows = rows.filter(Q(person_id=actor.person_id) | Q(person_id=item.author_id))
+    return list(rows)
+
+
+def same_content(item: ReviewItem, content: dict[str, str]) -> bool:
+    """Whether a content is the one that the item stands for."""
+    return content_hash(content) == item.content_hash

@@ -1,0 +1,112 @@
+"""Groups and routes, what is wrong with them, and who is away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from django.db.models import Q, QuerySet
+
+from fourleaf.engine.review import lint
+from fourleaf.engine.review.routes import BELTS
+from fourleaf.kernel import clock
+from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.errors import NotFoundError
+from fourleaf.review import standing
+from fourleaf.review.models import Absence, Delegation, Deputy, ReviewGroup, Route
+from fourleaf.review.routing import crew_for, need_json
+
+__all__ = [
+    "RouteFinding",
+    "absences_of",
+    "delegations_of",
+    "deputies_of",
+    "findings_of",
+    "get_group_for",
+    "get_route_for",
+    "visible_groups",
+    "visible_routes",
+]
+
+
+@dataclass(frozen=True)
+class RouteFinding:
+    """What is wrong with a route or a group, in a sentence."""
+
+    route: str
+    severity: Literal["error", "warning"]
+    sentence: str
+
+
+def visible_groups(actor: Actor) -> QuerySet[ReviewGroup]:
+    """All groups: everybody may know who decides what."""
+    rows = ReviewGroup.objects.filter(archived_at__isnull=True).prefetch_related("seats__person")
+    return rows.select_related("brand") if actor.may("review.submit") else rows.none()
+
+
+def visible_routes(actor: Actor, *, archived: bool = False) -> QuerySet[Route]:
+    """All routes, for everybody who may hand something in."""
+    rows = Route.objects.select_related("brand", "region").prefetch_related("steps__group__seats__person")
+    rows = rows if archived else rows.filter(archived_at__isnull=True)
+    return rows if actor.may("review.submit") else rows.none()
+
+
+def get_group_for(actor: Actor, group_id: int) -> ReviewGroup:
+    """One group; `NotFoundError` for absent and forbidden alike."""
+    found = visible_groups(actor).filter(pk=group_id).first()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def get_route_for(actor: Actor, route_id: int) -> Route:
+    """One route, archived ones too; `NotFoundError` for absent and forbidden alike."""
+    found = visible_routes(actor, archived=True).filter(pk=route_id).first()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def findings_of(routes: Sequence[Route]) -> list[RouteFinding]:
+    """Groups of one, quorums too large, and steps for which too few hold the belt."""
+    crew = crew_for([need_json(route) for route in routes])
+    held = standing.held_by([int(one) for one in crew.facts.people if one.isdigit()], clock.today())
+    found = []
+    for route in routes:
+        need = crew.need(need_json(route))
+        found += [RouteFinding(route.name, one.severity, one.sentence) for one in lint(need)]
+        for step in route.steps.all():
+            members = [int(one) for one in crew.members.get(step.group_id, [])]
+            asked = BELTS.index(step.group.belt)
+            short = [
+                one for one in members if BELTS.index(held.get(one, standing.Held()).belt) < asked
+            ]  # fmt: skip
+            able = len(members) - len(short)
+            if short and able < step.m:
+                found.append(
+                    RouteFinding(
+                        route.name,
+                        "error",
+                        f"{step.group.name} asks for {step.m} with {step.group.belt.capitalize()} belt, but {able} of "
+                        f"its {len(members)} members hold one today. Nothing gets through until more are certified.",
+                    )
+                )
+    return found
+
+
+def absences_of(person_ids: Sequence[int] | None = None) -> QuerySet[Absence]:
+    """Absences that are not over, of some people or of all."""
+    rows = Absence.objects.filter(last__gte=clock.today()).select_related("person")
+    return rows if person_ids is None else rows.filter(person_id__in=person_ids)
+
+
+def delegations_of(person_id: int | None = None) -> QuerySet[Delegation]:
+    """Delegations that are not over, given or taken by somebody, or all."""
+    rows = Delegation.objects.filter(last__gte=clock.today()).select_related("giver", "to")
+    return rows if person_id is None else rows.filter(Q(giver_id=person_id) | Q(to_id=person_id))
+
+
+def deputies_of(person_id: int) -> QuerySet[Deputy]:
+    """Who stands in for somebody, in order."""
+    return Deputy.objects.filter(person_id=person_id).select_related("deputy")

@@ -1,0 +1,136 @@
+"""Handing in: who may, the tier, the route and whom it waits for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fourleaf.kernel.errors import NotAllowedError, NotFoundError
+from fourleaf.kernel.models import AuditEvent
+from fourleaf.review import services
+from fourleaf.review.errors import RefusedError
+from fourleaf.review.models import Draft, ReviewItem, Waiting
+from fourleaf.review.public import clearance
+from fourleaf.review.services import DraftFields
+
+
+def asked(item: ReviewItem) -> dict[str, bool]:
+    return {row.person.name: row.asked for row in Waiting.objects.filter(item=item).select_related("person")}
+
+
+def test_an_item_takes_the_route_of_its_brand_and_asks_the_first_of_the_group(house: Any) -> None:
+    item = house.submit()
+    assert (item.state, item.tier, item.level, item.route) == ("submitted", "R1", "Q0", "Ember")
+    # Ann is in the group, but nobody decides their own item; Lea is asked first.
+    assert asked(item) == {"Lea Lead": True, "Sam Second": False}
+    # Four business hours after eleven o'clock in Berlin.
+    assert item.due_at.isoformat() == "2026-06-15T13:00:00+00:00"
+    assert AuditEvent.objects.filter(code="review.item.submitted", subject_id=str(item.pk)).count() == 1
+
+
+def test_a_claim_goes_to_legal_too(house: Any) -> None:
+    item = house.submit(["health_claim"])
+    assert (item.tier, item.route) == ("R3", "Claims")
+    assert set(asked(item)) == {"Lea Lead", "Sam Second", "Cora Counsel", "Kim Keeper"}
+    assert item.reasons[0] == "R3: this item makes a claim on health, safety or the environment."
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda house: house.belts.belts.clear(), "needs a belt"),
+        (lambda house: house.belts.unacknowledged.add(house.author.person.pk), "not acknowledged"),
+        (lambda house: setattr(house.belts, "in_force", False), "No social media policy is in force"),
+    ],
+    ids=["belt", "acknowledgement", "policy"],
+)
+def test_whoever_lacks_something_is_told_what(house: Any, spoil: Any, said: str) -> None:
+    spoil(house)
+    with pytest.raises(RefusedError, match=said):
+        house.submit()
+    assert ReviewItem.objects.get().state == "draft"
+    assert not clearance("draft", str(Draft.objects.get().pk)).cleared
+
+
+def test_where_no_route_is_nothing_is_handed_in(house: Any) -> None:
+    with pytest.raises(RefusedError, match="no route for R1"):
+        house.submit(brand_id=house.organisation.loom.pk)
+
+
+def test_an_overdue_item_goes_on_to_the_next_and_then_to_all(house: Any, time: Any) -> None:
+    from fourleaf.kernel import jobs
+    from fourleaf.review.asking import ask_anew
+
+    item = house.submit()
+    time.move(hours=5)
+    jobs.KINDS["review.escalated"].function(_run("review.escalated"))
+    assert asked(item) == {"Lea Lead": False, "Sam Second": True}
+    time.move(days=2)
+    ask_anew([ReviewItem.objects.get(pk=item.pk)])
+    assert asked(item) == {"Lea Lead": True, "Sam Second": True}
+
+
+def _run(kind: str) -> Any:
+    from fourleaf.kernel.actors import system_actor
+    from fourleaf.kernel.jobs import Run
+
+    return Run(job_id=0, kind=kind, arguments={}, attempt=1, actor=system_actor("test"))
+
+
+def test_deputies_and_delegates_are_asked(house: Any) -> None:
+    from datetime import date
+
+    item = house.submit()
+    house.belts.belts[house.outsider.person.pk] = "blue"
+    services.set_deputies(actor=house.lead.actor, person_id=house.lead.person.pk, deputy_ids=[house.outsider.person.pk])
+    services.note_absence(
+        actor=house.lead.actor, person_id=house.lead.person.pk, first=date(2026, 6, 15), last=date(2026, 6, 19)
+    )
+    assert asked(item) == {"Olga Other": True, "Sam Second": False}
+    services.delegate(
+        actor=house.second.actor,
+        giver_id=house.second.person.pk,
+        to_id=house.keeper.person.pk,
+        first=date(2026, 6, 15),
+        last=date(2026, 6, 16),
+    )
+    assert set(asked(item)) == {"Olga Other", "Sam Second", "Kim Keeper"}
+
+
+def test_nobody_speaks_for_others(house: Any) -> None:
+    from datetime import date
+
+    with pytest.raises(NotAllowedError, match="for yourself"):
+        services.note_absence(
+            actor=house.author.actor, person_id=house.lead.person.pk, first=date(2026, 6, 15), last=date(2026, 6, 19)
+        )
+    draft = services.add_draft(
+        actor=house.author.actor, fields=DraftFields(title="T", text="x", brand_id=house.organisation.ember.pk)
+    )
+    with pytest.raises(NotFoundError):
+        services.submit(actor=house.outsider.actor, kind="draft", subject_id=str(draft.pk))
+    with pytest.raises(NotAllowedError):
+        services.save_group(
+            actor=house.author.actor, fields=services.GroupFields("Mine", [house.author.person.pk], "none")
+        )
+
+
+def test_a_lone_guest_is_refused_and_groups_of_one_are_found(house: Any) -> None:
+    from fourleaf.kernel.errors import InvalidError
+    from fourleaf.review.selectors import findings_of, visible_routes
+
+    legal = house.groups["legal"].pk
+    with pytest.raises(InvalidError, match="never decides alone"):
+        services.save_route(
+            actor=house.keeper.actor,
+            fields=services.RouteFields("Agency", [services.StepFields(legal, guest=True)], tier="R2"),
+        )
+    services.save_group(
+        actor=house.keeper.actor,
+        group_id=legal,
+        fields=services.GroupFields("Legal", [house.counsel.person.pk], "black"),
+    )
+    found = [one.sentence for one in findings_of(list(visible_routes(house.keeper.actor)))]
+    assert any("one approver" in sentence for sentence in found)
+    assert any("0 of its 1 members hold one today" in sentence for sentence in found)

@@ -115,6 +115,11 @@ def test_a_file_that_is_too_large_is_refused_unread() -> None:
         ("1,Ann,a@example.org,,0024-01-01", "1900 to 2200"),
         ("1,Ann,a@example.org", "3 cells, the headings have 5"),
         ("1,Ann,a@example.org,,,surplus", "6 cells, the headings have 5"),
+        (
+            '1,"=HYPERLINK(""https://example.org"")",a@example.org,,',
+            "like a formula of a spreadsheet, which no name does",
+        ),
+        ("1,@cmd,a@example.org,,", "which no name does"),
         (f"1,{'x' * 151},a@example.org,,", "151 characters; 150 fit"),
     ],
 )

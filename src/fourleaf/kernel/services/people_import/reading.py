@@ -272,7 +272,7 @@ def _fill(row: Row, cells: list[str], positions: dict[str, int], parsed: ParsedF
         if limit is not None and len(text) > limit:
             _add(row, parsed, column, text, f"This has {len(text)} characters; {limit} fit.", "Shorten it.")
             continue
-        if _FORMULA.match(text):
+        if _FORMULA.match(text) and column != "name":
             parsed.findings.append(
                 notice(
                     row.line,
@@ -285,6 +285,16 @@ def _fill(row: Row, cells: list[str], positions: dict[str, int], parsed: ParsedF
         setattr(row, column, text)
     if not row.name:
         _add(row, parsed, "name", "", "There is no name.", "Write the person's name, or take the row out.")
+    elif _FORMULA.match(row.name):
+        # Nobody is called so, and a name stands in every list and letter.
+        _add(
+            row,
+            parsed,
+            "name",
+            row.name,
+            "This begins like a formula of a spreadsheet, which no name does.",
+            "Write the person's name, and look where the export took this from.",
+        )
     if row.email:
         _check_email(row, parsed)
     if not row.external_id and not row.email and not row.faulty:

@@ -309,3 +309,25 @@ def test_counts_of_real_posts_equal_a_plain_count(folder: Path, real_data: Calla
             days[row["created_at_utc"][:10]] = days.get(row["created_at_utc"][:10], 0) + 1
         assert query["per_day"] == dict(sorted(days.items()))
         assert query["clusters"] <= len({row["text"] for row in mine})
+
+
+def test_everything_wrong_with_the_queries_is_said_at_once(folder: Path) -> None:
+    (folder / "wrong.yaml").write_text(
+        "- name: A\n  role: owm\n  query: 'foo AND ('\n"
+        "- nme: B\n  query: '\"open'\n"
+        "- name: C\n  colour: red\n  query: AND x\n"
+        "- name: C\n  query: fine\n",
+        encoding="utf-8",
+    )
+    result = run("p.csv", "-q", "wrong.yaml")
+    code, said = result.exit_code, result.stderr
+    lines = [line.partition("wrong.yaml, ")[2] for line in said.splitlines() if "wrong.yaml" in line]
+    assert code == 2
+    places = [line.partition(",")[0] for line in lines]
+    assert places == ["line 2", "line 3", "line 4", "line 5", "line 7", "line 8", "line 10"]
+    assert [line for line in lines if "In the query 'A'" in line or "In this entry's query" in line]
+
+
+def test_a_text_that_never_ends_says_where_it_began(folder: Path) -> None:
+    (folder / "open.yaml").write_text('- name: A\n  query: "foo\n- name: B\n  query: x\n', encoding="utf-8")
+    assert "(it began in line 2)" in run("p.csv", "-q", "open.yaml").stderr

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
 from fourleaf.cli.django_setup import start_django
+from fourleaf.cli.serve import told_to_the_product
 
 __all__ = ["doctor"]
 
@@ -19,6 +22,10 @@ def doctor(as_json: bool) -> None:
 
     Exit codes: 0 all in order or only warnings; 1 at least one error; 2 wrong setting.
     """
+    # What is examined is the product on this data, so what it was told counts, unless this command is told otherwise.
+    folder = Path(os.environ.get("FOURLEAF_DATA_DIR") or "var")
+    for name, value in told_to_the_product(folder).items():
+        os.environ.setdefault(name, value)
     start_django()
     from fourleaf.kernel.examination import examine
 

@@ -27,7 +27,7 @@ import click
 from fourleaf.cli.database import prepare
 from fourleaf.cli.django_setup import start_django
 
-__all__ = ["AlreadyRunning", "data_lock", "up", "work"]
+__all__ = ["TOLD", "AlreadyRunning", "data_lock", "told_to_the_product", "up", "work"]
 
 _STOP_SECONDS = 25
 _PR_SET_PDEATHSIG = 1
@@ -39,6 +39,10 @@ class AlreadyRunning(click.ClickException):
     exit_code = 3
 
 
+#: Settings that a command such as `demo` gives to what it starts, and that decide what an examination finds.
+TOLD = ("FOURLEAF_TIME_ZONE", "FOURLEAF_DEMO")
+
+
 @contextlib.contextmanager
 def data_lock(data_dir: Path) -> Iterator[None]:
     """Hold the data folder for this process; raises `AlreadyRunning` with the other's process number."""
@@ -48,15 +52,27 @@ def data_lock(data_dir: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             handle.seek(0)
-            pid = handle.read().strip() or "unknown"
+            pid = handle.readline().strip() or "unknown"
             raise AlreadyRunning(
                 f"Fourleaf is already running on {data_dir} (process {pid}). "
                 "Stop that one first, or set FOURLEAF_DATA_DIR to another folder."
             ) from None
         handle.truncate(0)
-        handle.write(str(os.getpid()))
+        # Below the number, what this process was told of itself: `fourleaf doctor` speaks of the same product.
+        told = [f"{name}={os.environ[name]}" for name in TOLD if name in os.environ]
+        handle.write("\n".join([str(os.getpid()), *told]))
         handle.flush()
         yield
+
+
+def told_to_the_product(data_dir: Path) -> dict[str, str]:
+    """What the product that runs (or ran last) on this folder was told, by the names of `TOLD`."""
+    try:
+        lines = (data_dir / "fourleaf.lock").read_text("utf-8").splitlines()[1:]
+    except (OSError, UnicodeDecodeError):
+        return {}
+    pairs = (line.partition("=") for line in lines)
+    return {name: value for name, _, value in pairs if name in TOLD and value}
 
 
 def _die_with_parent() -> None:

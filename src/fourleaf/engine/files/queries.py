@@ -107,6 +107,9 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             what = ", ".join(part for part in (error.context, error.problem) if part)
+            begun = error.context_mark
+            if mark is not None and begun is not None and begun.line != mark.line:
+                what += f" (it began in line {begun.line + 1})"
             if mark is not None:
                 self.refuse(mark, f"This is not YAML: {what}.", "Quote values that hold : or # or begin with a sign.")
             else:
@@ -117,12 +120,12 @@ class _Reader:
         return None
 
     def _harmless(self) -> bool:
-        """Without aliases, and not nested deeper than a list of entries can be."""
-        depth = 0
+        """Without aliases, and not nested deeper than a list of entries can be. Every alias is named."""
+        depth, aliases = 0, 0
         for event in yaml.parse(self.text, Loader=_LOADER):
             if isinstance(event, yaml.AliasEvent):
                 self.refuse(event.start_mark, f"The alias *{event.anchor} is not allowed.", "Write the value out.")
-                return False
+                aliases += 1
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > _DEEPEST:
@@ -130,7 +133,7 @@ class _Reader:
                     return False
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
-        return True
+        return not aliases
 
     # --- entries --------------------------------------------------------------------------------------------
 
@@ -165,9 +168,11 @@ class _Reader:
             close = difflib.get_close_matches(role, _ROLES, 1)
             hint = f"Did you mean {close[0]}?" if close else f"Roles are {', '.join(_ROLES)}."
             self.refuse(values["role"].start_mark, f"There is no role {shorten(role)!r}.", hint)
-        if len(self.errors) > before:
+        if "query" not in values or not values["query"].value.strip():
             return None
-        return _Entry(values["name"].value.strip(), role, values["query"].value, values["query"])
+        # Whatever else is wrong with the entry, its query is looked at, so that all of it can be mended in one go.
+        name = values["name"].value.strip() if "name" in values else ""
+        return _Entry(name, role, values["query"].value, values["query"])
 
     def _take(self, values: dict[str, Any], key: Any, value: Any) -> None:
         """Check one key of an entry and keep its value's node."""
@@ -188,7 +193,7 @@ class _Reader:
 
     def check_names(self, entries: list[_Entry]) -> None:
         seen: dict[str, _Entry] = {}
-        for entry in entries:
+        for entry in (entry for entry in entries if entry.name):
             first = seen.setdefault(entry.name.casefold(), entry)
             if first is not entry:
                 line = first.node.start_mark.line + 1
@@ -244,19 +249,34 @@ def read_queries(path: str | Path) -> tuple[list[QuerySpec], Matcher]:
         raise QueryFileErrors(path, reader.errors)
     entries = list(reader.entries(root))
     reader.check_names(entries)
+    wrong = list(_query_errors(reader, entries)) if reader.errors else []
     specs: list[Any] = [
         QuerySpec(id=number, name=entry.name, query=entry.query, role=entry.role)  # type: ignore[arg-type]  # checked
         for number, entry in enumerate(entries, 1)
     ]
     matcher = None
-    try:
-        matcher = compile_queries(specs) if specs else None
-    except QueryErrors as wrong:
-        by_name = {entry.name: entry for entry in entries}
-        for error in wrong.errors:
-            line, column = reader.place_in_query(by_name[error.query_name].node, error.position)
-            message = f"In the query {shorten(error.query_name)!r}: {error.message}"
-            reader.errors.append(QueryFileError(line, column, message, error.suggestion))
+    if not reader.errors:
+        try:
+            matcher = compile_queries(specs)
+        except QueryErrors:
+            wrong = list(_query_errors(reader, entries))
+    reader.errors += wrong
     if reader.errors or matcher is None:
         raise QueryFileErrors(path, reader.errors)
     return specs, matcher
+
+
+def _query_errors(reader: _Reader, entries: list[_Entry]) -> Iterator[QueryFileError]:
+    """What is wrong with the queries' texts. Names may be missing or double here, so entries are known by number."""
+    from fourleaf.engine.listening import QueryErrors, QuerySpec, compile_queries
+
+    if not entries:
+        return
+    try:
+        compile_queries([QuerySpec(id=at, name=str(at), query=entry.query) for at, entry in enumerate(entries)])
+    except QueryErrors as wrong:
+        for error in wrong.errors:
+            entry = entries[int(error.query_name)]
+            line, column = reader.place_in_query(entry.node, error.position)
+            where = f"In the query {shorten(entry.name)!r}" if entry.name else "In this entry's query"
+            yield QueryFileError(line, column, f"{where}: {error.message}", error.suggestion)

@@ -341,3 +341,18 @@ def test_demo_logins_are_there_in_demo_mode_only(stranger: Client, member: Any, 
 )
 def test_devices_are_recognised(text: str, words: str) -> None:
     assert device(text) == words
+
+
+def test_the_samples_password_is_said_where_it_is_asked_for_in_demo_mode_only(
+    hire: Any, member: Any, client_for: Signed, settings: Any
+) -> None:
+    from fourleaf.demo.seed import DEMO_PASSWORD
+
+    sample = hire("Sam Sample")
+    sample.account.email = "sam@tarnbeck.example"
+    sample.account.save()
+    page = "/account/reauthenticate/"
+    assert DEMO_PASSWORD not in client_for(sample).get(page).content.decode()
+    settings.DEMO = True
+    assert DEMO_PASSWORD in client_for(sample).get(page).content.decode()
+    assert DEMO_PASSWORD not in client_for(member).get(page).content.decode()

@@ -87,3 +87,14 @@ def test_home_has_a_query_budget(bare, client_for, member, query_budget) -> None
     client.get("/")
     with query_budget(3):
         client.get("/")
+
+
+@pytest.mark.django_db
+def test_an_employee_without_figures_finds_what_there_is(client_for, member, analyst) -> None:
+    text = client_for(member).get("/").content.decode().partition("<main")[2]
+    part = text.partition("What you can do here")[2].partition("</section>")[0]
+    assert 'href="/people/"' in part
+    assert "Everybody who works here." in part
+    assert f'href="/people/{member.person.pk}/"' in part
+    assert 'action="/search"' in part
+    assert "What you can do here" not in client_for(analyst).get("/").content.decode()

@@ -68,6 +68,8 @@ def home(request: PageRequest) -> HttpResponse:
         elif (filled := _filled(request, item)) is not None:
             shown.append(filled)
     groups = rail(request.actor)
+    # Somebody without figures to look at, as most who work here, finds what there is for them instead.
+    places = [] if shown else [entry for group in groups for entry in group.entries if entry.url != request.path]
     starts = [(start, url) for start in starts_for(request.actor) if (url := _address(start.url_name))]
     return page(
         request,
@@ -76,6 +78,7 @@ def home(request: PageRequest) -> HttpResponse:
             "needs": needs_of(request.actor),
             "tiles": shown,
             "starts": starts,
+            "places": places,
             "groups": groups,
             "loop": loop_picture(groups),
         },

@@ -64,18 +64,22 @@ def precision_html(query: Any) -> SafeString:
 
 
 def spark_html(counts: Sequence[int]) -> SafeString:
-    """A row of bars as tall as the counts; silent, since the number stands beside it."""
+    """A row of bars, one a day, the tallest as high as the row; its count is said, since each row has its own scale."""
     if not counts:
         return SafeString("")
     top = max(*counts, 1)
+    said = f"One bar a day, {len(counts)} days; the tallest stands for {numbers.count(max(counts), 'post')}."
     width = 2 * len(counts)
     bars = "".join(f"M{2 * place} 16v{-max(0.5, 15 * count / top):.1f}h1.4V16z" for place, count in enumerate(counts))
     return format_html(
-        '<svg class="spark" viewBox="0 0 {} 16" width="{}" height="16" aria-hidden="true" focusable="false">'
-        '<path d="{}" /></svg>',
+        '<svg class="spark" viewBox="0 0 {} 16" width="{}" height="16" role="img" aria-label="{}" focusable="false">'
+        '<title>{}</title><path d="{}" /></svg><small class="muted" aria-hidden="true">max {}</small>',
         width,
         width * 1.5,
+        said,
+        said,
         bars,
+        numbers.number(max(counts)),
     )
 
 

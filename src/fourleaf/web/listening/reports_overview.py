@@ -71,7 +71,7 @@ def overview(request: PageRequest) -> HttpResponseBase:
     words, few_words = _words(request, asked, chosen) if queries else ([], "")
     order = cast("Order", request.GET.get("order") if request.GET.get("order") in _ORDERS else "reach")
     see_authors = allowed(request.actor, "listening.view_authors")
-    authors, few_authors = _authors(request, asked, chosen, order) if queries and see_authors else ([], "")
+    authors, few_authors, alike = _authors(request, asked, chosen, order) if queries and see_authors else ([], "", "")
     context = {
         "asked": asked,
         "tabs": asked.tabs("listening:overview"),
@@ -82,7 +82,12 @@ def overview(request: PageRequest) -> HttpResponseBase:
         "see_authors": see_authors,
         "authors": authors,
         "few_authors": few_authors,
-        "orders": [(code, label, _ordered_by(asked, code), code == order) for code, label in _ORDERS.items()],
+        "alike": alike,
+        "orders": [
+            (code, label, _ordered_by(asked, code), code == order)
+            for code, label in _ORDERS.items()
+            if not (alike and code == "relevance")
+        ],
         "nothing_stored": store_is_empty(),
         "footer": footer_of(request, asked, chosen) if queries else None,
     }
@@ -178,8 +183,10 @@ def _rank(value: float | None, missing: str) -> str:
     return missing if value is None else f"{round(100 * value)}"
 
 
-def _authors(request: PageRequest, asked: Asked, chosen: MentionFilter, order: Order) -> tuple[list[AuthorLine], str]:
-    """The authors, and which ranks cannot be given."""
+def _authors(
+    request: PageRequest, asked: Asked, chosen: MentionFilter, order: Order
+) -> tuple[list[AuthorLine], str, str]:
+    """The authors, which ranks cannot be given, and why relevance is left out ("" where it tells them apart)."""
     found = top_authors(request.actor, asked.period, chosen, order=order, least_posts=2, size=20)
     few = {name: "–" if name in found.not_ranked else "too few posts" for name in found.rankable}
     lines = [
@@ -192,7 +199,17 @@ def _authors(request: PageRequest, asked: Asked, chosen: MentionFilter, order: O
         )
         for author in found.rows
     ]
-    return lines, _too_few_authors(found) if lines else ""
+    return lines, _too_few_authors(found) if lines else "", _alike(found)
+
+
+def _alike(found: TopAuthors) -> str:
+    """Why relevance tells these authors not apart; "" where it does, or where there is none to show anyhow."""
+    shares = {author.on_topic / author.of_all for author in found.rows if author.relevance_rank is not None}
+    if len(shares) != 1 or len(found.rows) < 2:
+        return ""
+    part = shares.pop()
+    what = "all stored posts are" if part == 1 else f"{numbers.percent(part)} of the stored posts are"
+    return f"Relevance is left out, since it does not tell these authors apart: of each, {what} on the topic."
 
 
 def _too_few_authors(found: TopAuthors) -> str:

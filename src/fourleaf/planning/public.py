@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ __all__ = [
     "model_of",
     "object_at",
     "object_keys",
+    "person_keys",
     "plan_info",
     "plans",
     "put_object",
@@ -104,3 +105,16 @@ def remove_object(*, actor: Actor, plan_id: int, section: str, key: str = "", ve
 
 def _info(row: PlanObject) -> ObjectInfo:
     return ObjectInfo(row.section, row.key, row.version, dict(row.data))
+
+
+def person_keys(person_ids: Collection[int]) -> dict[int, str]:
+    """Row of a person -> their id in plans, whether or not a plan has them. A query for each 500."""
+    from fourleaf.kernel.models import Person
+    from fourleaf.planning.linking import person_key
+
+    found: dict[int, str] = {}
+    wanted = list(person_ids)
+    for start in range(0, len(wanted), 500):
+        rows = Person.objects.filter(pk__in=wanted[start : start + 500]).order_by().values_list("pk", "external_id")
+        found.update({pk: person_key(pk, external_id) for pk, external_id in rows})
+    return found

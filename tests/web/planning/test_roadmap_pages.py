@@ -12,9 +12,12 @@ import pytest
 from django.test import Client
 
 from fourleaf.engine.alignment.loading import load_plan
+from fourleaf.engine.alignment.plan import Plan as PlanModel
 from fourleaf.kernel import clock
+from fourleaf.kernel.models import AuditEvent
 from fourleaf.planning.models import Plan, RoadmapBaseline
-from fourleaf.planning.selectors import objects
+from fourleaf.planning.phase_exit import exit_criteria, open_criteria
+from fourleaf.planning.selectors import model_of, objects
 from fourleaf.planning.services import set_current
 from fourleaf.planning.services.transfer import import_plan
 
@@ -366,3 +369,38 @@ def test_states_are_words(client_for: Signed, strategist: Any, plan: Plan) -> No
         text = re.sub(r"<[^>]+>", " ", client.get(url).content.decode())
         assert "inprogress" not in text
         assert "in_progress" not in text
+
+
+def test_phases_say_what_holds_and_ask_what_nobody_can_know(
+    client_for: Signed, strategist: Any, analyst: Any, member: Any, plan: Plan, query_budget: Callable[[int], Any]
+) -> None:
+    url = f"/roadmap/{plan.pk}/phases/"
+    assert client_for(member).get(url).status_code in (403, 404)
+    reader, client = client_for(analyst), client_for(strategist)
+    assert "Yes, it holds" not in reader.get(url).content.decode()
+    question = {"code": "P2.response", "holds": "True", "note": "Weeks 34 to 37 in the service report"}
+    assert reader.post(url, question).status_code == 403
+    assert client.post(url, {**question, "note": ""}).status_code == 422
+    known = client.post(url, {**question, "code": "P2.pilots"})
+    assert "The plan answers this itself" in known.content.decode()
+    assert client.post(url, question).status_code == 302
+    with query_budget(14):
+        said = client.get(url).content.decode()
+    assert "Said by hand" in said
+    assert "Weeks 34 to 37" in said
+    client.post(url, {"code": "P2.response"})
+    assert "Said by hand" not in client.get(url).content.decode()
+    assert AuditEvent.objects.filter(code="planning.phase.ticked").count() == 2
+
+
+def test_criteria_follow_from_facts(strategist: Any, plan: Plan) -> None:
+    model = model_of(strategist.actor, plan.pk)
+    found = {one.code: one for one in exit_criteria(model, date(2026, 9, 30))}
+    assert found["P0.gate"].met is True
+    assert found["P1.policies"].met is None
+    assert found["P1.policies"] in open_criteria(found.values(), 1, [])
+    assert found["P1.policies"] not in open_criteria(found.values(), 1, ["P1.policies"])
+    bare = exit_criteria(PlanModel(format=1, as_of=date(2026, 9, 30)), date(2026, 9, 30))
+    assert not any(one.met for one in bare)
+    both = model.model_copy(update={"pilots": tuple(p.model_copy(update={"decision": "stop"}) for p in model.pilots)})
+    assert {one.code: one.met for one in exit_criteria(both, date(2026, 9, 30))}["P2.pilots"] is True

@@ -2,6 +2,7 @@
 
 from fourleaf.planning.models.plans import (
     CalendarToken,
+    PhaseTick,
     Plan,
     PlanChange,
     PlanComment,
@@ -10,4 +11,13 @@ from fourleaf.planning.models.plans import (
     RoadmapBaseline,
 )
 
-__all__ = ["CalendarToken", "Plan", "PlanChange", "PlanComment", "PlanObject", "PlanState", "RoadmapBaseline"]
+__all__ = [
+    "CalendarToken",
+    "PhaseTick",
+    "Plan",
+    "PlanChange",
+    "PlanComment",
+    "PlanObject",
+    "PlanState",
+    "RoadmapBaseline",
+]

@@ -86,6 +86,23 @@ class RoadmapBaseline(models.Model):
         return self.name
 
 
+class PhaseTick(models.Model):
+    """Somebody's word that a criterion of a phase holds, where the plan has no facts about it."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="phase_ticks")
+    code = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=200)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("code",)
+        constraints = [models.UniqueConstraint(name="phase_ticked_once", fields=["plan", "code"])]
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class CalendarToken(models.Model):
     """An address of the roadmap's calendar; what is kept is the number that its signature covers."""
 

@@ -6,7 +6,7 @@ from fourleaf.planning.services.inventory import InventoryImport, decide_invento
 from fourleaf.planning.services.objects import put_object, remove_object, restore_object
 from fourleaf.planning.services.organisation import Synced, ensure_person, sync_organisation
 from fourleaf.planning.services.plans import archive_plan, change_plan, create_plan, reopen_plan, set_current
-from fourleaf.planning.services.roadmap import reschedule_item, set_baseline
+from fourleaf.planning.services.roadmap import answer_criterion, reschedule_item, set_baseline
 from fourleaf.planning.services.states import (
     change_pilot_state,
     change_programme_state,
@@ -22,6 +22,7 @@ __all__ = [
     "InventoryImport",
     "Synced",
     "add_comment",
+    "answer_criterion",
     "archive_plan",
     "change_pilot_state",
     "change_plan",

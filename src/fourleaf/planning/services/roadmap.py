@@ -11,17 +11,18 @@ from fourleaf.engine.alignment.plan import Plan as PlanModel
 from fourleaf.engine.alignment.roadmap_template import TEMPLATE
 from fourleaf.kernel import audit, clock
 from fourleaf.kernel.actors import Actor
-from fourleaf.kernel.errors import InvalidError, NotFoundError
+from fourleaf.kernel.errors import ConflictError, InvalidError, NotFoundError
 from fourleaf.kernel.permissions import require
 from fourleaf.planning.checking import checked
-from fourleaf.planning.models import Plan, PlanObject, RoadmapBaseline
+from fourleaf.planning.models import PhaseTick, Plan, PlanObject, RoadmapBaseline
+from fourleaf.planning.phase_exit import exit_criteria
 from fourleaf.planning.scheduling import Dates, impossible, pushed
 from fourleaf.planning.sections import section_named
 from fourleaf.planning.selectors.content import stored_model
 from fourleaf.planning.selectors.plans import get_plan_for
 from fourleaf.planning.store import add_row, change_row, editing, expect_version, row_at
 
-__all__ = ["reschedule_item", "set_baseline"]
+__all__ = ["answer_criterion", "reschedule_item", "set_baseline"]
 
 _CODE = "planning.roadmap.rescheduled"
 
@@ -94,3 +95,28 @@ def _dates(model: PlanModel) -> dict[str, list[str | None]]:
         for item in model.roadmap
         if item.planned_start or item.planned_end
     }
+
+
+def answer_criterion(*, actor: Actor, plan_id: int, code: str, holds: bool, note: str = "") -> None:
+    """Say that a criterion of a phase holds, or take that back. Only what the plan has no facts about is asked.
+
+    Raises `InvalidError` for a criterion that the plan itself answers, or a yes that says nothing of how it is known.
+    """
+    plan = get_plan_for(actor, plan_id)
+    require(actor, "planning.edit_plan", plan, seen_by="planning.view_plan")
+    if plan.state == "archived":
+        raise ConflictError(f"“{plan.name}” is archived. Take it out of the archive before you change it.")
+    asked = {one.code for one in exit_criteria(stored_model(plan), clock.today()) if one.by_hand}
+    note = " ".join(note.split())[:300]
+    if holds and code not in asked:
+        raise InvalidError(fields={"code": ["The plan answers this itself, so nobody can by hand."]})
+    if holds and not note:
+        raise InvalidError(fields={"note": ["Say how you know, so that others can look it up."]})
+    with transaction.atomic():
+        if holds:
+            values = {"at": clock.now(), "by": actor.label[:200], "note": note}
+            PhaseTick.objects.update_or_create(plan=plan, code=code, defaults=values)
+        else:
+            PhaseTick.objects.filter(plan=plan, code=code).delete()
+        data = {"code": code, "holds": holds, "note": note}
+        audit.record(actor, "planning.phase.ticked", plan, data=data)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fourleaf.web.planning import roadmap_acts, roadmap_calendar, roadmap_views
+from fourleaf.web.planning import roadmap_acts, roadmap_calendar, roadmap_phases, roadmap_views
 
 _ITEM = "roadmap/<int:plan_id>/items/<str:key>"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("roadmap/<int:plan_id>/", roadmap_views.roadmap, name="roadmap_of"),
     path("roadmap/<int:plan_id>/add/", roadmap_acts.add, name="roadmap_add"),
     path("roadmap/<int:plan_id>/experiments/", roadmap_acts.experiment, name="roadmap_experiments"),
+    path("roadmap/<int:plan_id>/phases/", roadmap_phases.phases, name="roadmap_phases"),
     path("roadmap/<int:plan_id>/baseline/", roadmap_acts.baseline, name="roadmap_baseline"),
     path("roadmap/<int:plan_id>/calendar/", roadmap_calendar.calendar, name="roadmap_calendar"),
     path("calendar/<str:token>/roadmap.ics", roadmap_calendar.feed, name="roadmap_feed"),

@@ -102,7 +102,7 @@ def test_the_glance_says_who_is_held_back(sample: Any, strategist: Any, query_bu
     assert picture.common is not None
     assert {f.rule for cell in picture.common.cells for f in cell.findings if f.gravity == 0} == {"A09", "A51"}
     assert not {f.rule for row in picture.rows for cell in row.cells for f in cell.findings} & {"A09", "A51"}
-    assert picture.sentence.startswith("2 errors in common hold back all 10 programmes. Besides, ")
+    assert picture.sentence.startswith("The same 2 errors hold back all 10 programmes. ")
     assert picture.held_back == sum(row.errors > 0 for row in picture.rows) < 10
     policy = next(cell for cell in picture.rows[0].cells if cell.column.code == "policy")
     assert policy.state == "missing"

@@ -20,12 +20,13 @@ __all__ = ["MOST_PROGRAMMES", "Change", "Outcome", "programmes_of", "what_if"]
 MOST_PROGRAMMES: Final = 12
 
 
-def what_if(actor: Actor, plan_id: int, changes: Sequence[Change]) -> Outcome:
+def what_if(actor: Actor, plan_id: int, changes: Sequence[Change], seen: Checked | None = None) -> Outcome:
     """Which findings come and go, and what it does for programmes.
 
+    ``seen``: what `checked` gave in the same request, so that its stamp is not asked again.
     `InvalidError` with sentences by field where a value cannot be.
     """
-    seen = checked(actor, plan_id)
+    seen = seen or checked(actor, plan_id)
     after = tried(seen.snapshot, changes)
     sections = {change.section for change in changes}
     found = check_changed(seen.findings, seen.snapshot, after, sections)

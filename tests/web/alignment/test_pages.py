@@ -29,7 +29,7 @@ def test_the_glance_has_the_worst_programme_first(
         answer = client.get("/alignment/")
     text = answer.content.decode()
     assert answer.status_code == 200
-    assert "programmes are held back" in text
+    assert "hold back all 10 programmes" in text
     assert text.index("Short videos Iberia") < text.index("Trail community")
     assert "holds=programmes/P07&amp;about=policy" in text
     assert "2 phases ahead" in text

@@ -74,7 +74,7 @@ WORDS: Final[Mapping[CellState, str]] = {
     "missing": "Missing",
     "ahead": "Before live",
     "weak": "Weak",
-    "common": "In common",
+    "common": "Shared",
     "waived": "Waived",
     "met": "Met",
     "not_needed": "Not needed",
@@ -131,6 +131,11 @@ class GlanceRow:
         return sum(cell.ahead for cell in self.cells)
 
     @property
+    def satisfied(self) -> str:
+        """What needs no attention, by name: “Purpose, Review”."""
+        return ", ".join(cell.column.label for cell in self.cells if cell.state in ("met", "not_needed"))
+
+    @property
     def held_in_common(self) -> bool:
         """Whether an error in common holds the programme back."""
         return any(cell.state == "common" for cell in self.cells)
@@ -165,21 +170,23 @@ class Glance:
         if not total:
             return "There is no external programme yet that could be held back."
         programmes = "programme" if total == 1 else "programmes"
-        own = f"{self.held_back} of {total} {programmes} {'is' if self.held_back == 1 else 'are'} held back"
-        if self.reason:
-            rule = RULES[self.reason]
-            own_errors = "errors of its own" if self.held_back == 1 else "errors of their own"
-            often = f", {self.reason_programmes} times" if self.reason_programmes > 1 else ""
-            own += f" by {own_errors}, most often “{rule.title}” ({rule.id}{often})"
-        if self.common is None or not self.common.errors:
-            return f"{own}.{self._before_live}" if self.held_back else self._nothing
-        errors = (
-            "One error in common holds" if self.common.errors == 1 else f"{self.common.errors} errors in common hold"
+        often = f", in {self.reason_programmes} programmes" if self.reason_programmes > 1 else ""
+        rule = (
+            f"the rule broken most often is “{RULES[self.reason].title}” ({self.reason}{often})" if self.reason else ""
         )
+        shared = self.common.errors if self.common else 0
+        if not shared:
+            if not self.held_back:
+                return self._nothing
+            are = "is" if self.held_back == 1 else "are"
+            return f"{self.held_back} of {total} {programmes} {are} held back; {rule}.{self._before_live}"
+        what = "One shared error holds" if shared == 1 else f"The same {shared} errors hold"
         whom = f"all {total}" if self.by_common == total else f"{self.by_common} of {total}"
-        first = f"{errors} back {whom} {programmes}"
-        rest = f"{first}. Besides, {own}." if self.held_back else f"{first}, and nothing else does."
-        return f"{rest}{self._before_live}"
+        first = f"{what} back {whom} {programmes}"
+        if not self.held_back:
+            return f"{first}, and nothing else does.{self._before_live}"
+        have = "programme has errors of its own" if self.held_back == 1 else "programmes have errors of their own"
+        return f"{first}. {self.held_back} {have} besides; {rule}.{self._before_live}"
 
     @property
     def _nothing(self) -> str:
@@ -264,7 +271,7 @@ def _row(
     by_column: dict[str, list[FindingRecord]] = {}
     for record in records:
         by_column.setdefault(column_of(record.rule), []).append(record)
-    spare = _not_needed(programme) if programme else {column.code: "Nothing in common." for column in COLUMNS}
+    spare = _not_needed(programme) if programme else {column.code: "Nothing that most lack." for column in COLUMNS}
     cells = tuple(
         _cell(
             column,
@@ -291,7 +298,9 @@ def _cell(
         return GlanceCell(column, "ahead", tuple(records), f"Before it can go live: {why}", len(ahead))
     if not states:
         if common:
-            return GlanceCell(column, "common", why="An error in common holds it back: see the first row.")
+            return GlanceCell(
+                column, "common", why="An error that most programmes share holds it back: see the first row."
+            )
         return GlanceCell(column, "not_needed" if spare else "met", why=spare)
     worst = min(states, key=_WORST.index)
     ordered = sorted(records, key=lambda r: (r.state == "waived", r.gravity, r.rule))

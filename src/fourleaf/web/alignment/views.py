@@ -38,7 +38,7 @@ _STATES = {
     "missing": ("blocking", "x-circle"),
     "ahead": ("attention", "lock-closed"),
     "weak": ("attention", "exclamation-triangle"),
-    "common": ("attention", "arrow-up"),
+    "common": ("blocking", "arrow-up"),
     "waived": ("information", "pause-circle"),
     "met": ("good", "check-circle"),
     "not_needed": ("neutral", "minus-circle"),
@@ -76,11 +76,11 @@ def at_a_glance(request: PageRequest) -> HttpResponse:
 
 
 _WORDS = (
-    "Missing: an error",
-    "Before live: an error as soon as it is live",
-    "Weak: a warning",
-    "In common: see the first row",
-    "Waived, for a time",
+    "Missing: an error, mend it before going on",
+    "Before live: an error as soon as it goes live",
+    "Weak: a warning, may go on for now",
+    "Shared: held back by the errors in the first row",
+    "Waived: allowed for a time",
     "Met",
     "Not needed",
 )

@@ -65,7 +65,7 @@ KINDS: Final = {
     "programme": _kind(
         "A programme", "go live, run as a beta, get a counterpart", "programmes", "state scope counterparts channels"
     ),
-    "policy": _kind("A policy", "in force, reviewed, replaced", "policies", "state effective_on review_due version"),
+    "policy": _kind("A policy", "in force, reviewed, replaced", "policies", "state effective_on review_due"),
     "date": _kind(
         "A date",
         "a start, a review, a launch",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from fourleaf.alignment.changes import Change, Outcome, object_at, tried
 from fourleaf.alignment.services import save_changes
-from fourleaf.alignment.snapshot import checked
+from fourleaf.alignment.snapshot import Checked, checked
 from fourleaf.alignment.trying import what_if
 from fourleaf.engine.alignment.plan import Part
 from fourleaf.engine.alignment.plan import Plan as PlanModel
@@ -95,7 +95,7 @@ def what_if_page(request: PageRequest) -> HttpResponse:
         "title": places.title(f"{section}/{key}") if thing is not None else "",
         "unknown": unknown,
         "form": form,
-        **_said(request, plan, changes, places),
+        **_said(request, plan, changes, places, seen),
     }
     if is_fragment(request) and request.method == "POST":
         wrong = form is not None and bool(form.errors)
@@ -104,18 +104,18 @@ def what_if_page(request: PageRequest) -> HttpResponse:
     return page(request, "web/alignment/what_if.html", context)
 
 
-def _said(request: PageRequest, plan: PlanInfo, changes: list[Change], places: Places) -> dict[str, Any]:
+def _said(request: PageRequest, plan: PlanInfo, changes: list[Change], places: Places, seen: Checked) -> dict[str, Any]:
     """The list of changes with what they bring about, and how long the server took."""
     began = perf_counter()
     outcome: Outcome | None = None
     problem = ""
     if changes:
         try:
-            outcome = what_if(request.actor, plan.id, changes)
+            outcome = what_if(request.actor, plan.id, changes, seen)
         except InvalidError as error:
             problem = str(error)
     took = (perf_counter() - began) * 1000
-    model = checked(request.actor, plan.id).snapshot.plan
+    model = seen.snapshot.plan
     listed = [
         {
             "place": number,
@@ -138,10 +138,13 @@ def _said(request: PageRequest, plan: PlanInfo, changes: list[Change], places: P
                 [(m.after, SEVERITY[m.after.severity], places.title(m.after.object)) for m in outcome.moved],
             ),
         ]
+    named = [(one, places.url(f"programmes/{one.key}")) for one in outcome.programmes] if outcome else []
     return {
         "basket": listed,
         "outcome": outcome,
-        "programmes": [(one, places.url(f"programmes/{one.key}")) for one in outcome.programmes] if outcome else [],
+        "programmes": named,
+        "decided": [pair for pair in named if not (pair[0].before and pair[0].after)],
+        "undecided": [pair for pair in named if pair[0].before and pair[0].after],
         "parts": parts,
         "problem": problem,
         "took": took,

@@ -1,0 +1,126 @@
+"""Due work of training: what was suspended or came back is noted, new things become due, people are reminded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+
+from fourleaf.engine.training.ladder import LADDER
+from fourleaf.kernel import audit, clock, events
+from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.jobs import Run, job
+from fourleaf.kernel.models import Person
+from fourleaf.training.contracts import BeltRestored, BeltSuspended
+from fourleaf.training.models import BeltAward, LearnerProfile, TrainingDue
+from fourleaf.training.selectors.standings import standings
+from fourleaf.training.services.dues import open_deltas, open_refreshers
+
+__all__ = ["look_at_standings", "remind"]
+
+#: So many days before a belt ends, or before something is due, people are reminded once.
+AHEAD: Final = 30
+
+
+@job("training.standings_kept", label="Suspended and restored rights noted", every=timedelta(hours=6))
+def standings_kept(run: Run) -> Mapping[str, Any]:
+    """Open what has become due, then tell what was suspended and what came back since the last look."""
+    deltas = open_deltas(actor=run.actor)
+    refreshers = open_refreshers(actor=run.actor)
+    suspended, restored = look_at_standings(actor=run.actor)
+    return {"deltas": deltas, "refreshers": refreshers, "suspended": suspended, "restored": restored}
+
+
+def look_at_standings(*, actor: Actor) -> tuple[int, int]:
+    """Compare everybody's rights with the last look; audit and publish what changed by itself. Gives (suspended,
+    restored) people."""
+    today = clock.today()
+    people = set(BeltAward.objects.filter(ended_on__isnull=True).order_by().values_list("person_id", flat=True))
+    profiles = {one.person_id: one for one in LearnerProfile.objects.all() if one.person_id in people}
+    worth = standings(people, on=today)
+    names = dict(Person.objects.values_list("pk", "name")) if people else {}
+    suspended = restored = 0
+    entries, changed, new = [], [], []
+    for person, standing in worth.items():
+        profile = profiles.get(person)
+        # ``last_rights`` holds what was suspended, so that a look after a new belt says nothing about it.
+        before = frozenset(profile.last_rights) if profile else frozenset()
+        lost, back = standing.suspended - before, before & standing.rights
+        if lost:
+            suspended += 1
+            data = {"rights": sorted(lost), "reasons": list(standing.reasons)}
+            entries.append(audit.Entry("training.rights.suspended", "kernel.person", str(person), names[person], data))
+            events.publish(BeltSuspended(person, frozenset(lost), standing.reasons))
+        if back:
+            restored += 1
+            back_data = {"rights": sorted(back)}
+            entries.append(
+                audit.Entry("training.rights.restored", "kernel.person", str(person), names[person], back_data)
+            )
+            events.publish(BeltRestored(person, frozenset(back)))
+        if profile is None:
+            if standing.suspended:
+                new.append(LearnerProfile(person_id=person, last_rights=sorted(standing.suspended), looked_on=today))
+        elif before != standing.suspended:
+            profile.last_rights, profile.looked_on = sorted(standing.suspended), today
+            changed.append(profile)
+    with transaction.atomic():
+        LearnerProfile.objects.bulk_create(new, batch_size=500)
+        LearnerProfile.objects.bulk_update(changed, ["last_rights", "looked_on"], batch_size=500)
+        audit.record_many(actor, entries)
+    return suspended, restored
+
+
+@job("training.reminders_sent", label="Reminders about belts sent", every=timedelta(hours=12))
+def reminders_sent(run: Run) -> Mapping[str, Any]:
+    """Remind once of a belt that ends within thirty days and of what is due within a week."""
+    return {"mails": remind(run)}
+
+
+def remind(run: Run | None = None) -> int:
+    """Send what is to be sent, one mail a person and matter; gives how many. A crash costs at most a second mail."""
+    today = clock.today()
+    sent = 0
+    ending = BeltAward.objects.filter(
+        ended_on__isnull=True, reminded_on__isnull=True, valid_until__gte=today,
+        valid_until__lte=today + timedelta(days=AHEAD),
+    ).select_related("person")  # fmt: skip
+    for award in ending:
+        sent += _mail(
+            award.person,
+            f"Your {LADDER[award.belt].label} belt ends on {_said(award.valid_until)}",
+            f"Renew it with its quiz: {settings.BASE_URL}/training/\n\n"
+            "After that day its rights go on for fourteen days; then they rest until it is renewed. The belt itself is "
+            "not lost.",
+            run,
+        )
+        BeltAward.objects.filter(pk=award.pk).update(reminded_on=today)
+    due = TrainingDue.objects.filter(
+        state="waiting", reminded_on__isnull=True, due_on__lte=today + timedelta(days=7)
+    ).exclude(kind="delta", module__isnull=True)  # governance reminds of acknowledgements
+    for one in due.select_related("person"):
+        sent += _mail(
+            one.person,
+            f"{one.title}: due by {_said(one.due_on)}",
+            f"{one.reason}\n\nDo it here: {settings.BASE_URL}/training/",
+            run,
+        )
+        TrainingDue.objects.filter(pk=one.pk).update(reminded_on=today)
+    return sent
+
+
+def _said(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _mail(person: Person, subject: str, text: str, run: Run | None) -> int:
+    if not person.email or person.has_left(clock.today()):
+        return 0
+    if run is not None:
+        run.check_lease()
+    EmailMessage(subject, f"{person.name},\n\n{text}\n", settings.DEFAULT_FROM_EMAIL, [person.email]).send()
+    return 1

@@ -117,3 +117,16 @@ def test_the_rules_have_something_to_say_of_the_example() -> None:
     assert result.exit_code == 1
     objects = {finding["object"] for finding in json.loads(result.stdout)["findings"]}
     assert "roadmap/3.E2" in objects
+
+
+def test_waivers_that_hold_for_nothing_are_named(tmp_path: Path) -> None:
+    waiver = "  - {id: W-%s, rule: %s, object: %s, reason: So, owner: R01, granted_on: 2026-01-30, until: 2026-02-20}\n"
+    text = (
+        "format: 1\nas_of: 2026-01-31\nregions:\n  - {id: DE, name: Germany, time_zone: Europe/Berlin}\npeople:\n  - {id: R01, role: Lead, region: DE}\n"
+        "programmes:\n  - {id: P1, name: A, side: external}\nwaivers:\n"
+    )
+    file = tmp_path / "plan.yaml"
+    file.write_text(text + waiver % ("1", "A99", "programmes/P1") + waiver % ("2", "A30", "people/R01"), "utf-8")
+    result = run(str(file))
+    assert "Waiver W-1 holds for nothing: There is no rule A99." in result.stderr
+    assert "Waiver W-2 holds for nothing: A30 finds nothing" in result.stderr

@@ -191,6 +191,17 @@ def test_sentiment_shows_and_exports_every_query(
     assert "What these figures stand for" not in quiet
 
 
+def test_net_sentiment_is_drawn_by_weeks_where_days_are_too_thin(
+    client_for: Any, analyst: Any, conversation: None
+) -> None:
+    context = client_for(analyst).get(f"/sentiment/?{SPAN}").context
+    assert context["net"].title == "Net sentiment by week"
+    # 1 June 2026 is a Monday: three weeks, the last one cut short; all posts are in them, and enough in the first.
+    assert [row[0] for row in context["net"].rows] == ["1 June 2026", "8 June 2026", "15 June 2026"]
+    assert context["net"].rows[0][1] != "too few to show"
+    assert sum(part[1] for part in context["lines"][0].parts) == 12
+
+
 def test_a_report_begins_with_a_brand_that_is_spoken_of(
     client_for: Any, analyst: Any, organisation: Any, conversation: None
 ) -> None:

@@ -68,18 +68,23 @@ def spark_html(counts: Sequence[int]) -> SafeString:
     if not counts:
         return SafeString("")
     top = max(*counts, 1)
+    scale = (
+        format_html('<small class="muted" aria-hidden="true">max {}</small>', numbers.number(top))
+        if any(counts)
+        else ""
+    )
     said = f"One bar a day, {len(counts)} days; the tallest stands for {numbers.count(max(counts), 'post')}."
     width = 2 * len(counts)
     bars = "".join(f"M{2 * place} 16v{-max(0.5, 15 * count / top):.1f}h1.4V16z" for place, count in enumerate(counts))
     return format_html(
         '<svg class="spark" viewBox="0 0 {} 16" width="{}" height="16" role="img" aria-label="{}" focusable="false">'
-        '<title>{}</title><path d="{}" /></svg><small class="muted" aria-hidden="true">max {}</small>',
+        '<title>{}</title><path d="{}" /></svg>{}',
         width,
         width * 1.5,
         said,
         said,
         bars,
-        numbers.number(max(counts)),
+        scale,
     )
 
 

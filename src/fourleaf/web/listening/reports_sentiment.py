@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 
 from fourleaf.engine.listening import sentiment as model
 from fourleaf.kernel.permissions import require
-from fourleaf.listening.contracts import MentionFilter
+from fourleaf.listening.contracts import Grain, MentionFilter
 from fourleaf.listening.selectors import visible_to
 from fourleaf.listening.selectors.reports import OPINIONS, SentimentBucket, SentimentSeries, sentiment_over_time
 from fourleaf.listening.store import store_is_empty
@@ -28,6 +28,8 @@ __all__ = ["sentiment"]
 _COLOURS = {"Negative": "attention", "Neutral": "line-strong", "Positive": "information"}
 #: Rows of the table on one page, and how many small pictures are drawn; the export holds everything.
 _ROWS, _PICTURES = 50, 12
+#: Posts below which no figure is given.
+_LEAST = 5
 _ROLES = ("own", "competitor", "topic")
 
 
@@ -55,7 +57,8 @@ def sentiment(request: PageRequest) -> HttpResponseBase:
         return _export(request, asked, found)
     spoken = any(series.whole.total for series in found)
     first = _shown(request, found) if spoken else None
-    counts, net = (_counts(asked, first), _net(asked, found)) if first else (None, None)
+    counts = _counts(asked, first) if first else None
+    net = _net(asked, *_coarse(asked, found)) if first else None
     if picture := charts.picture(request, *(chart for chart in (counts, net) if chart is not None)):
         return picture
     number, pages = _pages(request, len(found))
@@ -149,16 +152,38 @@ def _counts(asked: Asked, series: SentimentSeries) -> Chart:
     )
 
 
-def _net(asked: Asked, found: list[SentimentSeries]) -> Chart:
+def _coarse(asked: Asked, found: list[SentimentSeries]) -> tuple[list[SentimentSeries], Grain]:
+    """The series by weeks where most days have too few posts for a figure: a line of gaps would show nothing."""
+    most = max(found, key=lambda series: series.whole.total)
+    filled = sum(bucket.total >= _LEAST for bucket in most.buckets)
+    if asked.grain != "day" or asked.period.days < 14 or 2 * filled > len(most.buckets):
+        return found, asked.grain
     zone = ZoneInfo(asked.period.zone)
-    enough = [series for series in found if any(bucket.total >= 5 for bucket in series.buckets)]
+    return [replace(series, buckets=_weeks(series.buckets, zone)) for series in found], "week"
+
+
+def _weeks(days: list[SentimentBucket], zone: ZoneInfo) -> list[SentimentBucket]:
+    """Days from a Monday to a Sunday together; the first and the last week may be shorter."""
+    weeks: list[SentimentBucket] = []
+    for day in days:
+        if not weeks or day.start.astimezone(zone).weekday() == 0:
+            weeks.append(day)
+        else:
+            sums = {name: getattr(weeks[-1], name) + getattr(day, name) for name in ("negative", "neutral", "positive")}
+            weeks[-1] = replace(weeks[-1], **sums)
+    return weeks
+
+
+def _net(asked: Asked, found: list[SentimentSeries], grain: Grain) -> Chart:
+    zone = ZoneInfo(asked.period.zone)
+    enough = [series for series in found if any(bucket.total >= _LEAST for bucket in series.buckets)]
     # The order of the table, and of the many those of which most is known.
     most = {series.query_id for series in sorted(enough, key=lambda series: -series.whole.total)[:_PICTURES]}
     points = []
     for series in (series for series in enough if series.query_id in most):
         for bucket in series.buckets:
-            low, high = bucket.interval if bucket.total >= 5 else (None, None)
-            value = bucket.net_of_all if bucket.total >= 5 else None
+            low, high = bucket.interval if bucket.total >= _LEAST else (None, None)
+            value = bucket.net_of_all if bucket.total >= _LEAST else None
             points.append(Point(bucket.start.astimezone(zone).date(), value, low, high, series.name, bucket.total))
     said = (
         "(positive - negative) / all posts of a query, from -1 to +1, with its 95 % interval. "
@@ -172,7 +197,7 @@ def _net(asked: Asked, found: list[SentimentSeries]) -> Chart:
         said += f" Of the other {len(enough)}, the {len(most)} with the most posts are drawn; the table has them all."
     return charts.small_multiples(
         id="net",
-        title=f"Net sentiment by {asked.grain}",
+        title=f"Net sentiment by {grain}",
         description=said,
         points=points,
         colours=dict.fromkeys((series.name for series in enough), 0),

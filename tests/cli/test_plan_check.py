@@ -122,7 +122,8 @@ def test_the_rules_have_something_to_say_of_the_example() -> None:
 def test_waivers_that_hold_for_nothing_are_named(tmp_path: Path) -> None:
     waiver = "  - {id: W-%s, rule: %s, object: %s, reason: So, owner: R01, granted_on: 2026-01-30, until: 2026-02-20}\n"
     text = (
-        "format: 1\nas_of: 2026-01-31\nregions:\n  - {id: DE, name: Germany, time_zone: Europe/Berlin}\npeople:\n  - {id: R01, role: Lead, region: DE}\n"
+        "format: 1\nas_of: 2026-01-31\nregions:\n  - {id: DE, name: Germany, time_zone: Europe/Berlin}\n"
+        "people:\n  - {id: R01, role: Lead, region: DE}\n"
         "programmes:\n  - {id: P1, name: A, side: external}\nwaivers:\n"
     )
     file = tmp_path / "plan.yaml"

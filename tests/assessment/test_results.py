@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,11 +10,13 @@ import pytest
 from fourleaf.assessment import public
 from fourleaf.assessment.models import Invitation, Remark, Sheet, Wave, WaveResult
 from fourleaf.assessment.reporting import report_of, tables_of
-from fourleaf.assessment.services.bulk import import_answers, sample_file
-from fourleaf.assessment.services.waves import close_wave
+from fourleaf.assessment.services.bulk import BulkAnswer, add_answers, import_answers, sample_file
+from fourleaf.assessment.services.waves import add_wave, close_wave, open_wave, publish_wave
+from fourleaf.engine.survey import STANDARD
 from fourleaf.engine.survey.report import score
 from fourleaf.kernel import jobs
 from fourleaf.kernel.errors import InvalidError, NotAllowedError
+from fourleaf.kernel.models import Department, Person
 
 
 @pytest.mark.django_db
@@ -23,9 +26,12 @@ class TestReport:
         stored = WaveResult.objects.get().report
         tables = tables_of(wave)
         fresh = score(tables.answers, people=tables.people).as_dict()
-        assert {key: stored[key] for key in fresh if key != "breakdown"} == {
-            key: value for key, value in fresh.items() if key != "breakdown"
+        assert {key: stored[key] for key in fresh if key not in ("breakdown", "composition")} == {
+            key: value for key, value in fresh.items() if key not in ("breakdown", "composition")
         }
+        composed = [{key: value for key, value in row.items() if key != "asked"} for row in stored["composition"]]
+        assert composed == sorted(fresh["composition"], key=lambda row: (row["dimension"] == "level", row["dimension"],
+                                                                         row["value"]))  # fmt: skip
         assert [row["key"] for row in stored["breakdown"]] == [row["key"] for row in fresh["breakdown"]]
         assert stored["clover"]["limiting"] == "leadership"
         assert stored["response"] == {
@@ -191,3 +197,28 @@ def test_leavers_who_did_not_answer_drop_out_of_the_rate(running: Any, strategis
     # Eleven were asked; of three who left one had answered and stays.
     assert Invitation.objects.filter(wave=wave.wave).count() == 9
     assert WaveResult.objects.get().report["response"]["invited"] == 9
+
+
+@pytest.mark.django_db
+def test_small_units_are_named_and_the_number_asked_is_the_true_one(
+    staff: Any, noon: Any, strategist: Any, analyst: Any, client_for: Any
+) -> None:
+    tiny = Department.objects.create(code="TINY", name="Tiny office")
+    Person.objects.filter(pk__in=[one.pk for one in staff(60)[1:4]]).update(department=tiny)
+    actor = strategist.actor
+    wave = open_wave(actor=actor, wave_id=add_wave(actor=actor, name="June", last_day=date(2026, 6, 30)).pk)
+    rows = [
+        BulkAnswer(one.pk, {item: 1 + (number + place) % 5 for place, item in enumerate(STANDARD.ids)})
+        for number, one in enumerate(Invitation.objects.filter(wave=wave))
+    ]
+    add_answers(actor=actor, wave_id=wave.pk, rows=rows)
+    close_wave(actor=actor, wave_id=wave.pk)
+    jobs.run_until_idle()
+    publish_wave(actor=actor, wave_id=wave.pk)
+    report = WaveResult.objects.get().report
+    found = {row["value"]: row for row in report["composition"] if row["dimension"] == "department"}
+    assert (found["TINY"]["asked"], found["TINY"]["answered"], found["TINY"]["rate"]) == (3, None, None)
+    assert sum(row["asked"] for row in found.values()) >= 60
+    page = client_for(analyst).get(f"/assess/{wave.pk}/units/").content.decode()
+    assert "Tiny office" in page
+    assert "(0 kept)" in client_for(analyst).get(f"/assess/{wave.pk}/answers/").content.decode()

@@ -26,7 +26,8 @@ def test_the_sample_tells_its_story(settings: Any, noon: Any) -> None:
     began = time.process_time()
     seed_assessment(lambda _: None, as_of=AS_OF)
     assert time.process_time() - began < 15
-    report = WaveResult.objects.get().report
+    waves = {one.name: one for one in Wave.objects.all()}
+    report = WaveResult.objects.get(wave=waves["Wave 1"]).report
     assert (report["response"]["n"], report["response"]["invited"]) == (1043, 1850)
     leaves = {row["leaf"]: row for row in report["leaves"]}
     assert [round(leaves[leaf]["points"]) for leaf in leaves] == [58, 46, 52, 63]
@@ -55,12 +56,22 @@ def test_the_sample_tells_its_story(settings: Any, noon: Any) -> None:
     assert {("LRI", "IB"), ("PPL", "ND"), ("PPL", "IB")} <= hidden
     # Four people were asked in communications of North America: their answers do not keep the region at all.
     assert ("COM", "NA") not in cells
-    assert sum(ANSWERED.values()) == Sheet.objects.count()
-    assert Wave.objects.get().state == "published"
+    assert sum(ANSWERED.values()) == Sheet.objects.filter(wave=waves["Wave 1"]).count()
+    assert {one.state for one in waves.values()} == {"published"}
+    # Ten months before: every leaf lower, leaders further away, and the change is shown.
+    before = WaveResult.objects.get(wave=waves["Wave 0"]).report
+    assert before["response"]["n"] == 616
+    old = {row["leaf"]: row for row in before["leaves"]}
+    for leaf, change in report["changes"][""].items():
+        assert change["delta"] == pytest.approx(leaves[leaf]["points"] - old[leaf]["points"], abs=0.1)
+        # Technology has hardly moved.
+        assert change["low"] > 0 or leaf == "technology"
+    assert old["leadership"]["leader_gap"]["delta"] > leaves["leadership"]["leader_gap"]["delta"]
+    assert any(one["culture"]["delta"] is not None for code, one in report["changes"].items() if code)
     assert not Invitation.objects.filter(used=True).exists()
     actor = system_actor("the test")
     assert standing_of(actor).maturity.name == "trying"
     assert model_of(actor).comparison.kind == "same"  # type: ignore[union-attr]  # both are seeded
     assert jobs.run_until_idle() <= 1
     seed_assessment(lambda _: None, as_of=AS_OF)
-    assert Wave.objects.count() == 1
+    assert Wave.objects.count() == 2

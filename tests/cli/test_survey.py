@@ -57,6 +57,7 @@ def test_tables(write: Write) -> None:
     assert "73 people answered." in result.stdout
     assert "Clover index" in result.stdout
     assert "limiting leaf" in result.stdout
+    assert "culture 0.267, leadership 0.267, governance 0.267, technology 0.200" in result.stdout
     lines = {line.split()[0]: line for line in result.stdout.splitlines() if line.split()}
     assert "hidden (fewer than 5)" in lines["Press"]
     # Two departments are left, and the smaller would give the hidden one away.

@@ -22,10 +22,13 @@ class LeafOut(Schema):
     """A leaf's published score."""
 
     leaf: str
-    points: float | None = Field(description="0 to 100; null where it is hidden or the group is divided.")
+    points: float | None = Field(description="0 to 100; null where it is hidden or views differ too much for a mean.")
     low: float | None = Field(description="Lower end of the 95 % interval.")
     high: float | None
-    state: str = Field(description='"shown", "divided" (views differ too much for a mean) or "hidden" (too few).')
+    state: str = Field(
+        description='"shown"; "hidden" (too few); or, without a mean: "divided" (two camps), "scattered" (all over the '
+        'scale), "mixed" (too few people to tell the two apart).'
+    )
 
 
 class CloverOut(Schema):

@@ -10,10 +10,10 @@ __all__ = ["CloverFacts", "DepartmentScore", "LeafScore", "ModelFacts"]
 
 @dataclass(frozen=True)
 class LeafScore:
-    """A leaf's published score. ``points`` 0 to 100; None where it is hidden or the group is divided.
+    """A leaf's published score. ``points`` 0 to 100; None where it is hidden or views differ too much for a mean.
 
-    ``low`` and ``high`` are the ends of the interval. ``state``: "shown", "divided" (views differ too much for a
-    mean) or "hidden" (too few).
+    ``low`` and ``high`` are the ends of the interval. ``state``: "shown", "hidden" (too few), or how views differ:
+    "divided" (two camps), "scattered" (all over the scale), "mixed" (too few people to tell the two apart).
     """
 
     leaf: str

@@ -19,7 +19,7 @@ def _cell(leaf: str, cell: Mapping[str, Any] | None) -> LeafScore:
     if cell is None:
         return LeafScore(leaf, None, None, None, "hidden")
     if cell["divided"] or cell["points"] is None:
-        return LeafScore(leaf, None, None, None, "divided")
+        return LeafScore(leaf, None, None, None, cell.get("views", "mixed"))
     low, high = cell["interval"]
     return LeafScore(leaf, cell["points"], low, high, "shown")
 
@@ -53,8 +53,9 @@ def clover(actor: Actor) -> CloverFacts | None:
     leaves = []
     for row in report["leaves"]:
         low, high = row["interval"] or (None, None)
-        # The company's points are shown even where views are divided, beside the distribution.
-        state = "divided" if row["agreement"] and row["agreement"]["divided"] else "shown"
+        # The company's points are shown even where views differ, beside the distribution.
+        views = row.get("views", "mixed")
+        state = views if row["agreement"] and row["agreement"]["divided"] else "shown"
         leaves.append(LeafScore(row["leaf"], row["points"], low, high, state))
     return CloverFacts(
         wave=result.wave.name,

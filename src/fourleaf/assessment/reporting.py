@@ -6,7 +6,7 @@ Only what may be shown is kept. Departments and regions are named by their codes
 from __future__ import annotations
 
 import secrets
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -37,6 +37,8 @@ class WaveTables:
     people: pa.Table
     #: Department code, or "" for everybody -> ids of the people asked.
     asked: dict[str, frozenset[int]]
+    #: "department" or "region" -> code -> people asked, whatever their answers keep of it.
+    units: dict[str, dict[str, int]]
 
 
 def defaults_of(wave: Wave) -> SurveyDefaults:
@@ -76,10 +78,10 @@ def tables_of(wave: Wave) -> WaveTables:
     asked: dict[str, set[int]] = defaultdict(set)
     invited = list(
         Invitation.objects.filter(wave=wave).order_by("pk").values_list(
-            "person_id", "cell_department_id", "cell_region_id", "cell_leads"
+            "person_id", "cell_department_id", "cell_region_id", "cell_leads", "department_id", "region_id", "leads"
         )
     )  # fmt: skip
-    for person, department, _, _ in invited:
+    for person, department, *_ in invited:
         asked[""].add(person)
         if (code := _code(departments, department)) is not None:
             asked[code].add(person)
@@ -90,7 +92,39 @@ def tables_of(wave: Wave) -> WaveTables:
             "level": pa.array([None if row[3] is None else LEADS[row[3]] for row in invited], pa.string()),
         }
     )
-    return WaveTables(pa.table(columns), people, {name: frozenset(ids) for name, ids in asked.items()})
+    units = {
+        "department": Counter(code for row in invited if (code := _code(departments, row[4])) is not None),
+        "region": Counter(code for row in invited if (code := _code(regions, row[5])) is not None),
+        "level": Counter(LEADS[row[6]] for row in invited),
+    }
+    plain = {name: dict(sorted(counts.items())) for name, counts in units.items()}
+    return WaveTables(pa.table(columns), people, {name: frozenset(ids) for name, ids in asked.items()}, plain)
+
+
+def _name_everybody_asked(plain: dict[str, Any], units: dict[str, dict[str, int]], instrument: Instrument) -> None:
+    """Put the true number asked beside the number whose answers keep their unit, and name units that none keeps.
+
+    Both are known from the organisation alone. A unit that no answer keeps is shown as one with too few answers.
+    """
+    rows = {(row["dimension"], row["value"]): row for row in plain["composition"]}
+    for dimension, counts in units.items():
+        for code, asked in counts.items():
+            if dimension == "level" and (dimension, code) not in rows:
+                continue  # where no answer keeps a level there is nothing to put beside it
+            nothing = {"dimension": dimension, "value": code, "invited": 0, "answered": None, "rate": None}
+            rows.setdefault((dimension, code), nothing)["asked"] = asked
+    places = {dimension: place for place, dimension in enumerate(units)}
+    plain["composition"] = sorted(rows.values(), key=lambda row: (places[row["dimension"]], row["value"]))
+    there = {tuple(row["key"].items()) for row in plain["breakdown"]}
+    for dimension in plain["dimensions"]:
+        for code in units.get(dimension, {}):
+            if ((dimension, code),) not in there:
+                plain["breakdown"].append(
+                    {
+                        "key": {dimension: code}, "shown": False, "empty": False, "n_band": None,
+                        "leaves": dict.fromkeys(instrument.leaves), "clover": None,
+                    }
+                )  # fmt: skip
 
 
 def report_of(wave: Wave) -> dict[str, Any]:
@@ -101,6 +135,8 @@ def report_of(wave: Wave) -> dict[str, Any]:
     people = tables.people if tables.people.num_rows else None
     report = score(tables.answers, people=people, instrument=instrument, defaults=defaults)
     plain = report.as_dict()
+    if report.response.published:
+        _name_everybody_asked(plain, tables.units, instrument)
     plain["changes"] = _changes(wave, tables, report, instrument, defaults)
     plain["verbatims"] = _verbatims(wave, report)
     return plain

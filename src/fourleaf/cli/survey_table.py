@@ -31,6 +31,8 @@ def print_report(report: SurveyReport) -> None:
             f"\nClover index {report.clover.index:.1f} of 100; limiting leaf: {report.clover.limiting}.{badge} "
             f"(Arithmetic mean {report.clover.arithmetic:.1f}.)"
         )
+        weights = ", ".join(f"{leaf} {weight:.3f}" for leaf, weight in report.weights.items())
+        out.print(f"Weights of the index: {weights}.")
     out.print(_leaves(report))
     for leaf in report.leaves:
         for sentence in _remarks(leaf):
@@ -73,7 +75,7 @@ def _leaves(report: SurveyReport) -> object:
         interval = "-" if leaf.interval is None else f"{leaf.interval[0]:.1f}-{leaf.interval[1]:.1f}"
         share = "-" if leaf.favourable.value is None else f"{100 * leaf.favourable.value:.0f}"
         agreed = leaf.agreement
-        words = "-" if agreed is None else f"{agreed.value:.2f} {'divided' if agreed.divided else agreed.label}"
+        words = "-" if agreed is None else f"{agreed.value:.2f} {leaf.views if agreed.divided else agreed.label}"
         found = leaf.reliability
         gap = "-" if leaf.leader_gap is None else f"{leaf.leader_gap.delta:+.2f}"
         cells = [leaf.leaf, f"{leaf.points:.1f}", interval, f"{leaf.estimate.n:,}", share, words]
@@ -92,7 +94,8 @@ def _remarks(leaf: LeafResult) -> list[str]:
     if leaf.agreement is not None and leaf.agreement.divided:
         low, middle, high = (f"{100 * part:.0f} %" for part in leaf.spread)
         found.append(
-            f"{leaf.leaf}: divided; look at the distribution, not the mean: {low} low, {middle} between, {high} high."
+            f"{leaf.leaf}: {leaf.views}; look at the distribution, not the mean: {low} low, {middle} between, "
+            f"{high} high."
         )
     gap = leaf.leader_gap
     if gap is not None and gap.flag and gap.low is not None and gap.high is not None:
@@ -167,5 +170,5 @@ def _points(found: CellScore | None) -> str:
     if found is None:
         return "hidden"
     if found.points is None or found.interval is None:
-        return "divided"
+        return found.views
     return f"{found.points} ({found.interval[0]}-{found.interval[1]})"

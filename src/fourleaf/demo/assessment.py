@@ -1,4 +1,4 @@
-"""The sample's survey: one wave, published, with generated answers that give the figures of the story.
+"""The sample's survey: two waves, published, with generated answers that give the figures of the story.
 
 Answers are drawn by a seed and then pulled to the scores of each department, to the agreement within the company and to
 the gap between those who lead and the others. They go in through the same services as all others.
@@ -6,7 +6,7 @@ the gap between those who lead and the others. They go in through the same servi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -103,6 +103,35 @@ _MEASURES: Final = {"cr": 0.48, "ap": 0.81, "act": 0.55, "ht": 0.57, "std": 0.71
 
 
 @dataclass(frozen=True)
+class _Story:
+    """What a wave shall show. ``agreement`` is r*wg, ``gap`` in scale points, both by leaf."""
+
+    seed: tuple[int, int]
+    points: Mapping[str, tuple[int, ...]]
+    answered: Mapping[str, int]
+    leaders: int
+    agreement: tuple[float, ...]
+    gap: tuple[float, ...]
+
+
+#: Wave 1, as the story tells it.
+_WAVE_1: Final = _Story((1, 1043), POINTS, ANSWERED, _LEADERS, _AGREEMENT, _GAP)
+#: Wave 0, some ten months before. The story of the sample tells of wave 1 only: these figures are invented, so that
+#: a change between two waves can be seen. Lower throughout, leaders further from the others, fewer answers.
+_WAVE_0: Final = _Story(
+    seed=(0, 616),
+    points={
+        "MKT": (60, 50, 54, 64), "COM": (64, 57, 60, 68), "CSV": (53, 41, 44, 57), "INS": (58, 46, 52, 68),
+        "SAL": (50, 37, 42, 61), "PRD": (54, 38, 45, 61), "PPL": (60, 48, 53, 62), "LRI": (53, 42, 48, 63),
+    },
+    answered={"MKT": 84, "COM": 26, "CSV": 118, "INS": 22, "SAL": 121, "PRD": 152, "PPL": 41, "LRI": 52},
+    leaders=40,
+    agreement=(0.58, 0.42, 0.55, 0.64),
+    gap=(0.49, 0.96, 0.24, 0.06),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
 class _Asked:
     """Somebody who is asked: where they work, and whether their level may be kept."""
 
@@ -114,23 +143,29 @@ class _Asked:
 
 
 def seed_assessment(say: Callable[[str], None], *, as_of: date) -> None:
-    """One published wave with 1,043 answers; left alone when there is a wave already."""
+    """Two published waves, the second with 1,043 answers; left alone when there is a wave already."""
     if Wave.objects.exists():
         return
     actor = system_actor("sample organisation")
-    say("Asking 1,850 people how they work together …")
-    with clock.frozen(_noon(as_of - timedelta(days=42))):
-        wave = add_wave(actor=actor, name="Wave 1", zone="Europe/Berlin", last_day=as_of - timedelta(days=5))
-        wave = open_wave(actor=actor, wave_id=wave.pk)
-    # The mails of the story were sent long ago; sending them anew would reach nobody.
-    Invitation.objects.filter(wave=wave).update(sent_on=as_of - timedelta(days=42))
-    Wave.objects.filter(pk=wave.pk).update(reminders_sent=1, last_reminder_on=as_of - timedelta(days=21))
-    with clock.frozen(_noon(as_of - timedelta(days=5))):
-        add_answers(actor=actor, wave_id=wave.pk, rows=_answers(wave))
-    with clock.frozen(_noon(as_of - timedelta(days=4))):
-        _close(actor, wave)
+    say("Asking 1,850 people how they work together, twice …")
+    _seed_wave(actor, "Wave 0", _WAVE_0, opened=as_of - timedelta(days=318), last=as_of - timedelta(days=288))
+    _seed_wave(actor, "Wave 1", _WAVE_1, opened=as_of - timedelta(days=42), last=as_of - timedelta(days=5))
     with clock.frozen(_noon(as_of - timedelta(days=3))):
         _seed_standing(_strategist() or actor, as_of - timedelta(days=4))
+
+
+def _seed_wave(actor: Actor, name: str, story: _Story, *, opened: date, last: date) -> None:
+    """Open, take the answers on the last day, close and publish the day after."""
+    with clock.frozen(_noon(opened)):
+        wave = add_wave(actor=actor, name=name, zone="Europe/Berlin", last_day=last)
+        wave = open_wave(actor=actor, wave_id=wave.pk)
+    # The mails of the story were sent long ago; sending them anew would reach nobody.
+    Invitation.objects.filter(wave=wave).update(sent_on=opened)
+    Wave.objects.filter(pk=wave.pk).update(reminders_sent=1, last_reminder_on=opened + timedelta(days=21))
+    with clock.frozen(_noon(last)):
+        add_answers(actor=actor, wave_id=wave.pk, rows=_answers(wave, story))
+    with clock.frozen(_noon(last + timedelta(days=1))):
+        _close(actor, wave)
 
 
 def _strategist() -> Actor | None:
@@ -159,15 +194,15 @@ def _close(actor: Actor, wave: Wave) -> None:
     publish_wave(actor=actor, wave_id=wave.pk)
 
 
-def _answers(wave: Wave) -> list[BulkAnswer]:
-    rng = np.random.default_rng([1, 1043])
+def _answers(wave: Wave, story: _Story) -> list[BulkAnswer]:
+    rng = np.random.default_rng(list(story.seed))
     asked = _everybody(wave)
-    chosen = _respondents(asked, rng)
+    chosen = _respondents(asked, story, rng)
     items = {leaf: [item.id for item in STANDARD.of_leaf(leaf)] for leaf in LEAVES}
     turned = {item.id for item in STANDARD.scored if item.reverse}
     sheets: list[dict[str, int]] = [{} for _ in chosen]
     for place, leaf in enumerate(LEAVES):
-        values = _leaf(chosen, place, rng)
+        values = _leaf(chosen, place, story, rng)
         # About one answer in forty is "cannot say"; those are not drawn again, so that scores stay where they are.
         for sheet, row in zip(sheets, values, strict=True):
             for item, value in zip(items[leaf], row.tolist(), strict=True):
@@ -203,16 +238,16 @@ def _everybody(wave: Wave) -> list[_Asked]:
     ]
 
 
-def _respondents(asked: list[_Asked], rng: np.random.Generator) -> list[_Asked]:
-    """Who answers: the fixed numbers by department, the small cells as given, `_LEADERS` of those who lead."""
+def _respondents(asked: list[_Asked], story: _Story, rng: np.random.Generator) -> list[_Asked]:
+    """Who answers: the fixed numbers by department, the small cells as given, and so many of those who lead."""
     leading = [one for one in asked if one.leads and one.level_kept]
-    share = _LEADERS / len(leading)
+    share = story.leaders / len(leading)
     chosen: list[_Asked] = []
-    spare = _LEADERS
-    for department, total in ANSWERED.items():
+    spare = story.leaders
+    for department, total in story.answered.items():
         there = [one for one in leading if one.department == department]
         wanted = min(spare, round(len(there) * share))
-        if department == max(d for d in ANSWERED if any(one.department == d for one in leading)):
+        if department == max(d for d in story.answered if any(one.department == d for one in leading)):
             wanted = min(spare, len(there))
         picked = [there[at] for at in rng.permutation(len(there))[:wanted]]
         small = [one for one in picked if (department, one.region) not in _FIXED]
@@ -244,15 +279,15 @@ def _others(
     return found
 
 
-def _leaf(chosen: list[_Asked], place: int, rng: np.random.Generator) -> NDArray[np.int64]:
+def _leaf(chosen: list[_Asked], place: int, story: _Story, rng: np.random.Generator) -> NDArray[np.int64]:
     """Answers of everybody to the eight statements of a leaf, after reversal: persons x 8, whole numbers 1 to 5."""
-    departments = sorted(ANSWERED)
+    departments = sorted(story.answered)
     of = np.array([departments.index(one.department) for one in chosen])
     leads = np.array([one.leads and one.level_kept for one in chosen])
     kept = np.array([one.level_kept for one in chosen])
-    targets = np.array([1 + POINTS[code][place] / 25 for code in departments])
+    targets = np.array([1 + story.points[code][place] / 25 for code in departments])
     group = of * 2 + leads
-    means = _group_means(of, leads, kept, targets, _GAP[place])
+    means = _group_means(of, leads, kept, targets, story.gap[place])
     common = rng.standard_normal((len(chosen), 1))
     common[leads] *= _LEADERS_SPREAD[place]
     own = rng.standard_normal((len(chosen), 8))
@@ -262,7 +297,7 @@ def _leaf(chosen: list[_Asked], place: int, rng: np.random.Generator) -> NDArray
     if LEAVES[place] == "leadership":
         close, apart = _LEADERSHIP_SPREAD
         drawn *= np.where([one.department in _OF_ONE_MIND for one in chosen], close, apart)[:, None]
-    wanted = 2 * (1 - _AGREEMENT[place])
+    wanted = 2 * (1 - story.agreement[place])
     low, high = 0.2, 3.0
     answers = np.empty_like(drawn, np.int64)
     for _ in range(14):

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fourleaf.engine.survey import SurveyDefaults
-from fourleaf.engine.survey.agreement import a_wg, agreement, agreement_label, icc, r_wg
+from fourleaf.engine.survey.agreement import a_wg, agreement, agreement_label, icc, r_wg, views
 from fourleaf.engine.survey.precision import difference, early_halves, leader_flag
 from fourleaf.engine.survey.reliability import (
     alpha_interval,
@@ -204,3 +204,21 @@ def test_agreement_stays_within_its_bounds(rows) -> None:
     assert 0 <= found.classic <= 1
     assert found.value == max(found.raw, 0)
     assert found.classic >= found.value - 1e-12
+
+
+@pytest.mark.parametrize(
+    ("spread", "kind"),
+    [
+        ((0.45, 0.10, 0.45), "divided"),
+        ((0.25, 0.24, 0.51), "divided"),
+        ((0.375, 0.25, 0.375), "scattered"),
+        ((0.24, 0.10, 0.66), "scattered"),
+        ((0.30, 0.40, 0.30), "scattered"),
+        (None, "mixed"),
+    ],
+)
+def test_two_camps_are_told_from_answers_all_over_the_scale(
+    spread: tuple[float, float, float] | None, kind: str
+) -> None:
+    assert views(agreed=False, spread=spread, defaults=SurveyDefaults()) == kind
+    assert views(agreed=True, spread=spread, defaults=SurveyDefaults()) == "alike"

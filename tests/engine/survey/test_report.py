@@ -262,3 +262,15 @@ def test_no_rate_beside_the_number_asked_undoes_the_band() -> None:
     assert (rows["C"].answered, rows["C"].rate) == ("50+", 0.5)
     assert (rows["D"].answered, rows["D"].rate) == (None, None)
     assert rows["E"].rate is None
+
+
+def test_a_unit_that_nobody_answered_in_looks_like_one_with_too_few(answers: Answers) -> None:
+    table = answers(80, departments=2)
+    people = pa.table({"department": [*table["department"].to_pylist(), *["Quiet"] * 12]})
+    cell = score(table, people=people).cell(department="Quiet")
+    assert (cell.shown, cell.empty, cell.n_band) == (False, False, None)
+
+
+def test_the_report_gives_the_weights_of_its_index(answers: Answers) -> None:
+    plain = score(answers(80)).as_dict()
+    assert plain["weights"] == {"culture": 0.266667, "leadership": 0.266667, "governance": 0.266667, "technology": 0.2}

@@ -35,7 +35,7 @@ def test_area_follows_points_and_weight(points: float, weight: float) -> None:
 
 
 def test_parts_follow_the_facts() -> None:
-    leaf = Leaf("Culture", 58, 55, 61, before=50, limiting=True, divided=True)
+    leaf = Leaf("Culture", 58, 55, 61, before=50, limiting=True, views="divided")
     text = str(clover([leaf], id="c", title="t", description="d"))
     for name in ("clover-edge", "clover-core", "clover-limit", "clover-before", "clover-said"):
         assert text.count(f'class="{name}"') == 1

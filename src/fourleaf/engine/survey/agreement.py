@@ -10,16 +10,31 @@ the null distribution decides much, so a slightly skewed one is given beside the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fourleaf.engine.survey.instrument import SurveyDefaults
 
-__all__ = ["Agreement", "Icc", "a_wg", "agreement", "agreement_label", "even_null", "from_variances", "icc", "r_wg"]
+__all__ = [
+    "Agreement",
+    "Icc",
+    "Views",
+    "a_wg",
+    "agreement",
+    "agreement_label",
+    "even_null",
+    "from_variances",
+    "icc",
+    "r_wg",
+    "views",
+]  # fmt: skip
 
 Floats = NDArray[np.float64]
+#: How people see something: of one mind, in two camps, all over the scale, or apart without saying how.
+Views = Literal["alike", "divided", "scattered", "mixed"]
+_ROUNDING: Final = 1e-9
 _LABELS: Final = ((0.90, "very strong"), (0.70, "strong"), (0.50, "moderate"), (0.30, "weak"))
 
 
@@ -29,7 +44,8 @@ class Agreement:
 
     `value` is r*_wg(j) against the even null, never below 0; `raw` the same before it was cut, whose being negative
     sets `bimodal`; `classic` is r_wg(J); `skewed` r*_wg(j) against the slightly skewed null; `a_wg` the mean over
-    items. `divided`: show the distribution instead of the mean.
+    items. `divided`: agreement is too low for a mean; show the distribution instead. Whether
+    people stand in two camps or all over the scale is another question: see `views`.
     """
 
     n: int
@@ -123,6 +139,23 @@ def from_variances(
     value = max(raw, 0.0)
     skewed = max(1 - float(variances.mean()) / defaults.skewed_null, 0.0)
     return Agreement(n, value, raw, classic, skewed, a, agreement_label(value), value < defaults.divided_below, raw < 0)
+
+
+def views(agreed: bool, spread: tuple[float, float, float] | None, defaults: SurveyDefaults) -> Views:
+    """What kind of disagreement it is, out of the shares of people in the lower three eighths of the scale, the middle
+    quarter and the upper three eighths (below 2.5, between, from 3.5 on with five answers).
+
+    The rule is Fourleaf's own: "divided" is two camps, at least a quarter of the people on either side and fewer in
+    the middle quarter of the scale than an even spread would put there, which is a quarter. Everything else is
+    "scattered". Where too few answered to give the shares, it stays "mixed".
+    """
+    if agreed:
+        return "alike"
+    if spread is None:
+        return "mixed"
+    low, middle, high = spread
+    camps = min(low, high) >= defaults.camp_share - _ROUNDING and middle < defaults.camp_share - _ROUNDING
+    return "divided" if camps else "scattered"
 
 
 def icc(scores: ArrayLike, groups: ArrayLike, defaults: SurveyDefaults | None = None) -> Icc | None:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fourleaf.engine.metrics.intervals import wilson
-from fourleaf.engine.survey.agreement import Agreement, from_variances
+from fourleaf.engine.survey.agreement import Agreement, Views, from_variances, views
 from fourleaf.engine.survey.instrument import Instrument, SurveyDefaults
 from fourleaf.engine.survey.scoring import Clover, Estimate, clover, points, t_half_width
 from fourleaf.engine.survey.suppression import Cell, Published, band, publish
@@ -62,8 +62,8 @@ class Group:
 class CellScore:
     """A leaf's score in a shown cell, rounded as it may be shown: the mean to one decimal, points to whole ones.
 
-    A divided group has no mean; where at least k_verbatim people answered, `spread` gives the shares of people below
-    2.5, between, and from 3.5 on.
+    A group that is not of one mind (`divided`) has no mean; where at least k_verbatim people answered, `spread` gives
+    the shares of people below 2.5, between, and from 3.5 on, and `views` whether these are two camps.
     """
 
     n_band: str
@@ -76,6 +76,7 @@ class CellScore:
     agreement_label: str
     divided: bool
     spread: tuple[float, float, float] | None
+    views: Views
 
 
 @dataclass(frozen=True)
@@ -289,4 +290,5 @@ def _cell_score(
         agreement_label=found.label,
         divided=found.divided,
         spread=spread,
+        views=views(not found.divided, spread, defaults),
     )

@@ -73,6 +73,7 @@ class SurveyDefaults:
     three_leaf_below: float = 50.0
     leaf_cap: float = 40.0  # a leaf below it caps maturity
     divided_below: float = 0.50
+    camp_share: float = 0.25  # people on either side that make two camps, and the most in the middle between them
     icc1: float = 0.05
     icc2: float = 0.60
     reliability_n: int = 30

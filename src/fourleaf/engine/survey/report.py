@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fourleaf.engine.files.columnar import Column, compute
 from fourleaf.engine.metrics.intervals import wilson
-from fourleaf.engine.survey.agreement import Agreement, Icc, agreement, icc
+from fourleaf.engine.survey.agreement import Agreement, Icc, Views, agreement, icc, views
 from fourleaf.engine.survey.answers import checked_answers, checked_people
 from fourleaf.engine.survey.breakdown import Breakdown, Group, Key, Population, ShownCell, breakdown
 from fourleaf.engine.survey.instrument import STANDARD, Instrument, Item, SurveyDefaults
@@ -61,7 +61,7 @@ class VeinResult:
 @dataclass(frozen=True)
 class LeafResult:
     """A leaf for the company. `interval` is in points. A divided leaf keeps its mean, but show `spread` first: the
-    shares of people below 2.5, between, and from 3.5 on."""
+    shares of people below 2.5, between, and from 3.5 on; `views` says whether these are two camps."""
 
     leaf: str
     estimate: Estimate
@@ -74,6 +74,7 @@ class LeafResult:
     icc: Icc | None
     leader_gap: Difference | None
     early_late: Difference | None
+    views: Views
     veins: tuple[VeinResult, ...]
 
 
@@ -104,6 +105,7 @@ class SurveyReport:
     composition: tuple[CompositionRow, ...]
     leaves: tuple[LeafResult, ...]
     clover: Clover | None
+    weights: Mapping[str, float]
     items: tuple[ItemResult, ...]
     willingness: tuple[ItemResult, ...]
     breakdown: tuple[ShownCell, ...]
@@ -196,8 +198,8 @@ def score(
     dimensions = tuple(name for name in DIMENSIONS if name in table.column_names)
     if not facts.published:
         return SurveyReport(
-            facts, len(enough), len(enough) - n, (), (), None, (), (), (), dimensions, defaults.k_scores,
-            defaults.level, remarks,
+            facts, len(enough), len(enough) - n, (), (), None, dict(instrument.weights), (), (), (), dimensions,
+            defaults.k_scores, defaults.level, remarks,
         )  # fmt: skip
     values = keyed(raw, instrument.scored, instrument.options)
     scores = leaf_means(values, instrument, defaults)
@@ -225,10 +227,11 @@ def score(
         composition=_composition(table, shown, population, cells, defaults),
         leaves=leaves,
         clover=clover(leaf_points, instrument.weights, defaults.three_leaf_below) if complete else None,
+        weights=dict(instrument.weights),
         items=tuple(_item(item, values[:, place[item.id]], raw[:, place[item.id]], instrument, defaults)
                     for item in instrument.scored),
         willingness=_willingness(table, instrument, defaults),
-        breakdown=cells.cells,
+        breakdown=(*cells.cells, *_nobody(cells, dimensions, population, instrument)),
         dimensions=dimensions,
         k=defaults.k_scores,
         level=defaults.level,
@@ -315,18 +318,21 @@ def _leaf(
         if of == leaf and (one := mean_interval(means)) is not None and one.n >= defaults.k_scores and one.sd:
             found.append(VeinResult(vein, one.n, one.mean, float(points(one.mean, options))))
     gap = _gap(cells, leaf, (("leader", "leaders"),), (("leader", "employees"),), defaults)
+    agreed = agreement(values[~np.isnan(scores)], options, defaults)
+    spread = below, 1 - below - above, above
     return LeafResult(
         leaf=leaf,
         estimate=estimate,
         points=float(points(estimate.mean, options)),
         interval=ends,
         favourable=Share(len(known), round(share * len(known)), share, *bounds),
-        agreement=agreement(values[~np.isnan(scores)], options, defaults),
-        spread=(below, 1 - below - above, above),
+        agreement=agreed,
+        spread=spread,
         reliability=reliability(values, tuple(item.id for item in instrument.of_leaf(leaf)), defaults),
         icc=icc(scores, departments.codes, defaults) if departments else None,
         leader_gap=dataclasses.replace(gap, flag=leader_flag(gap, defaults)) if gap else None,
         early_late=_gap(cells, leaf, (("half", "late"),), (("half", "early"),), defaults),
+        views=views(agreed is None or not agreed.divided, spread, defaults),
         veins=tuple(found),
     )
 
@@ -358,6 +364,22 @@ def _willingness(table: pa.Table, instrument: Instrument, defaults: SurveyDefaul
     return tuple(
         _item(item, raw[:, at], raw[:, at], instrument, defaults) for at, item in enumerate(instrument.unscored)
     )
+
+
+def _nobody(
+    cells: Breakdown, dimensions: Sequence[str], population: Population | None, instrument: Instrument
+) -> list[ShownCell]:
+    """Units that were asked but stand in no answer, as hidden cells.
+
+    They look like those in which too few answered. Who was asked says nothing of who answered, so naming them
+    tells nobody anything; leaving them out would say that nobody did.
+    """
+    there = {cell.key for cell in cells.cells}
+    keys: list[Key] = [
+        ((name, value),) for name in dimensions for value in (population.by.get(name, {}) if population else ())
+    ]
+    nothing = dict.fromkeys(instrument.leaves)
+    return [ShownCell(key, False, False, None, nothing, None) for key in keys if key not in there]
 
 
 def _composition(

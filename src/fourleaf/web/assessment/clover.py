@@ -57,7 +57,8 @@ class Leaf:
     weight: float = 1.0
     href: str = ""
     limiting: bool = False
-    divided: bool = False
+    #: "divided", "scattered" or "mixed" where views differ too much for a mean.
+    views: str = ""
 
 
 def _length(points: float, weight: float) -> float:
@@ -113,8 +114,8 @@ def _leaf(leaf: Leaf, angle: float, words: tuple[int, int, str]) -> SafeString:
         format_html('<text class="clover-name" x="{}" y="{}" text-anchor="{}">{}</text>', x, y, anchor, leaf.label)
     )
     said = ["limiting leaf"] if leaf.limiting else []
-    if leaf.divided:
-        said.append("views divided")
+    if leaf.views:
+        said.append(f"views {leaf.views}")
     if said:
         parts.append(
             format_html(

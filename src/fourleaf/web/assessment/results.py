@@ -46,12 +46,13 @@ def _tabs(wave_id: int, path: str) -> list[tuple[str, str, bool]]:
 def _found(request: PageRequest, wave_id: int) -> tuple[Wave, WaveResult | None, dict[str, Any]]:
     require(request.actor, "assessment.view_results")
     wave, result = get_result_for(request.actor, wave_id)
-    waves = [one.wave for one in results_visible_to(request.actor)[:12]]
+    history = list(results_visible_to(request.actor)[:12])
     context: dict[str, Any] = {
         "wave": wave,
         "result": result,
         "report": result.report if result else None,
-        "waves": waves,
+        "waves": [one.wave for one in history],
+        "history": history,
         "may_run": request.actor.may("assessment.run_waves"),
         "tabs": _tabs(wave.pk, request.path),
     }
@@ -74,6 +75,8 @@ def overview(request: PageRequest, wave_id: int) -> HttpResponse:
         "clover": shown.clover_of(wave, report),
         "rows": shown.leaf_rows(wave, report),
         "gaps": shown.gap_rows(report),
+        "gaps_before": shown.gaps_before(wave, report, context["history"]),
+        "trend": shown.trend(wave, context["history"]),
         "changed": any(one["delta"] is not None for one in report.get("changes", {}).get("", {}).values()),
         "willingness": shown.distribution(report["willingness"]),
         "limiting": shown.LEAF_WORDS[report["clover"]["limiting"]] if report["clover"] else None,
@@ -163,7 +166,12 @@ def answers(request: PageRequest, wave_id: int) -> HttpResponse:
     labels = {"department": departments, "region": regions}
     context |= {
         "composition": [
-            (title, [(labels.get(kind, {}).get(row["value"], row["value"]), row) for row in rows])
+            (
+                title,
+                kind,
+                any(row.get("asked", row["invited"]) != row["invited"] for row in rows),
+                [(labels.get(kind, {}).get(row["value"], row["value"]), row) for row in rows],
+            )
             for kind, title in (("department", "Departments"), ("region", "Regions"), ("level", "Level"))
             if (rows := [row for row in report["composition"] if row["dimension"] == kind])
         ],

@@ -15,7 +15,7 @@ from fourleaf.kernel import public
 from fourleaf.web.assessment.clover import Leaf, clover
 
 __all__ = ["LEAF_WORDS", "Bar", "HeatCell", "HeatRow", "Interval", "clover_of", "description_of", "distribution",
-           "gap_rows", "heat_map", "leaf_rows", "names"]  # fmt: skip
+           "gap_rows", "gaps_before", "heat_map", "leaf_rows", "names", "trend"]  # fmt: skip
 
 LEAF_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "culture": ("Culture", "Openness, trust and collaboration: how people work with one another."),
@@ -56,7 +56,7 @@ def clover_of(wave: Wave, report: Mapping[str, Any], *, id: str = "clover", link
             weight=weights[row["leaf"]],
             href=reverse("assessment:leaf", args=[wave.pk, row["leaf"]]) if links else "",
             limiting=row["leaf"] == limiting,
-            divided=bool(row["agreement"] and row["agreement"]["divided"]),
+            views=row.get("views", "mixed") if row["agreement"] and row["agreement"]["divided"] else "",
         )
         for row in report["leaves"]
     ]
@@ -88,6 +88,7 @@ class LeafRow:
     high: float | None
     favourable: Mapping[str, Any]
     agreement: Mapping[str, Any] | None
+    views: str
     change: Mapping[str, Any] | None
     limiting: bool
 
@@ -107,6 +108,7 @@ def leaf_rows(wave: Wave, report: Mapping[str, Any]) -> list[LeafRow]:
             (row["interval"] or (None, None))[1],
             row["favourable"],
             row["agreement"],
+            row.get("views", "mixed"),
             changes.get(row["leaf"]),
             row["leaf"] == limiting,
         )
@@ -116,12 +118,16 @@ def leaf_rows(wave: Wave, report: Mapping[str, Any]) -> list[LeafRow]:
 
 @dataclass(frozen=True)
 class HeatCell:
-    """A cell of the heat map: ``kind`` is shown, divided, hidden or empty; ``step`` 1 to 7 is its shade."""
+    """A cell of the heat map: ``kind`` is shown, divided (no mean), hidden or empty; ``step`` 1 to 7 is its shade.
+
+    ``word`` says how views differ where there is no mean.
+    """
 
     kind: str
     points: int | None = None
     step: int = 0
     text: str = ""
+    word: str = ""
     #: Of a divided cell: place, width and class of the parts below, between and above the middle, in 100.
     parts: tuple[tuple[float, float, str], ...] = ()
 
@@ -136,6 +142,12 @@ class HeatRow:
     whole: HeatCell
 
 
+#: How views differ where there is no mean, in words.
+VIEWS: Final = {
+    "divided": "Views are divided into two camps",
+    "scattered": "Views are scattered over the whole scale",
+    "mixed": "Views differ, and too few answered to say how",
+}
 _STEPS: Final = (35, 42, 48, 54, 60, 66)
 
 
@@ -149,12 +161,13 @@ def _cell(row: Mapping[str, Any] | None, leaf: str) -> HeatCell:
         return HeatCell("hidden", text="Too few to show, or showing it would tell about too few elsewhere.")
     if score["divided"]:
         parts: tuple[tuple[float, float, str], ...] = ()
-        text = f"Views are divided (agreement {score['agreement']:.2f}), so a mean would mislead."
+        views = score.get("views", "mixed")
+        text = f"{VIEWS[views]} (agreement {score['agreement']:.2f}), so a mean would mislead."
         if score["spread"]:
             low, middle, high = (round(100 * part) for part in score["spread"])
             parts = ((0, low, "s1"), (low, middle, "s3"), (low + middle, 100 - low - middle, "s5"))
             text += f" {low} % below, {middle} % between, {high} % above the middle."
-        return HeatCell("divided", text=f"{text} {score['n_band']} people.", parts=parts)
+        return HeatCell("divided", text=f"{text} {score['n_band']} people.", parts=parts, word=views)
     points = score["points"]
     low, high = score["interval"]
     step = 1 + sum(points >= edge for edge in _STEPS)
@@ -266,6 +279,53 @@ def gap_rows(report: Mapping[str, Any], name: str = "leader_gap") -> list[Interv
     return rows
 
 
+@dataclass(frozen=True)
+class GapChange:
+    """How the gap to those who lead has moved since the wave before, in points."""
+
+    label: str
+    before: float
+    now: float
+
+    @property
+    def delta(self) -> float:
+        """The change; negative where leaders and the others have come closer."""
+        return self.now - self.before
+
+
+def gaps_before(wave: Wave, report: Mapping[str, Any], history: Sequence[WaveResult]) -> list[GapChange]:
+    """Gaps of this wave beside those of the one it is compared with, where that may be seen and has them."""
+    earlier = next((one for one in history if one.wave_id == wave.previous_id), None)
+    if earlier is None:
+        return []
+    then = {row.label: row.delta for row in gap_rows(earlier.report)}
+    return [GapChange(row.label, then[row.label], row.delta) for row in gap_rows(report) if row.label in then]
+
+
+@dataclass(frozen=True)
+class TrendRow:
+    """A leaf, or the index, over the waves: points by wave, None where a wave does not show it."""
+
+    label: str
+    values: list[float | None]
+
+
+def trend(wave: Wave, history: Sequence[WaveResult]) -> tuple[list[Wave], list[TrendRow]] | None:
+    """Waves up to this one, oldest first, with the company's points; None while there is only one."""
+    key = (wave.closed_on or wave.created_on, wave.pk)
+    kept = [
+        one
+        for one in reversed(history)
+        if (one.wave.closed_on or one.wave.created_on, one.wave_id) <= key and one.report["leaves"]
+    ]
+    if len(kept) < 2:
+        return None
+    by_leaf = [{row["leaf"]: row["points"] for row in one.report["leaves"]} for one in kept]
+    rows = [TrendRow(LEAF_WORDS[leaf][0], [points.get(leaf) for points in by_leaf]) for leaf in LEAVES]
+    index = [one.report["clover"]["index"] if one.report["clover"] else None for one in kept]
+    return [one.wave for one in kept], [*rows, TrendRow("Clover index", index)]
+
+
 def report_rows(result: WaveResult, table: str) -> tuple[list[str], list[list[object]]]:
     """Head and rows of a published table for export: "leaves", "units" or "statements"."""
     report = result.report
@@ -298,6 +358,6 @@ def report_rows(result: WaveResult, table: str) -> tuple[list[str], list[list[ob
         ]
         for leaf in LEAVES:
             cell = _cell(row, leaf)
-            line += [cell.points, "" if cell.kind == "shown" else cell.kind]
+            line += [cell.points, "" if cell.kind == "shown" else cell.word or cell.kind]
         rows.append(line)
     return head, rows

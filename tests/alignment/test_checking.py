@@ -150,7 +150,7 @@ def test_who_may_not_see_findings_sees_none(sample: Any, member: Any, analyst: A
 def test_published_scores_of_departments_take_the_place_of_the_plans(
     sample: Any, strategist: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from fourleaf.alignment import parts
+    from fourleaf.alignment.parts import assessment as parts
     from fourleaf.assessment.contracts import DepartmentScore, LeafScore
 
     def scored(code: str, points: float | None, band: str | None) -> DepartmentScore:

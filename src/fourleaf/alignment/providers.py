@@ -2,7 +2,8 @@
 
     register_provider(Provider("assessment", leaf_scores, stamp=newest_wave))
 
-A provider gives objects that take the place of those with the same id (or are added), and fields that are laid over
+A provider gives whole sections that it keeps in the plan's stead, objects that take the place of those with the same
+id (or are added), objects that are added only where the plan has none with their id, and fields that are laid over
 objects that are there: only what every reader of findings may know. Its stamp is cheap and another one whenever the
 facts may be; the snapshot is kept by it.
 """
@@ -22,19 +23,25 @@ __all__ = ["Facts", "Provider", "providers", "register_provider", "with_facts"]
 
 @dataclass(frozen=True)
 class Facts:
-    """objects: section -> objects. fields: section -> id -> field -> value. single: section of one object -> it."""
+    """whole, objects, missing: section -> objects. fields: section -> id -> field -> value. single: section -> it.
 
+    ``places``: address -> (kind, number of the row) of what another context keeps, so that pages lead there.
+    """
+
+    whole: Mapping[str, Sequence[Named]] = field(default_factory=dict)
     objects: Mapping[str, Sequence[Named]] = field(default_factory=dict)
+    missing: Mapping[str, Sequence[Named]] = field(default_factory=dict)
     fields: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     single: Mapping[str, Part] = field(default_factory=dict)
+    places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Provider:
-    """A context's part. ``facts(actor)`` reads them; ``stamp(actor)`` costs a query at most."""
+    """A context's part. ``facts(actor, model)`` reads them for a plan; ``stamp(actor)`` costs a query at most."""
 
     name: str
-    facts: Callable[[Actor], Facts]
+    facts: Callable[[Actor, PlanModel], Facts]
     stamp: Callable[[Actor], Hashable]
 
 
@@ -54,10 +61,17 @@ def providers() -> tuple[Provider, ...]:
 
 def with_facts(model: PlanModel, facts: Facts) -> PlanModel:
     """The plan with these facts. Objects of sections that the plan does not know are left out."""
-    changed: dict[str, Any] = {}
+    changed: dict[str, Any] = {
+        section: tuple(objects) for section, objects in facts.whole.items() if section in PlanModel.model_fields
+    }
+    for section, objects in facts.missing.items():
+        if section in PlanModel.model_fields:
+            held: tuple[Named, ...] = changed.get(section, getattr(model, section))
+            there = {thing.id for thing in held}
+            changed[section] = (*held, *(thing for thing in objects if thing.id not in there))
     for section, objects in facts.objects.items():
         if section in PlanModel.model_fields:
-            known = {thing.id: thing for thing in getattr(model, section)}
+            known = {thing.id: thing for thing in changed.get(section, getattr(model, section))}
             changed[section] = tuple({**known, **{thing.id: thing for thing in objects}}.values())
     for section, over in facts.fields.items():
         if section in PlanModel.model_fields:

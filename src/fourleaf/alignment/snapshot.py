@@ -7,7 +7,8 @@ provider's facts change.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
@@ -43,6 +44,8 @@ class Checked:
     info: PlanInfo
     stamp: str
     snapshot: Snapshot
+    #: address -> (kind, number of the row) of objects that another context keeps, not the plan.
+    places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
     @cached_property
     def findings(self) -> list[Finding]:
@@ -97,9 +100,12 @@ def checked(actor: Actor, plan_id: int, as_of: date | None = None) -> Checked:
             return found
     snapshot = snapshot_of(actor, plan_id, day)
     model = snapshot.plan
+    places: dict[str, tuple[str, int]] = {}
     for provider in providers():
-        model = with_facts(model, provider.facts(_READER))
-    made = Checked(info, stamp, snapshot if model is snapshot.plan else Snapshot(model, day))
+        facts = provider.facts(_READER, model)
+        model = with_facts(model, facts)
+        places.update(facts.places)
+    made = Checked(info, stamp, snapshot if model is snapshot.plan else Snapshot(model, day), places)
     with _lock:
         _kept[plan_id, day] = made
         while len(_kept) > _MOST_KEPT:

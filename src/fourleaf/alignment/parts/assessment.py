@@ -1,4 +1,4 @@
-"""What lower contexts add to the snapshot: so far the published leaf scores of departments."""
+"""What assessment adds to the snapshot: the published leaf scores of departments."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from fourleaf.alignment.providers import Facts, Provider, register_provider
 from fourleaf.assessment.contracts import DepartmentScore
 from fourleaf.assessment.public import department_scores
 from fourleaf.engine.alignment.plan import LeafScores
+from fourleaf.engine.alignment.plan import Plan as PlanModel
 from fourleaf.kernel.actors import Actor
 
 __all__ = ["assessment"]
@@ -30,7 +31,7 @@ def _leaves(score: DepartmentScore) -> LeafScores:
     )
 
 
-def _facts(actor: Actor) -> Facts:
+def _facts(actor: Actor, model: PlanModel) -> Facts:
     """Departments by their code; one whose scores are hidden has none, whatever the plan says."""
     return Facts(fields={"departments": {score.code: {"leaves": _leaves(score)} for score in department_scores(actor)}})
 

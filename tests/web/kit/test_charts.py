@@ -207,3 +207,11 @@ def test_a_text_in_a_spec_cannot_leave_its_element(client_for, admin, rf) -> Non
     assert "<script>alert" not in text
     spec = text.split("<template data-spec>")[1].split("</template>")[0]
     assert json.loads(spec)["datasets"]["rows"][0]["series"] == "</template><script>alert(1)//"
+
+
+def test_a_value_between_two_gaps_is_marked_since_no_line_reaches_it() -> None:
+    values = [0.2, None, 0.4, None, 0.1, 0.3]
+    points = [Point(date(2026, 6, day), value, 0.0, 1.0, "A", 9) for day, value in enumerate(values, 1)]
+    chart = line_over_time(id="x", title="X", description="Y", points=points, share=True)
+    rows = chart.panels[0].spec["datasets"]["rows"]
+    assert [row["lone"] for row in rows] == [True, False, True, False, False, False]

@@ -109,6 +109,11 @@ def _line_shape(
         area = base.mark_area(opacity=0.16, line=False).encode(y=alt.Y("low:Q", scale=y_scale), y2="high:Q")
         layers.append(area)
     layers.append(base.mark_line().encode(y=y))
+    # A value between two gaps is no line: it stands as a dot, with its interval as a stroke.
+    lone = base.transform_filter("datum.lone")
+    if band:
+        layers.append(lone.mark_rule(strokeWidth=1.5).encode(y=alt.Y("low:Q", scale=y_scale), y2="high:Q"))
+    layers.append(lone.mark_point(filled=True, size=40, opacity=1).encode(y=y))
     # A strip over the whole height for each day catches the pointer and says every series' value. (The usual nearest
     # point is no use: its cells ask for the tooltip's fields where they are not.)
     hover = alt.selection_point(name="hover", fields=["key"], on="pointerover", clear="pointerout", empty=False)
@@ -135,7 +140,23 @@ def _line_shape(
     return spec
 
 
+def _lone(points: Sequence[Point]) -> set[tuple[str, date]]:
+    """(series, day) of the values that have none beside them, so that no line reaches them."""
+    found = set()
+    by_series: dict[str, list[Point]] = {}
+    for point in points:
+        by_series.setdefault(point.series, []).append(point)
+    for series, members in by_series.items():
+        there = [None, *(point.value for point in sorted(members, key=lambda point: point.day)), None]
+        days = sorted(point.day for point in members)
+        for place, day in enumerate(days, 1):
+            if there[place] is not None and there[place - 1] is None and there[place + 1] is None:
+                found.add((series, day))
+    return found
+
+
 def _time_rows(points: Sequence[Point], share: bool, of: str) -> list[dict[str, Any]]:
+    lone = _lone(points)
     return [
         {
             "day": point.day.isoformat(),
@@ -145,6 +166,7 @@ def _time_rows(points: Sequence[Point], share: bool, of: str) -> list[dict[str, 
             "value": point.value,
             "low": point.low,
             "high": point.high,
+            "lone": (point.series, point.day) in lone,
             "said": _said(point.value, point.low, point.high, point.base, share, of),
         }
         for point in points

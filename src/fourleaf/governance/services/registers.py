@@ -22,6 +22,7 @@ from fourleaf.governance.services.checking import (
     known_person,
     known_region,
     raise_faults,
+    save_at_version,
 )
 from fourleaf.governance.starter_activities import PROCESSING_KINDS, STARTERS, SUBJECTS
 from fourleaf.kernel import audit, clock
@@ -29,7 +30,6 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import InvalidError
 from fourleaf.kernel.models import Region
 from fourleaf.kernel.permissions import require
-from fourleaf.kernel.services.versions import save_at_version
 
 __all__ = [
     "ConsultationFields",

@@ -1,0 +1,233 @@
+"""The queue, an item's page, verdicts, comments, guests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from fourleaf.engine.review.wording import changed_fields
+from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.errors import DomainError, NotAllowedError
+from fourleaf.kernel.permissions import allowed, require
+from fourleaf.review import services
+from fourleaf.review.contracts import DEFECTS, FLAGS
+from fourleaf.review.kinds import KINDS
+from fourleaf.review.models import ReviewItem, Waiting
+from fourleaf.review.needs import steps_in
+from fourleaf.review.selectors import (
+    QUEUES,
+    comments_for,
+    get_item_for,
+    has_spoken,
+    queue_counts,
+    queue_of,
+    standing_of,
+)
+from fourleaf.review.selectors.items import may_see_verdicts
+from fourleaf.review.terms import BULK_TIERS, UNDO
+from fourleaf.web.kit import undo
+from fourleaf.web.kit.flash import flash
+from fourleaf.web.kit.forms import domain_errors
+from fourleaf.web.kit.requests import PageRequest
+from fourleaf.web.kit.respond import page
+from fourleaf.web.review.forms import AuditForm, CommentForm, DecideForm, GuestForm
+from fourleaf.web.review.tables import LEVELS, QUEUE, STATES, due_state
+
+__all__ = ["act", "bulk", "comment", "decide", "invite", "item", "queue", "revoke"]
+
+_MOST = 200
+
+
+def _undone(actor: Actor, data: Mapping[str, Any]) -> str:
+    back, stayed = 0, ""
+    for pk in data["decisions"]:
+        try:
+            services.undo_decision(actor=actor, decision_id=pk)
+            back += 1
+        except DomainError as error:
+            stayed = error.message
+    if not back:
+        raise NotAllowedError(stayed)
+    return f"{back} {'verdict was' if back == 1 else 'verdicts were'} taken back." + (f" {stayed}" if stayed else "")
+
+
+_UNDO = undo.register("review.decided", _undone)
+_WITHIN = f"You can take it back for {UNDO.seconds} seconds."
+
+
+@require_safe
+def queue(request: PageRequest) -> HttpResponseBase:
+    """One of the queues, by due time."""
+    asked = request.GET.get("queue", "mine")
+    name = asked if asked in QUEUES else "mine"
+    counts = queue_counts(request.actor)
+    tabs = [
+        (f"{request.path}?queue={code}", label, counts.get(code, ""), code == name) for code, label in QUEUES.items()
+    ]
+    table = QUEUE.bind(request, queue_of(request.actor, name))  # type: ignore[arg-type]  # one of the queues
+    return table.respond("web/review/queue.html", {"tabs": tabs, "queue": name})
+
+
+def _shown(request: PageRequest, row: ReviewItem, **more: Any) -> HttpResponse:
+    """The page of an item, with a form that was not good put back into it."""
+    actor = request.actor
+    sees = may_see_verdicts(actor, row)
+    waiting = list(Waiting.objects.filter(item=row).select_related("person"))
+    mine = next((one for one in waiting if one.person_id == actor.person_id), None)
+    own = actor.person_id == row.author_id
+    decides = mine is not None and not own and not has_spoken(actor, row)
+    form_class = AuditForm if row.awaits_audit else DecideForm
+    decisions = list(row.decisions.select_related("person"))
+    versions = list(row.versions.all())
+    guest_steps = [(one["id"], one["label"]) for one in steps_in(row.need) if one.get("guest")]
+    context = {
+        "item": row,
+        "state": STATES[row.state],
+        "level": LEVELS.get(row.level),
+        "due": due_state(row),
+        "kind": KINDS[row.kind].label if row.kind in KINDS else row.kind,
+        "content": [(name.replace("_", " ").capitalize(), text) for name, text in row.content.items()],
+        "flags": [FLAGS.get(flag, flag) for flag in row.flags],
+        "steps": standing_of(row) if sees and row.state != "draft" else (),
+        "hidden": not sees,
+        "waiting": [one for one in waiting if one.asked],
+        "others": [one for one in waiting if not one.asked],
+        "decides": decides,
+        "form": form_class(initial={"content": row.content_hash}) if decides else None,
+        "decisions": [
+            (one, [DEFECTS[code][1] for code in one.defects if code in DEFECTS])
+            for one in decisions
+            if sees or one.person_id == actor.person_id
+        ],
+        "comments": comments_for(actor, row),
+        "comment_form": CommentForm(),
+        "own": own,
+        "url": KINDS[row.kind].url(row.subject_id) if row.kind in KINDS else "",
+        "may_withdraw": (own or allowed(actor, "review.configure"))
+        and row.state in ("submitted", "in_review", "approved", "draft", "returned", "expired"),
+        "changes": _changes(versions),
+        "versions": len(versions),
+        "guests": list(row.guest_links.all()) if not own else [],
+        "guest_form": GuestForm(steps=guest_steps) if guest_steps and row.is_open and not own and mine else None,
+        **more,
+    }
+    return page(request, "web/review/item.html", context)
+
+
+def _changes(versions: list[Any]) -> list[tuple[str, Any]]:
+    if len(versions) < 2:
+        return []
+    found = changed_fields(versions[-2].content, versions[-1].content)
+    return [(name.replace("_", " ").capitalize(), pieces) for name, pieces in found.items()]
+
+
+@require_safe
+def item(request: PageRequest, item_id: int) -> HttpResponse:
+    """One item: text, route, why it takes it, and the form to decide it."""
+    return _shown(request, get_item_for(request.actor, item_id))
+
+
+@require_POST
+def decide(request: PageRequest, item_id: int) -> HttpResponse:
+    """A verdict; the next item of the queue comes up."""
+    row = get_item_for(request.actor, item_id)
+    form = (AuditForm if row.awaits_audit else DecideForm)(request.POST)
+    if form.is_valid():
+        with domain_errors(form):
+            verdict = form.as_verdict
+            decision = services.decide(
+                actor=request.actor, item_id=item_id, verdict=verdict, content=form.cleaned_data["content"] or None
+            )
+            what = {"approved": "is approved by you", "returned": "goes back with your note", "audited": "is audited"}
+            link = undo.link(request.actor, _UNDO, {"decisions": [decision.pk]}) if decision.undo else None
+            flash(request, f"“{row.title}” {what[decision.verdict]}." + (f" {_WITHIN}" if link else ""), undo=link)
+            following = queue_of(request.actor, "mine").exclude(pk=item_id).order_by("due_at", "pk").first()
+            return redirect("review:item", following.pk) if following else redirect("review:queue")
+    return _shown(request, row, form=form, decides=True)
+
+
+@require_POST
+def comment(request: PageRequest, item_id: int) -> HttpResponse:
+    """A remark."""
+    row = get_item_for(request.actor, item_id)
+    form = CommentForm(request.POST)
+    if form.is_valid():
+        with domain_errors(form):
+            services.add_comment(actor=request.actor, item_id=item_id, **form.cleaned_data)
+            flash(request, "Your comment is there.")
+            return redirect("review:item", item_id)
+    return _shown(request, row, comment_form=form)
+
+
+@require_POST
+def act(request: PageRequest, item_id: int, what: str) -> HttpResponse:
+    """Hand in, or take back."""
+    row = get_item_for(request.actor, item_id)
+    try:
+        if what == "submit":
+            done = services.submit(actor=request.actor, kind=row.kind, subject_id=row.subject_id)
+            if done.state == "approved":
+                sentence = f"“{row.title}” was not drawn for review and may go out."
+                sentence += " It may be looked at afterwards." if done.audit else ""
+            else:
+                sentence = f"“{row.title}” is handed in: {done.tier}, by the route {done.route}."
+            flash(request, sentence)
+        else:
+            services.withdraw(actor=request.actor, item_id=item_id)
+            flash(request, f"“{row.title}” was taken back.")
+    except (NotAllowedError, DomainError) as error:
+        flash(request, error.message, "attention")
+    return redirect("review:item", item_id)
+
+
+@require_POST
+def bulk(request: PageRequest) -> HttpResponse:
+    """Approve many: first what would be approved and what is left out, then the act."""
+    require(request.actor, "review.decide")
+    if "chosen" in request.POST:
+        pairs = [part.partition(":") for part in request.POST.get("chosen", "").split(",") if ":" in part]
+        items = [(int(pk), seen) for pk, _, seen in pairs[:_MOST] if pk.isdigit()]
+        found = services.decide_many(actor=request.actor, items=items, verdict=services.Verdict(True))
+        ids = [one.pk for one in found.decisions]
+        for title, why in found.left_out[:3]:
+            flash(request, f"“{title}” was left out: {why}", "attention")
+        link = undo.link(request.actor, _UNDO, {"decisions": ids}) if ids else None
+        count = len(ids)
+        flash(request, f"{count} {'item is' if count == 1 else 'items are'} approved by you. {_WITHIN}", undo=link)
+        return redirect("review:queue")
+    rows = list(QUEUE.selection(request, queue_of(request.actor, "mine")).rows([], 0, _MOST))
+    ready = [row for row in rows if row.is_open and row.tier in BULK_TIERS]
+    context = {
+        "ready": ready,
+        "left": [row for row in rows if row not in ready],
+        "chosen": ",".join(f"{row.pk}:{row.content_hash}" for row in ready),
+    }
+    return page(request, "web/review/bulk.html", context)
+
+
+@require_POST
+def invite(request: PageRequest, item_id: int) -> HttpResponse:
+    """Invite a guest; the link is shown once."""
+    row = get_item_for(request.actor, item_id)
+    steps = [(one["id"], one["label"]) for one in steps_in(row.need) if one.get("guest")]
+    form = GuestForm(request.POST, steps=steps)
+    if form.is_valid():
+        with domain_errors(form):
+            guest, secret = services.invite_guest(actor=request.actor, item_id=item_id, **form.cleaned_data)
+            address = request.build_absolute_uri(reverse("review:by_guest", args=[secret]))
+            return page(request, "web/review/guest_invited.html", {"guest": guest, "address": address, "item": row})
+    return _shown(request, row, guest_form=form)
+
+
+@require_POST
+def revoke(request: PageRequest, guest_id: int) -> HttpResponse:
+    """Take a guest's invitation back."""
+    guest = services.revoke_guest(actor=request.actor, guest_id=guest_id)
+    flash(request, f"The invitation of {guest.label} was taken back.")
+    return redirect("review:item", guest.item_id)

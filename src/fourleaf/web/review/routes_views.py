@@ -1,0 +1,176 @@
+"""Groups, routes, and who is away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from fourleaf.kernel.errors import InvalidError, NotFoundError
+from fourleaf.kernel.permissions import allowed, require
+from fourleaf.review import services
+from fourleaf.review.contracts import CONTENT_CLASSES, FLAGS
+from fourleaf.review.models import Route
+from fourleaf.review.selectors import (
+    absences_of,
+    delegations_of,
+    deputies_of,
+    findings_of,
+    get_group_for,
+    get_route_for,
+    visible_groups,
+    visible_routes,
+)
+from fourleaf.web.kit.flash import flash
+from fourleaf.web.kit.forms import add_error, domain_errors
+from fourleaf.web.kit.requests import PageRequest
+from fourleaf.web.kit.respond import page
+from fourleaf.web.review.forms import _STEPS, AwayForm, DelegateForm, GroupForm, RouteForm, named_people
+
+__all__ = ["archive", "away", "group", "route", "routes"]
+
+
+def _scope(route: Route) -> str:
+    """The scope of a route in words."""
+    parts = [
+        route.tier and f"tier {route.tier}",
+        route.brand.name if route.brand else "",
+        route.region.name if route.region else "",
+        route.channel and f"channel {route.channel}",
+        CONTENT_CLASSES.get(route.content_class, route.content_class),
+    ]
+    said = ", ".join(part for part in parts if part) or "everything"
+    if route.flags:
+        said += "; where it " + " or ".join(FLAGS.get(flag, flag).lower() for flag in route.flags)
+    return said
+
+
+@require_safe
+def routes(request: PageRequest) -> HttpResponse:
+    """All routes with their steps, what is wrong with them, and the groups."""
+    require(request.actor, "review.submit")
+    rows = list(visible_routes(request.actor))
+    context = {
+        "routes": [(row, _scope(row), list(row.steps.all())) for row in rows],
+        "findings": findings_of(rows) if rows else [],
+        "groups": list(visible_groups(request.actor)),
+        "absences": list(absences_of()[:100]),
+        "may_edit": allowed(request.actor, "review.configure"),
+    }
+    return page(request, "web/review/routes.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def group(request: PageRequest, group_id: int | None = None) -> HttpResponse:
+    """Add or change a group."""
+    require(request.actor, "review.configure", seen_by="review.submit")
+    row = get_group_for(request.actor, group_id) if group_id else None
+    form = GroupForm(request.POST or None, group=row)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        with domain_errors(form):
+            saved = services.save_group(
+                actor=request.actor,
+                group_id=group_id,
+                version=data["version"],
+                fields=services.GroupFields(
+                    data["name"], form.person_ids, data["belt"], data["brand_id"], data["about"]
+                ),
+            )
+            flash(request, f"The group {saved.name} is kept.")
+            return redirect("review:routes")
+    return page(request, "web/review/group.html", {"form": form, "group": row})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def route(request: PageRequest, route_id: int | None = None) -> HttpResponse:
+    """Add or change a route."""
+    require(request.actor, "review.configure", seen_by="review.submit")
+    row = get_route_for(request.actor, route_id) if route_id else None
+    form = RouteForm(request.POST or None, route=row, groups=list(visible_groups(request.actor)))
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = services.save_route(
+                actor=request.actor,
+                route_id=route_id,
+                version=form.cleaned_data["version"],
+                fields=_fields(form.cleaned_data),
+            )
+            flash(request, f"The route {saved.name} is kept. Items on the way keep the steps they were handed in with.")
+            return redirect("review:routes")
+        except InvalidError as error:
+            if "steps" in error.fields:
+                error.fields["group_1"] = error.fields.pop("steps")
+            add_error(form, error)
+    return page(request, "web/review/route.html", {"form": form, "route": row})
+
+
+def _fields(data: dict[str, Any]) -> services.RouteFields:
+    steps = [
+        services.StepFields(
+            group_id=data[f"group_{place}"],
+            m=data[f"m_{place}"] or 1,
+            fields=[name.strip().lower() for name in data[f"fields_{place}"].split(",") if name.strip()],
+            guest=data[f"guest_{place}"],
+        )
+        for place in range(1, _STEPS + 1)
+        if data[f"group_{place}"]
+    ]
+    names = ("name", "role", "mode", "brand_id", "region_id", "channel", "content_class", "tier", "flags", "always",
+             "answer_minutes")  # fmt: skip
+    return services.RouteFields(steps=steps, **{name: data[name] for name in names})
+
+
+@require_POST
+def archive(request: PageRequest, route_id: int) -> HttpResponse:
+    """Put a route aside, or take it up again."""
+    restore = request.POST.get("restore") == "1"
+    row = services.archive_route(actor=request.actor, route_id=route_id, restore=restore)
+    flash(request, f"The route {row.name} is {'in use again' if restore else 'put aside'}.")
+    return redirect("review:routes")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def away(request: PageRequest) -> HttpResponse:
+    """One's own absence, delegation and deputies."""
+    actor = request.actor
+    require(actor, "review.decide")
+    me = actor.person_id
+    if me is None:
+        raise NotFoundError
+    what = request.POST.get("what", "")
+    forms = {"away": AwayForm(request.POST if what == "away" else None, prefix="a"),
+             "delegate": DelegateForm(request.POST if what == "delegate" else None, prefix="d")}  # fmt: skip
+    if what == "remove":
+        services.remove_absence(actor=actor, absence_id=int(request.POST.get("id", "0") or 0))
+        flash(request, "The absence was removed.")
+        return redirect("review:away")
+    if what == "end":
+        services.end_delegation(actor=actor, delegation_id=int(request.POST.get("id", "0") or 0))
+        flash(request, "The delegation is over.")
+        return redirect("review:away")
+    form = forms.get(what)
+    if form is not None and form.is_valid():
+        with domain_errors(form):
+            days = {"first": form.cleaned_data["first"], "last": form.cleaned_data["last"]}
+            if what == "away":
+                services.note_absence(actor=actor, person_id=me, **days)
+                flash(request, "Noted: nobody waits for you on these days.")
+            else:
+                found, wrong = named_people(form.cleaned_data["to"])
+                if wrong or len(found) != 1:
+                    raise InvalidError(fields={"to": wrong or ["Name one person."]})
+                services.delegate(actor=actor, giver_id=me, to_id=found[0], **days)
+                flash(request, "Delegated. It ends by itself.")
+            return redirect("review:away")
+    context = {
+        "away_form": forms["away"],
+        "delegate_form": forms["delegate"],
+        "absences": list(absences_of([me])),
+        "delegations": list(delegations_of(me)),
+        "deputies": list(deputies_of(me)),
+        "me": me,
+    }
+    return page(request, "web/review/away.html", context)

@@ -9,6 +9,7 @@ import pytest
 
 from fourleaf.engine.alignment.plan import RoadmapItem
 from fourleaf.engine.alignment.roadmap import Roadmap, RoadmapCycleError, dependency_cycle
+from fourleaf.engine.alignment.roadmap_dates import critical, days_of, slack_weeks
 from fourleaf.engine.alignment.roadmap_template import PHASES, TEMPLATE
 
 #: Phase 1 but 1.E4, and three of phase 2.
@@ -120,3 +121,20 @@ def test_the_forecast_starts_today_and_keeps_what_was_recorded() -> None:
     assert dates["1.I1"] == (date(2026, 4, 6), date(2026, 5, 4))
     assert dates["0.R"][1] == day  # overdue: today at the earliest
     assert dates["1.I2"][0] == date(2026, 5, 4)
+
+
+def test_what_is_worked_out_begins_after_planned_ends_however_late() -> None:
+    late = RoadmapItem(id="1.I1", planned_start=date(2027, 1, 4), planned_end=date(2027, 12, 31))
+    found = days_of(Roadmap([late]), date(2026, 1, 5), date(2026, 1, 5))
+    assert (found["1.I1"].end, found["1.I1"].guessed) == (date(2027, 12, 31), False)
+    assert found["1.I2"].start == date(2027, 12, 31)
+    assert found["1.I5"].start >= found["1.I2"].end
+    assert found["0.O"].start == date(2026, 1, 5)
+
+
+def test_critical_means_no_slack_and_reaches_the_last_end() -> None:
+    path, day = Roadmap([]), date(2026, 1, 5)
+    slack, tight = slack_weeks(path, day), critical(path, day)
+    assert {key for key, weeks in slack.items() if weeks == 0} == set(tight)
+    assert path.forecast(day)[tight[-1]][1] == max(end for _, end in path.forecast(day).values())
+    assert set(path.longest_chain) <= set(tight)

@@ -144,6 +144,10 @@ def test_days_are_planned_and_what_needs_it_moves_and_undo_puts_it_back(
     assert "worked out" in said.split("Nothing is stored yet")[1]  # 3.E4 has no days of its own, and moves too
     assert data(strategist, plan, "2.E4") == before
     assert 'name="seen" value="2026-08-10_2026-11-30_1"' in said
+    later = client.post(url, {**days, "planned_end": "2027-10-01"}).content.decode()
+    assert re.search(
+        r"<strong>3\.E4</strong>.*? → <strong>\d+ \w+ (2027|2028) to[^<]*</strong>, worked out", later, re.S
+    )
     other = client.post(url, {**days, "planned_end": "2026-12-01", "seen": "2026-08-10_2026-11-30_1"})
     assert other.status_code == 422  # other days are looked at anew
     answer = client.post(url, {**days, "seen": "2026-08-10_2026-11-30_1"}, follow=True)

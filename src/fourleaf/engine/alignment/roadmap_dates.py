@@ -53,7 +53,15 @@ def days_of(roadmap: Roadmap, origin: date, as_of: date) -> dict[str, Days]:
     origin: first day of the roadmap, from which finished steps without dates are counted.
     """
     forecast = roadmap.forecast(as_of)
-    return {key: _drawn(roadmap, key, origin, as_of, forecast[key]) for key in roadmap.steps}
+    found: dict[str, Days] = {}
+    for key in roadmap.earliest:  # everything after what it needs
+        start, end = forecast[key]
+        needed = [found[name].end for name in roadmap.steps[key].hard if name in found]
+        open_ends = [day for day in needed if day > start]
+        if open_ends:  # the forecast knows durations; somebody planned a later end
+            start, end = max(open_ends), end + (max(open_ends) - start)
+        found[key] = _drawn(roadmap, key, origin, as_of, (start, end))
+    return {key: found[key] for key in roadmap.steps}
 
 
 def _drawn(roadmap: Roadmap, key: str, origin: date, as_of: date, forecast: tuple[date, date]) -> Days:

@@ -304,10 +304,10 @@ def gaps_before(wave: Wave, report: Mapping[str, Any], history: Sequence[WaveRes
 
 @dataclass(frozen=True)
 class TrendRow:
-    """A leaf, or the index, over the waves: points by wave, None where a wave does not show it."""
+    """A leaf, or the index, over the waves: each wave's name with its points, None where it does not show them."""
 
     label: str
-    values: list[float | None]
+    values: list[tuple[str, float | None]]
 
 
 def trend(wave: Wave, history: Sequence[WaveResult]) -> tuple[list[Wave], list[TrendRow]] | None:
@@ -321,9 +321,14 @@ def trend(wave: Wave, history: Sequence[WaveResult]) -> tuple[list[Wave], list[T
     if len(kept) < 2:
         return None
     by_leaf = [{row["leaf"]: row["points"] for row in one.report["leaves"]} for one in kept]
-    rows = [TrendRow(LEAF_WORDS[leaf][0], [points.get(leaf) for points in by_leaf]) for leaf in LEAVES]
+    names = [one.wave.name for one in kept]
+
+    def row(label: str, values: Sequence[float | None]) -> TrendRow:
+        return TrendRow(label, list(zip(names, values, strict=True)))
+
+    rows = [row(LEAF_WORDS[leaf][0], [points.get(leaf) for points in by_leaf]) for leaf in LEAVES]
     index = [one.report["clover"]["index"] if one.report["clover"] else None for one in kept]
-    return [one.wave for one in kept], [*rows, TrendRow("Clover index", index)]
+    return [one.wave for one in kept], [*rows, row("Clover index", index)]
 
 
 def report_rows(result: WaveResult, table: str) -> tuple[list[str], list[list[object]]]:

@@ -70,14 +70,17 @@ def _one_mail(wave: Wave) -> str:
     return f"in {_languages(wave)}" + (", all in one mail, since nobody's language is known" if many else "")
 
 
+def _reached(people: int, mails: int) -> str:
+    if mails == people:
+        return "all of them have a mail address."
+    return f"{mails:,} have a mail address, {people - mails:,} need a link on paper."
+
+
 def _open(wave: Wave) -> Step:
     people = population(wave)
     mails = sum(bool(person.email) for person, _ in people)
     says = [
-        (
-            f"{count(len(people), 'person', 'people')} will be asked: {mails:,} can be sent a mail, "
-            f"{len(people) - mails:,} need a link on paper."
-        ),
+        f"{count(len(people), 'person', 'people')} will be asked; " + _reached(len(people), mails),
         f"The sheet is offered in {_languages(wave)}.",
         "Questionnaire, people and rules are fixed from then on; of the days only the last one can be moved.",
         "Nothing is sent yet. Until the first link goes out, opening can be taken back.",

@@ -69,7 +69,7 @@ def _facts(actor: Actor, model: PlanModel) -> Facts:
         missing={"people": tuple(known.people.values())},
         fields={"regions": regions},
         single=made.single,
-        places=made.places,
+        places=made.places | known.places,
     )
 
 

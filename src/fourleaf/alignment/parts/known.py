@@ -16,7 +16,7 @@ class Known:
     """Translates rows into ids of one plan. What the plan does not know has no id there.
 
     People whom the plan does not name yet, but whose region it has, get an id all the same; `people` holds those that
-    were asked for, to be added.
+    were asked for, to be added, and `places` where they are kept.
     """
 
     def __init__(self, model: PlanModel, person_ids: Iterable[int] = ()) -> None:
@@ -31,6 +31,7 @@ class Known:
         self._keys = person_keys(ids)
         self._facts = kernel.people_by_id(ids)
         self.people: dict[str, Person] = {}
+        self.places: dict[str, tuple[str, int]] = {}
 
     def region(self, pk: int | None) -> str | None:
         """The plan's region, None if it has none like it."""
@@ -73,6 +74,7 @@ class Known:
         if region is None:
             return None
         self.people[key] = Person(id=key, role=facts.title or "Employee", region=region)
+        self.places[f"people/{key}"] = ("person", facts.id)
         return key
 
     def persons(self, pks: Iterable[int]) -> tuple[str, ...]:

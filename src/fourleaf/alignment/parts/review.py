@@ -30,7 +30,7 @@ def _facts(actor: Actor, model: PlanModel) -> Facts:
     if states := [(_stratum(one, known, names), one.id) for one in strata]:
         whole["strata"] = [thing for thing, _ in states]
         places |= {f"strata/{thing.id}": ("stratum", number) for thing, number in states}
-    return Facts(whole=whole, missing={"people": tuple(known.people.values())}, places=places)
+    return Facts(whole=whole, missing={"people": tuple(known.people.values())}, places=places | known.places)
 
 
 def _outside(route: RouteFact, known: Known) -> bool:

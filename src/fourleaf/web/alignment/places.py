@@ -10,11 +10,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from fourleaf.alignment.snapshot import Checked, checked
 from fourleaf.engine.alignment.checking import RULES
 from fourleaf.engine.alignment.plan import Plan as PlanModel
 from fourleaf.engine.alignment.roadmap_template import TEMPLATE
 from fourleaf.kernel.actors import Actor
-from fourleaf.planning.public import model_of
 from fourleaf.web.kit.tables import State
 
 __all__ = ["SEVERITY", "STATE", "Places", "many_of", "rule_url", "with_rule_links"]
@@ -30,6 +30,20 @@ STATE: Final = {
     "gone": State("good", "Gone", "check-circle"),
 }
 _NAMES: Final = ("name", "title", "role", "text", "label")
+#: Kind of what another context keeps -> (its page, whether the page is of one row).
+_KEPT: Final = {
+    "policy": ("governance:policy", True),
+    "gap": ("governance:gap", True),
+    "consultation": ("governance:consultation", True),
+    "processing": ("governance:processing_entry", True),
+    "committee": ("governance:committee", True),
+    "centre": ("governance:centre", False),
+    "roles": ("governance:roles", False),
+    "route": ("review:route", True),
+    "stratum": ("review:stratum", True),
+    "wave": ("training:wave", True),
+    "person": ("people:person", True),
+}
 _RULE: Final = re.compile(r"\bA\d\d\b")
 _LONGEST: Final = 80
 
@@ -58,9 +72,13 @@ class Places:
         self.actor, self.plan_id = actor, plan_id
 
     @cached_property
+    def _seen(self) -> Checked:
+        return checked(self.actor, self.plan_id)
+
+    @property
     def model(self) -> PlanModel:
-        """The plan's content."""
-        return model_of(self.actor, self.plan_id)
+        """The plan's content as rules see it, with what other contexts know."""
+        return self._seen.snapshot.plan
 
     @cached_property
     def _titles(self) -> dict[str, dict[str, str]]:
@@ -89,6 +107,9 @@ class Places:
         """Where an address leads; "" while no page shows it."""
         section, key = _object(address)
         tries: list[tuple[str, list[Any]]] = []
+        if kept := self._seen.places.get(f"{section}/{key}" if key else section):
+            name, with_number = _KEPT[kept[0]]
+            tries.append((name, [kept[1]] if with_number else []))
         if section == "roadmap" and key:
             tries.append(("planning:roadmap_item", [self.plan_id, key]))
         if section == "programmes" and key:

@@ -76,6 +76,7 @@ def test_closing_and_publishing_are_undone_from_the_message(
     client.post(f"/waves/{wave.pk}/do/reopen/")
     assert Wave.objects.get().state == "open"
     client.post(f"/waves/{wave.pk}/do/close/")
+    assert "cannot be opened again" in text_of(client.get(f"/waves/{wave.pk}/do/conclude/"))
     client.post(f"/waves/{wave.pk}/do/conclude/")
     assert "cannot be opened again" in text_of(client.post(f"/waves/{wave.pk}/do/reopen/", follow=True))
 

@@ -160,6 +160,14 @@ def _publish(wave: Wave, result: Mapping[str, Any] | None) -> Step:
     return Step(f"Publish the results of {wave.name}?", "Publish the results", "eye", says, faults=faults)
 
 
+def _conclude(wave: Wave) -> Step:
+    says = [
+        "Drafts are removed, it is forgotten who answered, and the report is made.",
+        "After that the wave cannot be opened again. Nothing is sent, and nobody else sees the report yet.",
+    ]
+    return Step(f"Make the report of {wave.name} now?", "Make the report", "clipboard-document-check", says)
+
+
 def _remove(wave: Wave) -> Step:
     says = ["Its statements, translations and mails are gone then. Nobody has been asked, so no answer is lost."]
     return Step(f"Throw {wave.name} away?", "Throw it away", "trash", says, kind="danger")
@@ -168,18 +176,20 @@ def _remove(wave: Wave) -> Step:
 #: Step -> the state in which it can be taken.
 _ASKED: Final = {
     "open": "draft", "remove": "draft", "invite": "open", "remind": "open", "close": "open", "publish": "closed",
+    "conclude": "closed",
 }  # fmt: skip
 
 
 def _described(request: PageRequest, wave: Wave, what: str) -> Step | None:
     """What to say before a step; None where nothing is asked, or the wave is not in the state for it."""
-    if _ASKED.get(what) != wave.state:
+    if _ASKED.get(what) != wave.state or (what == "conclude" and wave.reopen_until is None):
         return None
     if what == "publish":
         result = get_result_for(request.actor, wave.pk)[1]
         return _publish(wave, result.report if result else None)
     says: Mapping[str, Callable[[Wave], Step]] = {
         "open": _open, "remove": _remove, "invite": _invite, "remind": _remind, "close": _close,
+        "conclude": _conclude,
     }  # fmt: skip
     return says[what](wave)
 
@@ -215,7 +225,11 @@ def _opened(request: PageRequest, actor: Actor, wave: Wave) -> HttpResponse:
     version = int(request.POST.get("version") or 0)
     open_wave(actor=actor, wave_id=wave.pk, version=version, older_translations_fit="sure" in request.POST)
     undo = link(actor, UNDO_OPENING, {"id": wave.pk}, label="Back to preparation")
-    flash(request, "The wave is open. Nothing has been sent yet: send the invitations next.", undo=undo)
+    flash(
+        request,
+        "The wave is open. Nothing has been sent yet: send the invitations or hand the links out next.",
+        undo=undo,
+    )
     return redirect("assessment:wave", wave.pk)
 
 

@@ -96,3 +96,18 @@ def test_nothing_is_read_again_while_nothing_happens(
     first = checked(strategist.actor, sample.pk)
     with query_budget(6):
         assert checked(strategist.actor, sample.pk) is first
+
+
+def test_what_is_kept_elsewhere_is_tried_but_not_saved_in_the_plan(sample: Plan, strategist: Any, clock: Any) -> None:
+    import pytest
+
+    from fourleaf.alignment.changes import Change
+    from fourleaf.alignment.services import save_changes
+    from fourleaf.kernel.errors import InvalidError
+
+    _policy("Social media policy", "P-SM", sample.as_of)
+    with pytest.raises(InvalidError) as refused:
+        save_changes(
+            actor=strategist.actor, plan_id=sample.pk, changes=[Change("policies", "P-SM", "state", "withdrawn")]
+        )
+    assert "not kept in the plan" in refused.value.fields[""][0]

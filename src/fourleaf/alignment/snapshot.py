@@ -46,6 +46,13 @@ class Checked:
     snapshot: Snapshot
     #: address -> (kind, number of the row) of objects that another context keeps, not the plan.
     places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    #: address -> fields of plan objects that another context knows better.
+    known_better: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def kept_elsewhere(self, section: str, key: str, name: str = "") -> bool:
+        """Whether an object, or this field of it, is kept by another context, so that the plan's is not read."""
+        address = f"{section}/{key}" if key else section
+        return address in self.places or name in self.known_better.get(address, ())
 
     @cached_property
     def findings(self) -> list[Finding]:
@@ -101,11 +108,15 @@ def checked(actor: Actor, plan_id: int, as_of: date | None = None) -> Checked:
     snapshot = snapshot_of(actor, plan_id, day)
     model = snapshot.plan
     places: dict[str, tuple[str, int]] = {}
+    better: dict[str, frozenset[str]] = {}
     for provider in providers():
         facts = provider.facts(_READER, model)
         model = with_facts(model, facts)
         places.update(facts.places)
-    made = Checked(info, stamp, snapshot if model is snapshot.plan else Snapshot(model, day), places)
+        for section, over in facts.fields.items():
+            for key, fields in over.items():
+                better[f"{section}/{key}"] = better.get(f"{section}/{key}", frozenset()) | fields.keys()
+    made = Checked(info, stamp, snapshot if model is snapshot.plan else Snapshot(model, day), places, better)
     with _lock:
         _kept[plan_id, day] = made
         while len(_kept) > _MOST_KEPT:

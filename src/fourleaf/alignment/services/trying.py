@@ -9,6 +9,7 @@ from django.db import transaction
 
 from fourleaf.alignment.changes import Change
 from fourleaf.alignment.services.checking import check_plan
+from fourleaf.alignment.snapshot import checked
 from fourleaf.engine.alignment.roadmap_template import TEMPLATE
 from fourleaf.kernel import audit
 from fourleaf.kernel.actors import Actor
@@ -31,6 +32,14 @@ def save_changes(*, actor: Actor, plan_id: int, changes: Sequence[Change]) -> in
     by_object: dict[tuple[str, str], list[Change]] = {}
     for change in changes:
         by_object.setdefault((change.section, change.key), []).append(change)
+    seen = checked(actor, plan_id)
+    for change in changes:
+        if seen.kept_elsewhere(change.section, change.key, change.field):
+            sentence = (
+                f"{change.address} is not kept in the plan: what was tried shows what would follow, "
+                "but it is changed where its page lies. Take it out of the list to save the rest."
+            )
+            raise InvalidError(fields={"": [sentence]})
     with transaction.atomic():
         for (section, key), wanted in by_object.items():
             _save(actor, plan_id, section, key, wanted)

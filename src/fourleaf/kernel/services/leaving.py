@@ -23,7 +23,7 @@ from fourleaf.kernel.permissions import require
 from fourleaf.kernel.selectors import get_person_for
 from fourleaf.kernel.services.administrators import ensure_administrator_remains, holds_administration
 from fourleaf.kernel.services.sessions import drop_sessions
-from fourleaf.kernel.services.versions import save_at_version
+from fourleaf.kernel.versions import save_at_version
 
 __all__ = [
     "UNDO_WITHIN",

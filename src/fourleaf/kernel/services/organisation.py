@@ -16,7 +16,7 @@ from fourleaf.kernel.errors import DomainError, InvalidError
 from fourleaf.kernel.models import Brand, Department, Person, Region
 from fourleaf.kernel.permissions import require
 from fourleaf.kernel.selectors import get_brand_for, get_department_for, get_region_for
-from fourleaf.kernel.services.versions import save_at_version
+from fourleaf.kernel.versions import save_at_version
 from fourleaf.kernel.working_hours import checked
 
 __all__ = [

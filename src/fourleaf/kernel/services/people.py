@@ -18,7 +18,7 @@ from fourleaf.kernel.models.organisation import search_key
 from fourleaf.kernel.permissions import allowed, require
 from fourleaf.kernel.rules import may_edit_person
 from fourleaf.kernel.selectors import get_person_for
-from fourleaf.kernel.services.versions import save_at_version
+from fourleaf.kernel.versions import save_at_version
 
 __all__ = ["PersonFields", "add_person", "change_person", "follow_email"]
 

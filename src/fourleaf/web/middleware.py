@@ -104,7 +104,10 @@ class PageMiddleware:
         """Errors that services raise on purpose, and a database that is away."""
         if request.path.startswith(_NOT_PAGES):
             return None
-        if isinstance(error, NotFoundError | NotAllowedError) and (refusal := _page_refused(request)) is not None:
+        if (
+            isinstance(error, NotFoundError | NotAllowedError)
+            and (refusal := _page_refused(request, error)) is not None
+        ):
             return errors.forbidden(request, refusal)
         if isinstance(error, NotFoundError):
             return errors.not_found(request, error)
@@ -121,7 +124,7 @@ class PageMiddleware:
         return None
 
 
-def _page_refused(request: HttpRequest) -> NotAllowedError | None:
+def _page_refused(request: HttpRequest, error: DomainError) -> NotAllowedError | None:
     """The one refusal of pages that every installation has: 403, with the right that is missing.
 
     The rows behind an address with an id are another matter: absent and forbidden look alike there. But an address
@@ -129,11 +132,13 @@ def _page_refused(request: HttpRequest) -> NotAllowedError | None:
     """
     actor: Actor | None = getattr(request, "actor", None)
     found = request.resolver_match
-    if request.method not in ("GET", "HEAD") or actor is None or found is None or found.args or found.kwargs:
+    if request.method not in ("GET", "HEAD") or actor is None or found is None or found.args or found.captured_kwargs:
         return None
     entry = navigation.barred(actor, request.path)
     if entry is None or entry.permission not in PERMISSIONS:
-        return None
+        if isinstance(error, NotAllowedError) or request.GET:
+            return None  # it has a sentence of its own, or may have named something that is absent
+        return NotAllowedError("You may not see this page. An administrator can grant a role that may.")
     return NotAllowedError(
         f"You may not see this page: it needs the right “{PERMISSIONS[entry.permission].label}”. "
         "An administrator can grant a role that carries it."

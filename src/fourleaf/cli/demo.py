@@ -90,7 +90,9 @@ def _seed(mentions: int) -> None:
     from fourleaf.demo import seed
     from fourleaf.demo.alignment import seed_alignment
     from fourleaf.demo.assessment import seed_assessment
+    from fourleaf.demo.governance_policies import seed_policies
     from fourleaf.demo.planning import seed_planning
+    from fourleaf.demo.review import seed_review
     from fourleaf.kernel import clock
     from fourleaf.kernel.errors import DomainError
 
@@ -99,7 +101,9 @@ def _seed(mentions: int) -> None:
     today = clock.today()
     try:
         seed.seed_organisation(click.echo, as_of=today)
+        seed_policies(click.echo, as_of=today)
         seed_assessment(click.echo, as_of=today)
+        seed_review(click.echo, as_of=today)
         seed_planning(click.echo, as_of=today)
         seed_alignment(click.echo, as_of=today)
         # The sample ends with yesterday: a post from later today would lie in the future.

@@ -17,7 +17,7 @@ from fourleaf.review.store import save_stratum
 from fourleaf.review.stored import state_from_json, state_to_json
 from fourleaf.review.terms import GROUP_WINDOW, LEAST_IN_WINDOW
 
-__all__ = ["begin_stratum", "grow_idle", "halts", "move_stratum", "state_of", "stratum_for"]
+__all__ = ["begin_stratum", "grow_idle", "halts", "move_stratum", "note_step", "state_of", "stratum_for"]
 
 
 def state_of(stratum: Stratum) -> TrustState:
@@ -85,7 +85,7 @@ def move_stratum(
         stratum.last_item_on = max(stratum.last_item_on, clock.today())
     save_stratum(stratum, "state", "level", "proposed", "changed_at", "last_item_on")
     if after != before:
-        _note(stratum, before, after, what, item)
+        note_step(stratum, before, after, what, item)
     if after.level != before.level:
         data: dict[str, Any] = {"from": before.level, "to": after.level, "why": what}
         audit.record(actor, "review.trust.changed", stratum, data=data)
@@ -93,7 +93,7 @@ def move_stratum(
     return after
 
 
-def _note(stratum: Stratum, before: TrustState, after: TrustState, what: str, item: ReviewItem | None) -> None:
+def note_step(stratum: Stratum, before: TrustState, after: TrustState, what: str, item: ReviewItem | None) -> None:
     point = walk([after], PRESETS[stratum.preset])[0]
     change = after.change if after.change is not before.change and after.change != before.change else None
     TrustStep.objects.create(

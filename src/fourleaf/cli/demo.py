@@ -90,6 +90,7 @@ def _seed(mentions: int) -> None:
     from fourleaf.demo import seed
     from fourleaf.demo.alignment import seed_alignment
     from fourleaf.demo.assessment import seed_assessment
+    from fourleaf.demo.governance_bodies import seed_bodies
     from fourleaf.demo.governance_policies import seed_policies
     from fourleaf.demo.planning import seed_planning
     from fourleaf.demo.review import seed_review
@@ -102,6 +103,7 @@ def _seed(mentions: int) -> None:
     try:
         seed.seed_organisation(click.echo, as_of=today)
         seed_policies(click.echo, as_of=today)
+        seed_bodies(click.echo, as_of=today)
         seed_assessment(click.echo, as_of=today)
         seed_review(click.echo, as_of=today)
         seed_planning(click.echo, as_of=today)

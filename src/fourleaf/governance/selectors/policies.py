@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 
 from fourleaf.engine.policies.force import IN_FORCE_STATES
 from fourleaf.governance.models import Policy, PolicyConsultation, PolicyDecision, PolicyText, PolicyVersion
@@ -76,32 +75,24 @@ def get_text_for(actor: Actor, version_id: int, language: str) -> PolicyText:
     return next((text for text in texts if text.language == language), texts[0])
 
 
-def _versions(**conditions: object) -> QuerySet[PolicyVersion]:
-    return PolicyVersion.objects.filter(policy=OuterRef("pk"), **conditions)
-
-
 def listed_policies(actor: Actor) -> QuerySet[Policy]:
     """Policies for a list, with ``shown_*`` of the newest version that is in force (else the newest there is).
 
     ``shown_id``, ``shown_state``, ``shown_major`` …, ``next_review``, ``in_work_state`` (a newer version on its way).
     """
-    current = _versions(state="in_force").order_by("-effective_on", "-major", "-minor", "-patch")
-    newest = visible_versions(actor).filter(policy=OuterRef("pk")).order_by("-pk")
-    work = _versions(state__in=(*IN_WORK, "approved", "scheduled")).order_by("-pk")
+    # What is in force comes first; subqueries must not be nested, or they would ask about the wrong row.
+    first = Case(When(state="in_force", then=0), default=1)
+    seen = visible_versions(actor).filter(policy=OuterRef("pk")).annotate(place=first)
+    ordered = seen.order_by("place", "-effective_on", "-major", "-minor", "-patch", "-pk")
+    names = {
+        "shown_id": "pk", "shown_state": "state", "shown_major": "major", "shown_minor": "minor",
+        "shown_patch": "patch", "next_review": "review_due", "effective_on": "effective_on",
+    }  # fmt: skip
     rows = visible_policies(actor).annotate(
-        force_id=Subquery(current.values("pk")[:1]), newest_id=Subquery(newest.values("pk")[:1])
+        **{name: Subquery(ordered.values(field)[:1]) for name, field in names.items()}
     )
-    rows = rows.annotate(shown_id=Coalesce(F("force_id"), F("newest_id")))
-    shown = PolicyVersion.objects.filter(pk=OuterRef("shown_id"))
-    rows = rows.annotate(
-        shown_state=Subquery(shown.values("state")[:1]),
-        shown_major=Subquery(shown.values("major")[:1]),
-        shown_minor=Subquery(shown.values("minor")[:1]),
-        shown_patch=Subquery(shown.values("patch")[:1]),
-        shown_regions=Subquery(shown.values("region_ids")[:1]),
-        next_review=Subquery(shown.values("review_due")[:1]),
-        effective_on=Subquery(shown.values("effective_on")[:1]),
-    )
+    work = PolicyVersion.objects.filter(policy=OuterRef("pk"), state__in=(*IN_WORK, "approved", "scheduled"))
+    work = work.order_by("-pk")
     if works_on_policies(actor):
         rows = rows.annotate(
             in_work_state=Subquery(work.values("state")[:1]), in_work_id=Subquery(work.values("pk")[:1])

@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from fourleaf.governance.analytics import person_level_regions
 from fourleaf.governance.contracts import Obligation, PolicyAcknowledged
 from fourleaf.governance.errors import WrongAnswersError
 from fourleaf.governance.models import Acknowledgement, PolicyText, PolicyVersion
 from fourleaf.governance.selectors.acknowledgements import obligations
 from fourleaf.governance.services.policies_life import text_hash
 from fourleaf.kernel import audit, clock, events
-from fourleaf.kernel import public as organisation
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from fourleaf.kernel.permissions import require
@@ -155,17 +155,16 @@ def evidence(
             label="Acknowledgements",
             data={**data, "rows": rows.count()},
         )
-    named = {region.id for region in organisation.regions().values() if region.analytics_mode == "individual"}
     return _evidence_lines(
         rows.values_list(
             "person__name", "person__external_id", "person__region_id", "policy__title", "policy__kind",
             "version__major", "version__minor", "version__patch", "at", "language", "text_hash",
         ).iterator(chunk_size=2_000),
-        None if person_id is not None else named,
+        None if person_id is not None else person_level_regions(),
     )  # fmt: skip
 
 
-def _evidence_lines(rows: Iterator[tuple[Any, ...]], named: set[int] | None) -> Iterator[str]:
+def _evidence_lines(rows: Iterator[tuple[Any, ...]], named: frozenset[int] | None) -> Iterator[str]:
     writer = csv.writer(_Line())
     yield writer.writerow(EVIDENCE_COLUMNS)
     for name, number, region, title, kind, major, minor, patch, at, language, digest in rows:

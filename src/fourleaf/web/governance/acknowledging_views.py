@@ -1,0 +1,184 @@
+"""Reading and acknowledging, and the evidence of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_http_methods
+
+from fourleaf.engine.policies.differences import compare
+from fourleaf.governance.contracts import Obligation
+from fourleaf.governance.errors import WrongAnswersError
+from fourleaf.governance.models import Acknowledgement, PolicyVersion
+from fourleaf.governance.selectors.acknowledgements import obligations
+from fourleaf.governance.selectors.policies import get_policy_for, visible_policies, visible_versions
+from fourleaf.governance.services.acknowledging import acknowledge, evidence, questions_of
+from fourleaf.kernel import clock
+from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.errors import ConflictError, NotFoundError
+from fourleaf.kernel.permissions import require
+from fourleaf.web.governance.policies_forms import EvidenceForm
+from fourleaf.web.governance.policies_shown import LANGUAGE_NAMES
+from fourleaf.web.governance.policies_text import shown_sections
+from fourleaf.web.kit.flash import flash
+from fourleaf.web.kit.forms import domain_errors
+from fourleaf.web.kit.requests import PageRequest
+from fourleaf.web.kit.respond import page
+
+__all__ = ["evidence_page", "mine", "read"]
+
+_ORDER = {"suspended": 0, "overdue": 1, "open": 2, "done": 3}
+
+
+def owed_by(actor: Actor) -> list[Obligation]:
+    """What the reader has to acknowledge or has acknowledged, most urgent first."""
+    if actor.person_id is None:
+        return []
+    found = obligations([actor.person_id]).get(actor.person_id, [])
+    return sorted(found, key=lambda one: (_ORDER[one.state], one.due_on, one.title))
+
+
+def mine(request: PageRequest) -> HttpResponse:
+    """What waits for the reader, and what they have acknowledged."""
+    require(request.actor, "governance.view_policies")
+    found = owed_by(request.actor)
+    context = {
+        "waiting": [one for one in found if one.state != "done"],
+        "done": [one for one in found if one.state == "done"],
+        "language_names": LANGUAGE_NAMES,
+    }
+    return page(request, "web/governance/policies/mine.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def read(request: PageRequest, policy_id: int) -> HttpResponse:
+    """A version to read, in a language; with the questions and the button, where it is to be acknowledged."""
+    actor = request.actor
+    row = get_policy_for(actor, policy_id)
+    duty = next((one for one in owed_by(actor) if one.policy_id == policy_id), None)
+    version = _version(actor, policy_id, request.GET.get("version") or request.POST.get("version"), duty)
+    texts = {text.language: text for text in version.texts.order_by("pk")}
+    wanted = request.GET.get("language") or request.POST.get("language") or (duty.language if duty else "")
+    text = texts.get(wanted) or next(iter(texts.values()), None)
+    if text is None:
+        raise NotFoundError
+    asked = duty is not None and duty.version_id == version.pk and duty.state != "done"
+    questions, quiz_language = questions_of(version, text.language) if asked else ((), "")
+    answers = [_number(request.POST.get(f"answer_{place}")) for place in range(len(questions))]
+    wrong: dict[int, str] = {}
+    problem = ""
+    if request.method == "POST":
+        try:
+            acknowledge(
+                actor=actor, policy_id=policy_id, version_id=version.pk, language=text.language, answers=answers
+            )
+        except WrongAnswersError as error:
+            wrong = error.sections
+        except ConflictError as error:
+            problem = error.message
+        else:
+            flash(request, f"You acknowledged “{text.title}”, version {version.number}.")
+            return redirect("governance:policies_mine")
+    shown = shown_sections(text.body)
+    titles = {one.anchor: one.title for one in shown}
+    context = {
+        "policy": row,
+        "version": version,
+        "text": text,
+        "sections": shown,
+        "languages": [(code, LANGUAGE_NAMES.get(code, code), code == text.language) for code in texts],
+        "duty": duty if duty and duty.version_id == version.pk else None,
+        "asked": asked,
+        "questions": [_question(place, one, answers[place], wrong, titles) for place, one in enumerate(questions)],
+        "quiz_language": quiz_language,
+        "wrong": [(place + 1, anchor, titles.get(anchor, anchor)) for place, anchor in wrong.items()],
+        "problem": problem,
+        "changes": _changes(actor, policy_id, version, text.language, text.body) if asked else None,
+        "gap_url": _gap_url(policy_id),
+    }
+    return page(request, "web/governance/policies/read.html", context, status=422 if wrong or problem else None)
+
+
+def _version(actor: Actor, policy_id: int, key: str | None, duty: Obligation | None) -> PolicyVersion:
+    rows = visible_versions(actor).filter(policy_id=policy_id).select_related("policy")
+    if key:
+        found = rows.filter(pk=int(key)).first() if key.isdigit() else None
+    elif duty is not None:
+        found = rows.filter(pk=duty.version_id).first()
+    else:
+        found = rows.filter(state="in_force").first() or rows.first()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() else None
+
+
+def _question(place: int, one: Any, given: int | None, wrong: dict[int, str], titles: dict[str, str]) -> dict[str, Any]:
+    section = str(one["section"])
+    return {
+        "name": f"answer_{place}",
+        "words": one["question"],
+        "options": [(number, option, number == given) for number, option in enumerate(one["options"])],
+        "wrong": place in wrong,
+        "anchor": section,
+        "section": titles.get(section, section),
+    }
+
+
+def _changes(actor: Actor, policy_id: int, version: PolicyVersion, language: str, body: str) -> Any:
+    """What changed since the version that the reader acknowledged last; None for somebody to whom all is new."""
+    last = (
+        Acknowledgement.objects.filter(person_id=actor.person_id or 0, policy_id=policy_id, major__lt=version.major)
+        .select_related("version")
+        .order_by("-major")
+        .first()
+    )
+    if last is None:
+        return None
+    old = last.version.texts.filter(language=language).first()
+    if old is None:
+        return None
+    found = [one for one in compare(old.body, body) if one.kind != "same"]
+    return {"old": last.version, "sections": found}
+
+
+def _gap_url(policy_id: int) -> str:
+    """Where a gap is reported, if that page is installed."""
+    for name in ("governance:gap_add", "governance:gap_report", "governance:report_gap"):
+        try:
+            return f"{reverse(name)}?policy={policy_id}"
+        except NoReverseMatch:
+            continue
+    return ""
+
+
+def evidence_page(request: PageRequest) -> HttpResponseBase:
+    """Choose what evidence is needed; the file is made when a policy or person was chosen and the button pressed."""
+    require(request.actor, "governance.review_policies")
+    form = EvidenceForm(
+        request.POST if request.method == "POST" else None,
+        actor=request.actor,
+        policies=visible_policies(request.actor).order_by("title"),
+    )
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        with domain_errors(form):
+            lines = evidence(
+                actor=request.actor,
+                policy_id=int(data["policy"]) if data["policy"] else None,
+                since=data["since"],
+                person_id=data["person"],
+                reason=data["reason"],
+            )
+            response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+            name = f"acknowledgements-{clock.today().isoformat()}.csv"
+            response["Content-Disposition"] = f'attachment; filename="{name}"'
+            return response
+    return page(request, "web/governance/policies/evidence.html", {"form": form})

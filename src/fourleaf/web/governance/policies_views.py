@@ -1,0 +1,435 @@
+"""Looking at policies: the list, one policy, a comparison, what applies, coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import TemplateDoesNotExist, get_template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from fourleaf.engine.policies.differences import SectionChange, compare
+from fourleaf.engine.policies.sections import open_places
+from fourleaf.governance.analytics import person_level_regions
+from fourleaf.governance.models import PolicyVersion
+from fourleaf.governance.rules_policies import works_on_policies
+from fourleaf.governance.selectors.acknowledgements import obligations
+from fourleaf.governance.selectors.acknowledgements_coverage import cells, coverage_of, working
+from fourleaf.governance.selectors.policies import IN_WORK, get_policy_for, listed_policies, visible_versions
+from fourleaf.governance.selectors.policies_force import answers, in_force_by_region
+from fourleaf.kernel import clock
+from fourleaf.kernel import public as organisation
+from fourleaf.kernel.audit import CODES
+from fourleaf.kernel.errors import NotFoundError
+from fourleaf.kernel.models import AuditEvent
+from fourleaf.kernel.permissions import allowed, require
+from fourleaf.web.governance.policies_forms import (
+    LANGUAGES,
+    AppliesForm,
+    ConsultationForm,
+    PoliciesFilter,
+    ReasonForm,
+    ScheduleForm,
+    SubmitForm,
+)
+from fourleaf.web.governance.policies_shown import (
+    LANGUAGE_NAMES,
+    STATES,
+    channels_known,
+    language_names,
+    reasons,
+    review_of,
+    scope_words,
+)
+from fourleaf.web.kit.requests import PageRequest
+from fourleaf.web.kit.respond import page
+from fourleaf.web.kit.tables import Column, Empty, State, Table
+from fourleaf.web.kit.tables.columns import state_html
+
+__all__ = ["POLICIES", "applies", "compared", "coverage", "policies", "policy", "policy_page"]
+
+
+# --- the list --------------------------------------------------------------------------------------------------------
+
+
+def _version(row: Any) -> str:
+    return f"{row.shown_major}.{row.shown_minor}.{row.shown_patch}" if row.shown_major is not None else ""
+
+
+def _review_cell(row: Any) -> SafeString:
+    review = review_of(row.next_review) if row.shown_state == "in_force" else None
+    if review is None:
+        return SafeString("")
+    shown = state_html_of(review.kind, review.words) if review.kind != "neutral" else SafeString("")
+    day = f"{review.due.day} {review.due:%b %Y}"
+    return format_html('<span class="gv-day">{}</span> {}', day, shown)
+
+
+def state_html_of(kind: str, words: str) -> SafeString:
+    """A state with words of its own."""
+    return state_html(State(kind, words))
+
+
+def _work_cell(row: Any) -> SafeString:
+    state = getattr(row, "in_work_state", None)
+    if not state or getattr(row, "in_work_id", None) == row.shown_id:
+        return SafeString("")
+    return state_html(STATES[state])
+
+
+def _filtered(rows: QuerySet[Any], values: Mapping[str, Any]) -> QuerySet[Any]:
+    if values.get("kind"):
+        rows = rows.filter(kind=values["kind"])
+    if values.get("state"):
+        wanted = Q(shown_state=values["state"])
+        if "in_work_state" in rows.query.annotations:
+            wanted |= Q(in_work_state=values["state"])
+        rows = rows.filter(wanted)
+    if values.get("region"):
+        key = int(values["region"])
+        ids = [
+            row.pk
+            for row in PolicyVersion.objects.filter(state="in_force").only("policy_id", "region_ids")
+            if not row.region_ids or key in row.region_ids
+        ]
+        rows = rows.filter(versions__in=ids).distinct()
+    if values.get("review"):
+        today = clock.today()
+        until = today if values["review"] == "overdue" else date.fromordinal(today.toordinal() + 60)
+        rows = rows.filter(shown_state="in_force", next_review__lt=until)
+        if values["review"] == "soon":
+            rows = rows.filter(next_review__gte=today)
+    return rows
+
+
+POLICIES = Table(
+    key="policies",
+    name="Policies",
+    one="policy",
+    many="policies",
+    columns=(
+        Column("title", "Policy", kind="link", href=lambda row: reverse("governance:policy", args=[row.pk]),
+               sort="title", main=True),
+        Column("kind", "Document", value="kind", sort="kind", priority=3),
+        Column("shown", "Version", value=_version),
+        Column("shown_state", "State", kind="state", states=STATES, sort="shown_state"),
+        Column("in_work", "On its way", show=_work_cell, export=lambda row: getattr(row, "in_work_state", "") or ""),
+        Column("effective_on", "In force since", kind="date", sort="effective_on", priority=3),
+        Column("next_review", "Next review", show=_review_cell, sort="next_review",
+               export=lambda row: row.next_review),
+        Column("owner", "Owner", value=lambda row: row.owner.name if row.owner else "", sort="owner__name", priority=3),
+    ),
+    sort="title",
+    filters=PoliciesFilter,
+    filter=_filtered,
+    search=lambda rows, text: rows.filter(Q(title__icontains=text) | Q(kind__icontains=text)),
+    search_label="Search policies",
+    empty=Empty(
+        "No policies yet",
+        "A policy says who may speak where, and what holds for everybody. Begin with the social media policy: the "
+        "template has its twenty sections.",
+        icon="document-text",
+        action="Write the first policy",
+        url_name="governance:policy_add",
+        permission="governance.edit_policies",
+    ),
+)  # fmt: skip
+
+
+def policies(request: PageRequest) -> HttpResponseBase:
+    """All policies that the reader may see."""
+    require(request.actor, "governance.view_policies")
+    return POLICIES.bind(request, listed_policies(request.actor)).respond(
+        "web/governance/policies/list.html",
+        {
+            "may_edit": allowed(request.actor, "governance.edit_policies"),
+            "may_evidence": allowed(request.actor, "governance.review_policies"),
+        },
+    )
+
+
+# --- one policy ------------------------------------------------------------------------------------------------------
+
+
+def policy(request: PageRequest, policy_id: int) -> HttpResponse:
+    """A policy: what is in force where, what is on its way, all versions, coverage, history."""
+    return policy_page(request, policy_id)
+
+
+def policy_page(
+    request: PageRequest, policy_id: int, *, problems: Iterable[str] = (), forms: Mapping[str, Any] | None = None
+) -> HttpResponse:
+    """The page, also after an act that could not be done: with the sentences, and 422."""
+    actor = request.actor
+    row = get_policy_for(actor, policy_id)
+    versions = list(visible_versions(actor).filter(policy=row).order_by("-major", "-minor", "-patch", "-pk"))
+    for one in versions:
+        one.policy = row
+    work = next((one for one in versions if one.state in (*IN_WORK, "approved", "scheduled")), None)
+    current = [one for one in versions if one.state == "in_force"]
+    shown = current[0] if current else work or versions[0]
+    regions = organisation.regions()
+    by_region = in_force_by_region(policy_id)
+    context = {
+        "policy": row,
+        "shown": shown,
+        "review": review_of(shown.review_due) if shown.state == "in_force" else None,
+        "state": STATES[shown.state],
+        "versions": [(one, STATES[one.state], _earlier(one, versions)) for one in versions],
+        "regions": [(regions[key].name, loaded) for key, loaded in by_region.items()],
+        "scope": scope_words(shown),
+        "work": _work(request, work, dict(forms or {})) if work else None,
+        "problems": list(problems),
+        "may_edit": allowed(actor, "governance.edit_policies"),
+        "may_approve": allowed(actor, "governance.approve_policies"),
+        "may_cover": allowed(actor, "governance.view_coverage") and shown.acknowledged and bool(current),
+        "under_revision": bool(current and work),
+        "history": _history(versions) if works_on_policies(actor) else [],
+        "gaps_template": _template("web/governance/gaps/of_policy.html"),
+        "languages": language_names(
+            dict.fromkeys(shown.texts.order_by("pk").values_list("language", flat=True)) if shown else ()
+        ),
+        "withdraw_form": ReasonForm(initial={"version": shown.version}),
+    }
+    return page(request, "web/governance/policies/policy.html", context, status=422 if context["problems"] else None)
+
+
+def _template(name: str) -> str:
+    """The name, if there is such a template."""
+    try:
+        get_template(name)
+    except TemplateDoesNotExist:
+        return ""
+    return name
+
+
+def _earlier(row: PolicyVersion, versions: list[PolicyVersion]) -> PolicyVersion | None:
+    """The version to compare with: the one it was made from, else the next lower number."""
+    based = next((one for one in versions if one.pk == row.based_on_id), None)
+    lower = [one for one in versions if (one.major, one.minor, one.patch) < (row.major, row.minor, row.patch)]
+    return based or (lower[0] if lower else None)
+
+
+def _history(versions: list[PolicyVersion]) -> list[tuple[AuditEvent, str]]:
+    ids = [str(one.pk) for one in versions]
+    codes = Q(subject_kind="governance.policyversion", subject_id__in=ids) & ~Q(code="governance.policy.acknowledged")
+    return [(one, CODES.get(one.code, one.code)) for one in AuditEvent.objects.filter(codes).order_by("-sequence")[:20]]
+
+
+def _work(request: PageRequest, row: PolicyVersion, forms: dict[str, Any]) -> dict[str, Any]:
+    """The version on its way, with the steps that this person may take now."""
+    actor = request.actor
+    texts = list(row.texts.order_by("pk"))
+    places = list(dict.fromkeys(place for text in texts for place in open_places(text.body)))
+    approvers = list(row.approvers.order_by("name").values_list("pk", "name"))
+    decisions = [one for one in row.decisions.all() if one.round == row.round]
+    agreed = {one.person_id for one in decisions if one.step == "approval" and one.agreed}
+    consultations = list(row.consultations.select_related("region"))
+    waits = [one.region.name for one in consultations if one.required and one.state != "agreed"]
+    initial = {"version": row.version}
+    may_edit = allowed(actor, "governance.edit_policies")
+    may_approve = allowed(actor, "governance.approve_policies")
+    ready = row.state in ("legal_review", "consultation") and row.legal_agreed and not waits
+    return {
+        "row": row,
+        "state": STATES[row.state],
+        "way": _way(row, bool(consultations)),
+        "other_languages": [pair for pair in LANGUAGES if pair[0] not in {text.language for text in texts}],
+        "texts": [(text, LANGUAGE_NAMES.get(text.language, text.language)) for text in texts],
+        "places": places,
+        "approvers": [(name, key in agreed) for key, name in approvers],
+        "decisions": decisions,
+        "consultations": [
+            (
+                one,
+                forms.get(f"consult_{one.region_id}")
+                or ConsultationForm(initial={**initial, "region_id": one.region_id}),
+            )
+            for one in consultations
+        ],
+        "waits": waits,
+        "can": {
+            "edit": may_edit and row.state == "draft",
+            "submit": may_edit and row.state == "draft",
+            "legal": allowed(actor, "governance.review_policies")
+            and row.state == "legal_review"
+            and not row.legal_agreed,
+            "consult": may_edit and row.state == "consultation",
+            "approve": may_approve
+            and ready
+            and (not approvers or actor.person_id in {key for key, _ in approvers})
+            and actor.person_id not in agreed,
+            "return": may_edit and row.state in ("legal_review", "consultation"),
+            "schedule": may_approve and row.state in ("approved", "scheduled"),
+            "give_up": may_edit if row.state in IN_WORK else may_approve,
+        },
+        "submit_form": forms.get("submit") or SubmitForm(places=places, initial=initial),
+        "reason_form": forms.get("reason") or ReasonForm(initial=initial),
+        "schedule_form": forms.get("schedule") or ScheduleForm(initial=initial),
+        "own": row.author_id is not None and row.author_id == actor.person_id,
+    }
+
+
+def _way(row: PolicyVersion, consulted: bool) -> list[tuple[str, str]]:
+    """The stations of the life cycle with what they are for this version: past, here, ahead."""
+    stations = ["draft", "legal_review", "consultation", "approved", "scheduled", "in_force"]
+    if not consulted:
+        stations.remove("consultation")
+    at = stations.index(row.state) if row.state in stations else 0
+    return [
+        ("past" if place < at else "here" if place == at else "ahead", STATES[state].label)
+        for place, state in enumerate(stations)
+    ]
+
+
+# --- a comparison ----------------------------------------------------------------------------------------------------
+
+
+def compared(request: PageRequest, policy_id: int) -> HttpResponse:
+    """Two versions, section by section; sections that are the same are folded."""
+    row = get_policy_for(request.actor, policy_id)
+    versions = list(visible_versions(request.actor).filter(policy=row).order_by("-major", "-minor", "-patch", "-pk"))
+    new = _chosen(versions, request.GET.get("new")) or versions[0]
+    old = _chosen(versions, request.GET.get("old")) or _earlier(new, versions) or new
+    old_texts = {text.language: text for text in old.texts.order_by("pk")}
+    new_texts = {text.language: text for text in new.texts.order_by("pk")}
+    both = [code for code in new_texts if code in old_texts]
+    language = request.GET.get("language", "")
+    language = language if language in both else (both[0] if both else "")
+    changes: list[SectionChange] = []
+    if language:
+        changes = compare(old_texts[language].body, new_texts[language].body)
+    context = {
+        "policy": row,
+        "versions": versions,
+        "old": old,
+        "new": new,
+        "language": language,
+        "languages": [(code, LANGUAGE_NAMES.get(code, code)) for code in both],
+        "changes": changes,
+        "same": sum(one.kind == "same" for one in changes),
+        "changed": sum(one.kind != "same" for one in changes),
+    }
+    return page(request, "web/governance/policies/compare.html", context)
+
+
+def _chosen(versions: list[PolicyVersion], key: str | None) -> PolicyVersion | None:
+    if not key:
+        return None
+    found = next((one for one in versions if str(one.pk) == key), None)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+# --- what applies ----------------------------------------------------------------------------------------------------
+
+
+def applies(request: PageRequest) -> HttpResponse:
+    """Which policies are in force for a channel, region, brand, language and day, and why others are not."""
+    actor = request.actor
+    require(actor, "governance.view_policies")
+    channels = channels_known(actor)
+    data = request.GET if request.GET else {"region": actor.region_id or "", "on": clock.today().isoformat()}
+    form = AppliesForm(data, channels=channels)
+    found: list[Any] = []
+    others: list[Any] = []
+    if form.is_valid():
+        values = form.cleaned_data
+        names = {
+            "channel": values["channel"],
+            "region": dict(form.fields["region"].choices).get(values["region"], ""),  # type: ignore[attr-defined]  # a choice field
+            "brand": dict(form.fields["brand"].choices).get(values["brand"], ""),  # type: ignore[attr-defined]  # as above
+            "language": LANGUAGE_NAMES.get(values["language"], values["language"]),
+        }
+        visible = set(visible_versions(actor).values_list("pk", flat=True))
+        for answer in answers(
+            channel=values["channel"].strip(),
+            region_id=int(values["region"]) if values["region"] else None,
+            brand_id=int(values["brand"]) if values["brand"] else None,
+            language=values["language"],
+            on=values["on"],
+        ):
+            if answer.loaded.version_id not in visible:
+                continue
+            if not answer.against:
+                found.append((answer.loaded.fact(values["language"]), answer.loaded))
+            elif answer.loaded.standing.state not in ("superseded", "withdrawn"):
+                others.append((answer.loaded, STATES[answer.loaded.standing.state], reasons(answer, names)))
+    context = {"form": form, "found": found, "others": others, "channels": channels, "language_names": LANGUAGE_NAMES}
+    return page(request, "web/governance/policies/applies.html", context)
+
+
+# --- coverage --------------------------------------------------------------------------------------------------------
+
+
+_OWED = {
+    "open": State("information", "Open"),
+    "overdue": State("attention", "Overdue"),
+    "suspended": State("blocking", "Rights rest"),
+}
+WAITING = Table(
+    key="policy-waiting",
+    name="Not acknowledged yet",
+    one="person",
+    many="people",
+    columns=(
+        Column("name", "Name", value="name", main=True),
+        Column("state", "State", kind="state", value="state", states=_OWED),
+        Column("due_on", "Due", kind="date", value="due_on"),
+    ),
+    row_id=lambda row: row["id"],
+    export_permission="governance.view_coverage",
+)
+
+
+def coverage(request: PageRequest, policy_id: int) -> HttpResponseBase:
+    """Coverage by region and department; names only of people whose region allows figures about individuals."""
+    actor = request.actor
+    row = get_policy_for(actor, policy_id)
+    require(actor, "governance.view_coverage", row, seen_by="governance.view_policies")
+    found = cells(policy_ids=[policy_id])
+    versions = {one.pk: one for one in row.versions.filter(pk__in={cell.version_id for cell in found})}
+    chosen = _chosen(list(versions.values()), request.GET.get("version")) if request.GET.get("version") else None
+    chosen = chosen or max(versions.values(), key=lambda one: (one.major, one.minor, one.patch), default=None)
+    named = person_level_regions()
+    waiting = _waiting(policy_id, named) if chosen else []
+    table = coverage_of(actor, chosen.pk, found=found) if chosen else None
+    context = {
+        "policy": row,
+        "version": chosen,
+        "versions": sorted(versions.values(), key=lambda one: (one.major, one.minor, one.patch), reverse=True),
+        "coverage": table,
+        "lines": [
+            {
+                "name": name,
+                "all": table.by_region[key],
+                "cells": [(label, table.inner[key, column]) for column, label in table.departments],
+            }
+            for key, name in table.regions
+        ]
+        if table
+        else [],
+        "totals": [(label, table.by_department[column]) for column, label in table.departments] if table else [],
+        "named": [region.name for region in organisation.regions().values() if region.id in named],
+    }
+    return WAITING.bind(request, waiting).respond("web/governance/policies/coverage.html", context)
+
+
+def _waiting(policy_id: int, regions: Iterable[int]) -> list[dict[str, Any]]:
+    people = dict(
+        working(clock.today()).filter(region_id__in=list(regions)).order_by("name", "pk").values_list("pk", "name")
+    )
+    rows = [
+        {"id": person, "name": people[person], "state": one.state, "due_on": one.due_on}
+        for person, items in obligations(list(people)).items()
+        for one in items
+        if one.policy_id == policy_id and one.state != "done"
+    ]
+    return sorted(rows, key=lambda item: item["name"])

@@ -1,0 +1,272 @@
+"""The pages of policies: from the template into force, in the browser; reading; comparing; who has not read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from fourleaf.governance.models import Acknowledgement, Policy, PolicyText, PolicyVersion
+from fourleaf.kernel import clock
+from fourleaf.kernel.models import AuditEvent, Person
+from fourleaf.web.governance.policies_text import html_of
+from fourleaf.web.governance.registered_policies import build_tile, find_policies, undecided, unread, unreviewed
+
+pytestmark = pytest.mark.django_db
+Signed = Callable[[Any], Client]
+BODY = "## Purpose\n\nTalk with people.\n\n## Disclosure\n\nSay that you work here.\n"
+QUIZ = [
+    {"question": "Where?", "options": ["In the post", "Nowhere"], "answer": 0, "section": "disclosure"},
+    {"question": "Who?", "options": ["You", "Nobody"], "answer": 0, "section": "purpose"},
+]
+
+
+@pytest.fixture
+def put() -> Callable[..., PolicyVersion]:
+    """A version in force since ten days, written straight into the tables."""
+
+    def make(title: str = "Social media", *, kind: str = "P-SM", policy: Policy | None = None, **fields: Any) -> Any:
+        now = clock.now()
+        policy = policy or Policy.objects.create(kind=kind, title=title, created_at=now, created_by="test")
+        body, quiz = fields.pop("body", BODY), fields.pop("quiz", [])
+        languages = fields.pop("languages", ("en",))
+        values = {"state": "in_force", "effective_on": clock.today() - timedelta(days=10), **fields}
+        row = PolicyVersion.objects.create(policy=policy, created_at=now, changed_at=now, **values)
+        for language in languages:
+            PolicyText.objects.create(version=row, language=language, title=title, body=body, quiz=quiz)
+        return row
+
+    return make
+
+
+def test_from_the_template_into_force(client_for: Signed, admin: Any, organisation: Any) -> None:
+    client = client_for(admin)
+    answer = client.post(
+        reverse("governance:policy_add"), {"kind": "P-LIS", "title": "Listening", "language": "en", "begin": "template"}
+    )
+    row = PolicyVersion.objects.get()
+    assert answer["Location"] == reverse("governance:policy_text", args=[row.pk, "en"])
+
+    def step(what: str, **data: Any) -> Any:
+        row.refresh_from_db()
+        url = reverse("governance:policy_step", args=[row.pk, what])
+        return client.post(url, {"version": row.version, **data})
+
+    refused = step("submit")
+    assert refused.status_code == 422
+    assert "Places are not filled in: [sources]" in refused.content.decode()
+    text = reverse("governance:policy_text", args=[row.pk, "en"])
+    preview = client.post(text, {"title": "Listening", "body": BODY + "[later]", "act": "preview"})
+    assert preview.status_code == 200
+    assert "[later]" in preview.content.decode()
+    assert "[later]" not in row.texts.get().body
+    row.refresh_from_db()
+    stale = client.post(text, {"title": "Listening", "body": BODY, "version": row.version - 1})
+    assert stale.status_code == 422
+    assert "Talk with people" in stale.content.decode()  # nothing typed is lost
+    assert client.post(text, {"title": "Listening", "body": BODY, "version": row.version}).status_code == 302
+    scope = reverse("governance:policy_scope", args=[row.pk])
+    row.refresh_from_db()
+    chosen = {"version": row.version, "region_ids": [organisation.south.pk], "channels": "H1, H2"}
+    assert client.post(scope, {**chosen, "groups": "nonsense"}).status_code == 422
+    assert client.post(scope, chosen).status_code == 302
+    assert step("submit").status_code == 302
+    assert step("legal_return").status_code == 422  # a reason is needed
+    assert step("legal_agree").status_code == 302
+    assert step("approve").status_code == 302
+    assert step("schedule", effective_on="2001-01-01").status_code == 422
+    assert step("schedule").status_code == 302
+    row.refresh_from_db()
+    assert (row.state, row.region_ids, row.channels) == ("in_force", [organisation.south.pk], ["H1", "H2"])
+    assert step("withdraw").status_code == 422
+    done = client.post(
+        reverse("governance:policy_step", args=[row.pk, "withdraw"]),
+        {"version": PolicyVersion.objects.get().version, "reason": "By mistake."},
+        follow=True,
+    )
+    assert "Undo" in done.content.decode()
+
+
+def test_a_member_reads_fails_the_questions_and_acknowledges(
+    client_for: Signed, member: Any, put: Any, query_budget: Any
+) -> None:
+    version = put(quiz=QUIZ, languages=("en", "de"))
+    client = client_for(member)
+    assert [(need.count, need.kind) for need in unread(member.actor)] == [(1, "attention")]
+    mine = reverse("governance:policies_mine")
+    with query_budget(16):
+        assert "Read and acknowledge" in client.get(mine).content.decode()
+    url = reverse("governance:policy_read", args=[version.policy_id])
+    with query_budget(22):
+        shown = client.get(url).content.decode()
+    assert 'id="disclosure"' in shown
+    wrong = client.post(f"{url}?language=de", {"answer_0": "0", "answer_1": "1"})
+    assert wrong.status_code == 422
+    assert 'href="#purpose"' in wrong.content.decode()
+    assert not Acknowledgement.objects.exists()
+    done = client.post(url, {"answer_0": "0", "answer_1": "0", "language": "de", "version": version.pk})
+    assert done["Location"] == mine
+    assert Acknowledgement.objects.get().language == "de"
+    assert unread(member.actor)[0].count == 0
+
+
+def test_what_changed_is_shown_beside_a_new_major_version(client_for: Signed, member: Any, put: Any) -> None:
+    old = put(state="superseded", ended_on=clock.today())
+    Acknowledgement.objects.create(
+        person=member.person, policy=old.policy, major=1, version=old, language="en", text_hash="x", at=clock.now()
+    )
+    put(policy=old.policy, major=2, effective_on=clock.today(), body=BODY.replace("here", "for Ember"))
+    shown = client_for(member).get(reverse("governance:policy_read", args=[old.policy_id])).content.decode()
+    assert "What changed since version 1.0.0" in shown
+    assert "for Ember" in shown
+    compared = client_for(member).get(reverse("governance:policy_compare", args=[old.policy_id])).content.decode()
+    assert compared.count("<ins>") == compared.count("<del>") == 1
+    assert "1 section differs, 1 is the same." in compared
+
+
+def test_what_applies_says_why_the_rest_does_not(
+    client_for: Signed, member: Any, put: Any, organisation: Any, query_budget: Any
+) -> None:
+    put(except_channels=["H8"])
+    put("Crisis", kind="P-CRI", region_ids=[organisation.south.pk])
+    put("A draft", kind="other", state="draft", effective_on=None)
+    client = client_for(member)
+    with query_budget(20):
+        page = client.get(reverse("governance:policies_apply"), {"channel": "H8", "language": "es"}).content.decode()
+    assert "does not cover this channel (H8); has no text in this language (Spanish)" in page
+    assert "A draft" not in page
+    page = client.get(reverse("governance:policies_apply"), {"region": organisation.north.pk}).content.decode()
+    assert "does not cover this region (North)" in page
+
+
+def test_the_list_is_quick_and_filters(
+    client_for: Signed, strategist: Any, member: Any, put: Any, organisation: Any, query_budget: Any
+) -> None:
+    for number in range(60):
+        put(f"Policy {number:02}", kind="other", major=number % 3 + 1, review_due=clock.today() + timedelta(days=100))
+    late = put("Late one", kind="P-CRI", review_due=clock.today() - timedelta(days=74))
+    put("South only", kind="P-ACC", region_ids=[organisation.south.pk])
+    put("Unseen", kind="P-INF", state="draft", effective_on=None)
+    client = client_for(strategist)
+    url = reverse("governance:policies")
+    with query_budget(14):
+        assert client.get(url, {"size": 25}).status_code == 200
+    overdue = client.get(url, {"review": "overdue"}).content.decode()
+    assert "Late one" in overdue
+    assert "Review overdue by 74 days" in overdue
+    assert "Policy 01" not in overdue
+    assert "South only" not in client.get(url, {"region": organisation.north.pk}).content.decode()
+    export = b"".join(client.get(url, {"export": "csv", "kind": "other"})).decode()  # type: ignore[call-overload]  # streamed
+    assert "Policy 01,other,2.0.0,In force" in export
+    assert "Unseen" in client.get(url, {"kind": "P-INF"}).content.decode()
+    assert "Unseen" not in client_for(member).get(url, {"kind": "P-INF"}).content.decode()
+    assert unreviewed(strategist.actor)[0].count == 1
+    assert [found.label for found in find_policies(strategist.actor, "late", 5)] == ["Late one"]
+    tile = build_tile(strategist.actor)
+    assert tile is not None
+    assert (tile["in_force"], tile["next"].pk, len(tile["on_the_way"])) == (62, late.pk, 1)
+
+
+def test_coverage_names_people_only_where_it_is_allowed(
+    client_for: Signed, strategist: Any, member: Any, hire: Any, put: Any, organisation: Any, query_budget: Any
+) -> None:
+    version = put()
+    for number in range(6):
+        hire(f"North {number}", region=organisation.north)
+        hire(f"South {number}", region=organisation.south, department=organisation.service)
+    url = reverse("governance:policy_coverage", args=[version.policy_id])
+    client = client_for(strategist)
+    with query_budget(22):
+        shown = client.get(url).content.decode()
+    assert "South 3" in shown
+    assert "North 3" not in shown
+    assert "of 6" in shown
+    assert client_for(member).get(url).status_code == 403
+    export = b"".join(client_for(strategist).get(url, {"export": "csv"})).decode()  # type: ignore[call-overload]  # streamed
+    assert "South 3" in export
+    assert "North 3" not in export
+
+
+def test_evidence_is_for_counsel(client_for: Signed, strategist: Any, hire: Any, member: Any, put: Any) -> None:
+    version = put()
+    Acknowledgement.objects.create(
+        person=member.person, policy=version.policy, major=1, version=version, language="en", text_hash="x",
+        at=clock.now(),
+    )  # fmt: skip
+    url = reverse("governance:evidence")
+    assert client_for(strategist).get(url).status_code == 403
+    counsel = client_for(hire("Lea Law", role="legal"))
+    refused = counsel.post(url, {"person": member.person.email})
+    assert refused.status_code == 422
+    file = counsel.post(url, {"person": member.person.email, "reason": "Case 7"})
+    assert "Mia Member" in b"".join(file.streaming_content).decode()  # type: ignore[attr-defined]  # streamed
+    assert AuditEvent.objects.filter(code="governance.evidence.exported").count() == 1
+
+
+def test_drafts_do_not_exist_for_others(client_for: Signed, member: Any, admin: Any, put: Any, hire: Any) -> None:
+    draft = put("A draft", kind="P-LIS", state="draft", effective_on=None)
+    shown = put("Shown", kind="P-ACC")
+    client = client_for(member)
+    for name in ("policy", "policy_read", "policy_compare", "policy_coverage", "policy_change", "policy_start"):
+        assert client.get(reverse(f"governance:{name}", args=[draft.policy_id])).status_code == 404
+        assert client.get(reverse(f"governance:{name}", args=[999_999])).status_code == 404
+    for name in ("policy_change", "policy_start", "policy_coverage"):
+        assert client.get(reverse(f"governance:{name}", args=[shown.policy_id])).status_code == 403
+    assert client.get(reverse("governance:policy_scope", args=[shown.pk])).status_code == 403
+    assert client.post(reverse("governance:policy_step", args=[draft.pk, "submit"])).status_code == 404
+    assert client_for(admin).post(reverse("governance:policy_step", args=[draft.pk, "nonsense"])).status_code == 404
+    PolicyVersion.objects.filter(pk=draft.pk).update(state="legal_review")
+    counsel = hire("Lea Law", role="legal")
+    assert undecided(counsel.actor)[0].count == 1
+    assert undecided(member.actor) == []
+
+
+def test_questions_are_written_with_an_asterisk(client_for: Signed, admin: Any, put: Any) -> None:
+    draft = put(state="draft", effective_on=None)
+    url = reverse("governance:policy_quiz", args=[draft.pk, "en"])
+    one = {"question_1": "Where?", "options_1": "* In the post\nNowhere", "section_1": "disclosure"}
+    refused = client_for(admin).post(
+        url, {**one, "question_2": "Who?", "options_2": "You\nNobody", "section_2": "purpose"}
+    )
+    assert refused.status_code == 422
+    assert "Question 2 does not say which answer is right" in refused.content.decode()
+    both = {**one, "question_2": "Who?", "options_2": "*You\nNobody", "section_2": "purpose"}
+    assert client_for(admin).post(url, both).status_code == 302
+    assert draft.texts.get().quiz == QUIZ
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<script>alert(1)</script>",
+        "[x](javascript:alert(1))",
+        "![x](https://evil.example/x.png)",
+        '<a href="data:text/html,x" onclick="x()">x</a>',
+        "[x](data:text/html;base64,xx)",
+        "| a |\n|---|\n| <img src=x onerror=alert(1)> |",
+        "<style>*{display:none}</style>",
+    ],
+)
+def test_hostile_markdown_becomes_text(hostile: str) -> None:
+    import re
+
+    html = html_of(hostile)
+    tags = "".join(re.findall(r"<[^>]*>", html)).lower()
+    for bad in ("script", "style", "img", "javascript:", "data:", "onclick", "onerror"):
+        assert bad not in tags
+
+
+def test_headings_inside_a_section_begin_below_it() -> None:
+    assert html_of("# Big\n\ntext") == "<h3>Big</h3>\n<p>text</p>\n"
+
+
+def test_leavers_and_people_without_an_account_break_nothing(client_for: Signed, admin: Any, put: Any) -> None:
+    version = put()
+    Person.objects.filter(pk=admin.person.pk).update(started_on=date(2999, 1, 1))
+    page = client_for(admin).get(reverse("governance:policy_read", args=[version.policy_id]))
+    assert page.status_code == 200
+    assert "Acknowledge version" not in page.content.decode()

@@ -181,8 +181,8 @@ def _judged(
         content_class=row.content_class, flags=["established_topic"] if row.content_class == "reply" else [],
         state="returned" if severity in ("major", "critical") else "expired" if gone else "approved",
         tier=row.tier or "R1", level=level, stratum=row, content=content, content_hash=content_hash(content),
-        submission=1, created_at=at - timedelta(hours=3), submitted_at=at - timedelta(hours=2), due_at=at, decided_at=at,
-        expires_at=over, counted=severity, need={},
+        submission=1, created_at=at - timedelta(hours=3), submitted_at=at - timedelta(hours=2), due_at=at,
+        decided_at=at, expires_at=over, counted=severity, need={},
     )  # fmt: skip
 
 

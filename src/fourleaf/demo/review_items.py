@@ -69,9 +69,7 @@ PAST: Final[Mapping[str, Past]] = {
 CLASSES: Final = {"reply": "reply", "expert blog": "expert_blog"}
 YES: Final = Verdict(True)
 TONE: Final = Verdict(False, "minor", ("wording",), "Too salesy for a reply. Say first what helps.")
-FACT: Final = Verdict(
-    False, "major", ("fact",), "The oven reaches 270 °C, not 290. Please correct it and hand it in again."
-)
+FACT: Final = Verdict(False, "major", ("fact",), "The oven reaches 270 °C, not 290. Please correct it.")
 
 
 @dataclass(frozen=True)
@@ -233,7 +231,6 @@ LIVE: Final = (
         "reply",
         2,
         ("established_topic",),
-        (("R19", YES), ("R16", YES)),
     ),
     Live(
         "R41",
@@ -245,7 +242,6 @@ LIVE: Final = (
         "reply",
         4,
         ("established_topic",),
-        (("R19", YES), ("R16", YES)),
     ),
     Live(
         "R41",
@@ -331,14 +327,14 @@ LIVE: Final = (
     ),
     Live(
         "R27",
-        "Reply: refund since March",
-        "We are sorry. Your refund goes out today.",
+        "Refunds since March: where we stand",
+        "We are sorry. All refunds that waited go out today.",
         "EM",
         "DE",
         "H1",
-        "reply",
+        "post",
         74,
-        ("established_topic",),
+        (),
         (("R14", TONE),),
     ),
     Live(

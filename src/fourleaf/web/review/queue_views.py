@@ -92,7 +92,7 @@ def _shown(request: PageRequest, row: ReviewItem, **more: Any) -> HttpResponse:
         "level": LEVELS.get(row.level),
         "due": due_state(row),
         "kind": KINDS[row.kind].label if row.kind in KINDS else row.kind,
-        "content": [(name.replace("_", " ").capitalize(), text) for name, text in row.content.items()],
+        "content": [(name.replace("_", " ").capitalize(), text) for name, text in row.content.items() if name != "title" or text != row.title],
         "flags": [FLAGS.get(flag, flag) for flag in row.flags],
         "steps": standing_of(row) if sees and row.state != "draft" else (),
         "hidden": not sees,

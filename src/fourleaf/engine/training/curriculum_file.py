@@ -31,7 +31,8 @@ from typing import Final
 from fourleaf.engine.training.ladder import BELTS
 from fourleaf.engine.training.quiz import KINDS, Option, Question
 
-__all__ = ["KIND_NAMES", "MAX_MODULES", "Fault", "FileFaultsError", "ModuleText", "read_curriculum", "write_curriculum"]
+__all__ = ["KIND_NAMES", "MAX_MODULES", "Fault", "FileFaultsError", "ModuleText", "read_curriculum", "read_questions",
+           "write_curriculum", "write_questions"]  # fmt: skip
 
 KIND_NAMES: Final = ("lesson", "voice", "delta")
 MAX_MODULES: Final = 200
@@ -90,16 +91,32 @@ def write_curriculum(modules: Sequence[ModuleText]) -> str:
         values = {name: str(getattr(module, name)) for name in _FIELDS}
         lines += [f"{name}: {value}" for name, value in values.items() if value or name in ("title", "belt")]
         lines += ["", *(_escaped(line) for line in module.body.split("\n")), "", "--- questions", ""]
-        for question in module.questions:
-            lines.append(f"? {question.kind} {question.id}: {question.text}")
-            for option in question.options:
-                mark = "-" if question.kind == "order" else "[x]" if option.right else "[ ]"
-                lines.append(f"{mark} {option.id}: {option.text}")
-            if question.explanation:
-                lines.append(f"> {question.explanation}")
-            lines.append("")
-        parts.append("\n".join(lines))
+        parts.append("\n".join(lines) + "\n" + write_questions(module.questions))
     return "\n".join(parts)
+
+
+def write_questions(questions: Sequence[Question]) -> str:
+    """Questions in the form of the file, for an editor."""
+    lines = []
+    for question in questions:
+        lines.append(f"? {question.kind} {question.id}: {question.text}")
+        for option in question.options:
+            mark = "-" if question.kind == "order" else "[x]" if option.right else "[ ]"
+            lines.append(f"{mark} {option.id}: {option.text}")
+        if question.explanation:
+            lines.append(f"> {question.explanation}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def read_questions(text: str) -> list[Question]:
+    """The questions of an editor; raises `FileFaultsError` with lines counted from its first."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    faults: list[Fault] = []
+    found = _Reader("questions", lines, 0, len(lines), faults).questions(0)
+    if faults:
+        raise FileFaultsError(faults)
+    return found
 
 
 def _escaped(line: str) -> str:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from fourleaf.engine.training.ladder import BELTS, LADDER, Belt, above, as_belt, rank
 from fourleaf.engine.training.practice import Piece, Progress, progress
 from fourleaf.engine.training.quiz import next_try_at
+from fourleaf.engine.training.reading import minutes_said
 from fourleaf.engine.training.validity import add_months
 from fourleaf.kernel import clock
 from fourleaf.training.clean_items import clean_items
@@ -29,6 +30,11 @@ class LessonOnPath:
     def seconds(self) -> int:
         """Reading time of the newest version."""
         return self.module.newest.seconds if self.module.newest else 0
+
+    @property
+    def said(self) -> str:
+        """Reading time in words."""
+        return minutes_said(self.seconds)
 
 
 @dataclass(frozen=True)

@@ -165,10 +165,10 @@ def answer_question(*, actor: Actor, attempt_id: int, question_id: str, chosen: 
         options = {option.id for option in question.options}
         if not chosen:
             raise InvalidError(fields={"answer": ["Choose an answer first."]})
+        if question.kind == "order" and (set(chosen) != options or len(chosen) != len(options)):
+            raise InvalidError(fields={"answer": ["Give every answer a place of its own."]})
         if not set(chosen) <= options or len(set(chosen)) < len(chosen):
             raise InvalidError(fields={"answer": ["This is not one of the answers. Load the page again."]})
-        if question.kind == "order" and len(chosen) != len(options):
-            raise InvalidError(fields={"answer": ["Give every answer a place of its own."]})
         if question.kind in ("one", "true_false") and len(chosen) != 1:
             raise InvalidError(fields={"answer": ["Choose one answer."]})
         attempt.answers = {**attempt.answers, question_id: list(chosen)}

@@ -1,0 +1,106 @@
+"""Who could be in the next wave: ranked by ties to certified people, willingness and need of the role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fourleaf.engine.training.ladder import at_least
+from fourleaf.engine.training.rollout import Candidate, first_group, ranked
+from fourleaf.kernel import public
+from fourleaf.kernel.actors import Actor
+from fourleaf.training.models import Cohort, CohortMember, LearnerProfile
+from fourleaf.training.selectors.rollout import tied
+from fourleaf.training.selectors.standings import standings
+from fourleaf.training.selectors.work import named_people
+
+__all__ = ["Proposed", "candidates", "first_proposal"]
+
+#: Words in a title that say how much the role needs a belt; others count half. A start, not a judgement.
+_NEED = (
+    (1.0, ("community", "care", "press", "editor", "communications", "service", "content", "social")),
+    (0.75, ("manager", "lead", "head", "recruiter", "sales", "expert", "engineer")),
+)
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """Somebody proposed for a wave; ``ties`` to certified people, or within the first group."""
+
+    person_id: int
+    name: str
+    title: str
+    department: str
+    region: str
+    ties: int
+    score: float
+
+
+def _need(title: str) -> float:
+    words = title.casefold()
+    return next((need for need, known in _NEED if any(word in words for word in known)), 0.5)
+
+
+def candidates(actor: Actor, cohort: Cohort, *, limit: int) -> list[Proposed]:
+    """The best candidates for a wave who do not hold its belt and are in no open wave.
+
+    Only people whose region measures individuals: a ranked list says who holds no belt. Others are added by name, by
+    somebody who knows them. What people answered about their willingness is not shown.
+    """
+    listed = set(named_people(actor).values_list("pk", flat=True))
+    people = {person.id: person for person in public.people_now()}
+    worth = standings(people)
+    certified = {one for one, standing in worth.items() if at_least(standing.belt, cohort.belt)}
+    busy = set(
+        CohortMember.objects.filter(cohort__state__in=("planned", "running")).values_list("person_id", flat=True)
+    )
+    willing = dict(LearnerProfile.objects.values_list("person_id", "willingness"))
+    ties = tied()
+    found = ranked(
+        Candidate(
+            person,
+            len(ties.get(person, set()) & certified),
+            willing.get(person),
+            _need(people[person].title),
+            worth[person].opted_out,
+        )
+        for person in people
+        if person in listed and person not in certified and person not in busy
+    )
+    departments, regions = public.departments(), public.regions()
+    shown = []
+    for one in found[:limit]:
+        facts = people[one.person]
+        unit, region = departments.get(facts.department_id or 0), regions.get(facts.region_id or 0)
+        shown.append(
+            Proposed(
+                one.person, facts.name, facts.title, unit.name if unit else "", region.name if region else "",
+                one.certified_ties, one.score,
+            )
+        )  # fmt: skip
+    return shown
+
+
+def first_proposal(actor: Actor, size: int = 9) -> list[Proposed]:
+    """A connected first group from at least three departments, where ties allow one; else nobody.
+
+    As in `candidates`, only people of regions that measure individuals.
+    """
+    listed = set(named_people(actor).values_list("pk", flat=True))
+    people = {person.id: person for person in public.people_now()}
+    out = set(LearnerProfile.objects.filter(opted_out=True).values_list("person_id", flat=True))
+    ties = tied()
+    pool = [one for one in people if one in listed and one not in out]
+    chosen = first_group(pool, {one: people[one].department_id for one in people}, ties, size=size)
+    departments, regions = public.departments(), public.regions()
+    return [
+        Proposed(
+            one,
+            people[one].name,
+            people[one].title,
+            departments[people[one].department_id or 0].name if people[one].department_id in departments else "",
+            regions[people[one].region_id or 0].name if people[one].region_id in regions else "",
+            len(ties.get(one, set()) & set(chosen)),
+            0.0,
+        )
+        for one in chosen
+    ]

@@ -10,6 +10,7 @@ from fourleaf.api import (
     alignment,
     assessment,
     governance,
+    governance_bodies,
     listening,
     organisation,
     people,
@@ -42,6 +43,7 @@ api.add_router("", organisation.router)
 api.add_router("", administration.router)
 api.add_router("", listening.router)
 api.add_router("", governance.router)
+api.add_router("", governance_bodies.router)
 api.add_router("", training.router)
 api.add_router("", review.router)
 api.add_router("", planning.router)

@@ -1,0 +1,193 @@
+"""In regions that show teams only, no figure of a single person can be had: by page, export, API or command.
+
+Somebody of such a region did exactly 1,373 things of each kind, among others' things. Everything that can be read is
+read by those who may read most; that number must not be in it. What shows people at all must be declared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+import pytest
+from django.db import transaction
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from fourleaf.web.governance.figures_declared import COMMANDS, GUARDED, NAMED, NOBODY, OPERATIONS, WHOLE
+
+COUNT, ALL = 1373, 1690
+FIGURE = re.compile(r"(?<![\d#/=.])1[,.\u202f\u00a0 ]?373(?!\d)")
+#: Not walked: signing out and in, and pages of the login library, which know nothing but the account.
+UNWALKED = ("account_", "mfa_", "socialaccount_", "openid_", "usersessions_", "me:end_sessions", "kit:", "needs")
+
+
+def names(resolver: Any = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every named page with its namespace; the API and static files have none."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = pattern.namespace or space
+            if not inner.startswith("api"):
+                yield from names(pattern, inner)
+        elif pattern.name and space not in ("admin", "djdt"):
+            yield (f"{space}:{pattern.name}" if space else pattern.name), pattern
+
+
+def named_pages() -> frozenset[str]:
+    return frozenset(name for group in NAMED for name in group.split())
+
+
+def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        yield " ".join(path), command
+        return
+    context = click.Context(command)
+    for name in command.list_commands(context):
+        inner = command.get_command(context, name)
+        assert inner is not None
+        yield from commands(inner, (*path, name))
+
+
+def test_every_page_is_declared() -> None:
+    """A new page says in `figures_declared` whether it shows people, and why that is no figure of their work."""
+    declared = named_pages() | NOBODY | GUARDED.keys()
+    there = {name for name, _ in names()}
+    unknown = sorted(name for name in there - declared if not name.startswith(tuple(WHOLE)))
+    assert unknown == []
+    assert sorted(declared - there) == []
+    assert named_pages() & NOBODY == frozenset()
+
+
+def test_every_operation_and_command_is_declared() -> None:
+    from fourleaf.api.application import api
+    from fourleaf.cli import main
+
+    paths = [path for path, methods in api.get_openapi_schema()["paths"].items() if "get" in methods]
+    assert [path for path in paths if not path.startswith(tuple(OPERATIONS))] == []
+    printing = {
+        path for path, command in commands(main) if {"--json", "--format"} & {o for p in command.params for o in p.opts}
+    }
+    assert printing - COMMANDS.keys() == set()
+    assert COMMANDS.keys() - printing == set()
+
+
+@pytest.fixture
+def marked(hire: Any, organisation: Any) -> Any:
+    """Somebody whose region shows teams only, with 1,373 of everything."""
+    from fourleaf.governance.models import CentreService, Gap, ServiceRequest
+    from fourleaf.kernel import audit, clock
+    from fourleaf.kernel.actors import system_actor
+    from fourleaf.kernel.models import AuditHead, Person
+
+    assert organisation.north.analytics_mode == "team_only"
+    hired = hire("Xaver Ungewohnt", region=organisation.north)
+    who: Person = hired.person
+    now, today = clock.now(), clock.today()
+    service = CentreService.objects.create(name="Coaching")
+
+    def theirs(number: int) -> Person | None:
+        return who if number < COUNT else None
+
+    Gap.objects.bulk_create(
+        Gap(situation="?", found_by=theirs(n), owner=theirs(n), found_by_name=(theirs(n) or "Others"), found_on=today,
+            created_at=now)
+        for n in range(ALL)
+    )  # fmt: skip
+    ServiceRequest.objects.bulk_create(
+        ServiceRequest(service=service, subject="?", asked_by=theirs(n), owner=theirs(n), state="done",
+                       asked_by_name="Others", asked_at=now, answered_at=now, due_on=today)
+        for n in range(ALL)
+    )  # fmt: skip
+    # The trail begins at a number beyond the one that is looked for.
+    AuditHead.objects.update_or_create(pk=1, defaults={"sequence": 50_000})
+    with transaction.atomic():
+        for actor, number in ((hired.actor, COUNT), (system_actor("others"), ALL - COUNT)):
+            audit.record_many(actor, [audit.Entry("kernel.person.changed", "kernel.person", "9", "?")] * number)
+    return who
+
+
+def text_of(response: Any) -> str:
+    content = b"".join(response) if response.streaming else response.content
+    if not response.headers.get("Content-Type", "").startswith(("text/", "application/json")):
+        return ""
+    return str(content.decode("utf-8", "replace"))
+
+
+def addresses(who: Any) -> Iterator[tuple[str, str]]:
+    """(name, address) of every page that can be asked for, with the marked person where a person is meant."""
+    for name, pattern in names():
+        if name.startswith(UNWALKED):
+            continue
+        given = {
+            key: who.pk if key == "person_id" else 1 if type(kind).__name__ == "IntConverter" else "departments"
+            for key, kind in pattern.pattern.converters.items()
+        }
+        try:
+            yield name, reverse(name, kwargs=given)
+        except NoReverseMatch:
+            continue
+
+
+@pytest.mark.django_db
+def test_no_page_or_export_counts_a_single_person(
+    marked: Any, admin: Any, client_for: Callable[[Any], Any], lake_dir: Any
+) -> None:
+    client = client_for(admin)
+    found, shown, seen = [], [], 0
+    for name, address in addresses(marked):
+        response = client.get(address)
+        if response.status_code != 200:
+            continue
+        seen += 1
+        text = text_of(response)
+        if FIGURE.search(text):
+            found.append(address)
+        if marked.name in text and name in NOBODY:
+            shown.append(name)
+        # Lists are narrowed to the person, and taken away as files.
+        if 'type="search" name="q"' in text and 'class="filters"' in text:
+            for query in ({"q": "Xaver"}, {"export": "csv"}):
+                if FIGURE.search(text_of(client.get(address, query))):
+                    found.append(f"{address}?{query}")
+    assert found == []
+    assert shown == []
+    assert seen > 60  # of those that need no object of their own
+
+
+@pytest.mark.django_db
+def test_no_operation_or_command_counts_a_single_person(marked: Any, strategist: Any, admin: Any) -> None:
+    from click.testing import CliRunner
+    from django.test import Client
+
+    from fourleaf.api.application import api
+    from fourleaf.cli import main
+    from fourleaf.kernel.services.tokens import available_scopes, make_token
+
+    found, seen = [], 0
+    paths = [path for path, methods in api.get_openapi_schema()["paths"].items() if "get" in methods]
+    for who in (admin, strategist):
+        scopes = [code for code, _ in available_scopes(who.actor)]
+        key = make_token(actor=who.actor, name="walk", scopes=scopes).key
+        client = Client(headers={"authorization": f"Bearer {key}"})
+        for path in paths:
+            answer = client.get(path.replace("{person_id}", str(marked.pk)), {"limit": 100} if "{" not in path else {})
+            seen += answer.status_code == 200
+            if FIGURE.search(text_of(answer)):
+                found.append(path)
+    assert found == []
+    assert seen > 20
+    for words in (["audit", "verify", "--json"],):
+        assert not FIGURE.search(CliRunner().invoke(main, words).output)
+
+
+@pytest.mark.django_db
+def test_the_walk_finds_a_figure_where_there_is_one(marked: Any) -> None:
+    """A count by person, as a page would write it, is caught; ids and larger numbers are not."""
+    from fourleaf.governance.models import Gap
+    from fourleaf.web.kit import numbers
+
+    assert FIGURE.search(f"{marked.name}: {numbers.number(Gap.objects.filter(owner=marked).count())} gaps")
+    assert FIGURE.search('{"count": 1373}')
+    assert not FIGURE.search('<a href="/gaps/1373/">')
+    assert not FIGURE.search("21,373 mentions")

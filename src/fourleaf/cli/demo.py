@@ -94,6 +94,7 @@ def _seed(mentions: int) -> None:
     from fourleaf.demo.governance_policies import seed_policies
     from fourleaf.demo.planning import seed_planning
     from fourleaf.demo.review import seed_review
+    from fourleaf.demo.training import seed_training
     from fourleaf.kernel import clock
     from fourleaf.kernel.errors import DomainError
 
@@ -104,6 +105,7 @@ def _seed(mentions: int) -> None:
         seed.seed_organisation(click.echo, as_of=today)
         seed_policies(click.echo, as_of=today)
         seed_bodies(click.echo, as_of=today)
+        seed_training(click.echo, as_of=today)
         seed_assessment(click.echo, as_of=today)
         seed_review(click.echo, as_of=today)
         seed_planning(click.echo, as_of=today)

@@ -43,18 +43,20 @@ TIES: Final = (
     "R14-R27 R17-R19 R17-R26 R17-R27 R19-R26 R19-R41 R26-R27 R26-R41 R11-R17 R41-R10 R17-R18 R26-R28 R26-R29 R19-R20 "
     "R06-R07 R14-R15 R10-R21 R06-R35 R26-R33 R53-R52 R17-R46 R41-R47"
 )
-_TENT: Final = """You packed it wet, and it has been in the boot since Sunday. Take it out today.
-
-Hang it over a door, inside out, with the poles removed. Two hours are enough for the fly, a night for the floor. Marks
-that look like pepper are mould: brush them off dry, outdoors, then wash with lukewarm water and nothing else.
-
-Disclosure: I answer questions at Loomvale. Source: care sheet 4, tested in our workshop in spring."""
-_HOOD: Final = """An extractor that trips the fuse at service time is planned badly, not built badly. It draws most when
-it starts. Give it a circuit of its own and the problem is gone.
-
-Disclosure: I work for Quillstone."""
-_IDEA: Final = """141 ideas came in. Six were built. Here is what happened to the other 135, and why yours is worth
-writing."""
+_TENT: Final = (
+    "You packed it wet, and it has been in the boot since Sunday. Take it out today.\n\n"
+    "Hang it over a door, inside out, with the poles removed. Two hours are enough for the fly, a night for the floor. "
+    "Marks that look like pepper are mould: brush them off dry, outdoors, then wash with lukewarm water and nothing "
+    "else.\n\n"
+    "Disclosure: I answer questions at Loomvale. Source: care sheet 4, tested in our workshop in spring."
+)
+_HOOD: Final = (
+    "An extractor that trips the fuse at service time is planned badly, not built badly. It draws most when it starts. "
+    "Give it a circuit of its own and the problem is gone.\n\nDisclosure: I work for Quillstone."
+)
+_IDEA: Final = (
+    "141 ideas came in. Six were built. Here is what happened to the other 135, and why yours is worth writing."
+)
 #: (role, kind, belt, title, text) of work that waits for a trainer.
 _WORK: Final = (
     ("R29", "draft", "orange", "Drying a tent that was packed wet", _TENT),

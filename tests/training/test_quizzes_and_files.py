@@ -1,0 +1,165 @@
+"""Drawing and marking by key, reading time, practical work, curriculum files, waves: the pure parts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fourleaf.engine.training.curriculum_file import (
+    FileFaultsError,
+    ModuleText,
+    read_curriculum,
+    read_questions,
+    write_curriculum,
+    write_questions,
+)
+from fourleaf.engine.training.practice import Piece, progress, triage_passes
+from fourleaf.engine.training.quiz import Option, Question, draw, drawn_from, mark, next_try_at, passes, right_needed
+from fourleaf.engine.training.reading import seconds_to_read, too_long, words_in
+from fourleaf.engine.training.rollout import (
+    Candidate,
+    GateFacts,
+    density,
+    first_group,
+    first_group_faults,
+    gate_missing,
+    neighbours,
+    ranked,
+)
+
+
+def question(id: str, kind: str = "one", right: str = "a") -> Question:
+    options = tuple(Option(one, f"Answer {one} of {id}", kind != "order" and one in right) for one in "abcd")
+    return Question(id, kind, f"What about {id}?", options, "Because.")  # type: ignore[arg-type]  # kinds of the test
+
+
+BANK = {f"m{number}": [question(f"q{place}", "many", "ab") for place in range(5)] for number in range(6)}
+
+
+def test_the_key_decides_everything_and_every_module_is_asked() -> None:
+    one, again, other = (draw(BANK, key=key, each=2) for key in ("k1", "k1", "k2"))
+    assert [d.data() for d in one] == [d.data() for d in again]
+    assert [d.id for d in one] != [d.id for d in other]
+    assert sorted(d.module for d in one) == sorted([*BANK, *BANK])
+    assert [drawn_from(d.data()) for d in one] == one
+
+
+def test_an_order_question_is_never_shown_solved() -> None:
+    for key in range(60):
+        drawn = draw({"m": [question("q", "order")]}, key=str(key), each=1)[0]
+        assert list(drawn.order) != list("abcd")
+        assert sorted(drawn.order) == list("abcd")
+
+
+def test_marking_wants_exactly_the_right_answers() -> None:
+    drawn = draw({"m": [question("one"), question("many", "many", "ac"), question("order", "order")]}, key="k", each=3)
+    right = {"m:one": ["a"], "m:many": ["c", "a"], "m:order": list("abcd")}
+    assert mark(drawn, right).passed
+    for asked, wrong in (("m:one", []), ("m:many", ["a"]), ("m:many", ["a", "c", "b"]), ("m:order", list("abdc"))):
+        assert asked not in mark(drawn, {**right, asked: wrong}).right_ids
+    assert mark(drawn, {}).right == 0
+
+
+@given(st.integers(0, 200), st.integers(0, 200))
+def test_eighty_per_cent_passes_and_less_does_not(right: int, total: int) -> None:
+    assert passes(right, total) == (total > 0 and 5 * right >= 4 * total)
+    assert right_needed(15) == 12
+
+
+def test_after_three_failures_there_is_a_day_of_pause() -> None:
+    noon = datetime(2026, 6, 15, 12, tzinfo=UTC)
+    assert next_try_at([noon, noon]) is None
+    assert next_try_at([noon, noon - timedelta(hours=1), noon]) == noon + timedelta(hours=24)
+    assert next_try_at([noon] * 4) is None
+
+
+def test_reading_time_counts_words_and_pictures_not_addresses() -> None:
+    assert words_in("A [link of words](https://example.org/a/b/c) here.") == 5
+    assert seconds_to_read("") == 0
+    assert seconds_to_read("word " * 238) == 60
+    assert seconds_to_read("word " * 238 + "![a picture](image:x.png)") == 72
+    assert too_long("word " * 1190) == ""
+    assert "at most five" in too_long("word " * 1300)
+
+
+def test_practical_work_is_enough_only_as_the_ladder_says() -> None:
+    key = {f"s{n}": "care" for n in range(5)}
+    assert triage_passes({**key, "s0": "press"}, key)
+    assert not triage_passes({**key, "s0": "press", "s1": "press"}, key)
+    plays = [Piece("role_play", True)] * 3
+    clean = [Piece("reply", True)] * 9
+    green = progress("green", [*plays, *clean, Piece("reply", True, "major")])
+    assert all(one.enough for one in green)
+    assert not progress("green", [*plays, *clean, Piece("reply", False, "critical")])[1].enough
+    assert not progress("green", [*plays, *[Piece("reply", True, "major")] * 2, *clean[:8]])[1].enough
+    # Ten clean ones after a bad beginning are what counts.
+    assert progress("green", [Piece("reply", False, "critical"), *clean, Piece("reply", True)])[1].enough
+    drills = [Piece("drill", True), Piece("drill", True)]
+    assert not progress("black", drills)[0].enough
+    assert progress("black", [*drills, Piece("drill", True, out_of_hours=True)])[0].enough
+    assert not progress("blue", [Piece("project", True)], clean_items=26)[1].enough
+
+
+LINE = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Zl", "Zp", "Zs")), min_size=1, max_size=30)
+MARKS = st.sampled_from(["=== module x", "--- questions", "\\=== module y", "", "> q", "? one"])
+BODY = st.lists(st.one_of(LINE, MARKS), min_size=1, max_size=6).map(lambda lines: "\n".join(["start", *lines, "end"]))
+QUESTIONS = st.lists(
+    st.builds(
+        lambda number, kind, texts, why: Question(
+            f"q{number}", kind,
+            f"Is it {texts[0]}?",
+            tuple(Option(str(n), f"{n} {t}", kind != "order" and n == 0) for n, t in enumerate(texts[1:])),
+            f"Since {why}",
+        ),
+        st.integers(0, 99), st.sampled_from(["one", "many", "order"]), st.lists(LINE, min_size=3, max_size=5), LINE,
+    ),
+    max_size=3, unique_by=lambda q: q.id,
+)  # fmt: skip
+
+
+@given(BODY, QUESTIONS)
+def test_a_curriculum_comes_back_from_its_file_without_loss(body: str, questions: list[Question]) -> None:
+    module = ModuleText("m-1", "A title", "white", 3, "lesson", "", "In a sentence", body, tuple(questions))
+    assert read_curriculum(write_curriculum([module])) == [module]
+    assert read_questions(write_questions(questions)) == questions
+
+
+def test_every_fault_names_its_line_and_field() -> None:
+    text = (
+        "=== module ok\ntitle: Fine\nbelt: white\n\nText.\n\n--- questions\n\n? one q1: Which?\n[x] a: This\n"
+        "[x] b: That\n> Why.\n\n=== module Bad_Code\nbelt: purple\nplace: zero\ncolour: red\n\n"
+    )
+    with pytest.raises(FileFaultsError) as found:
+        read_curriculum(text, "white.md")
+    said = [str(fault) for fault in found.value.faults]
+    assert any(one.startswith("white.md, line 9, question q1: Exactly one answer must be right; 2") for one in said)
+    assert any("line 15, belt" in one for one in said)
+    assert any("line 16, place" in one for one in said)
+    assert any("line 17" in one and "colour" in one for one in said)
+    assert any("line 14, title" in one for one in said)
+    assert any("line 14, code" in one for one in said)
+    assert any("line 14, body" in one for one in said)
+
+
+def test_a_first_group_is_tied_and_spans_departments() -> None:
+    # Two tight teams of one department each, joined by a group of three departments around person 1.
+    ties = [(a, b) for a in range(1, 8) for b in range(a + 1, 8)] + [(1, 20), (20, 21), (21, 22)]
+    department = {**dict.fromkeys(range(1, 4), 1), **dict.fromkeys(range(4, 6), 2), **dict.fromkeys(range(6, 30), 3)}
+    near = neighbours(ties)
+    group = first_group(department, department, near, size=7)
+    assert first_group_faults(group, department, near) == []
+    assert density(group, near) == 1.0
+    assert len(first_group_faults([1, 20], department, near)) == 2
+    assert first_group([1, 2, 3], department, near) == []
+
+
+def test_the_next_wave_is_ranked_and_its_gate_says_what_is_missing() -> None:
+    order = ranked([Candidate(1, 0), Candidate(2, 3, 4), Candidate(3, 3, 5), Candidate(4, 9, 5, opted_out=True)])
+    assert [one.person for one in order] == [3, 2, 1]
+    assert gate_missing(GateFacts(10, 8, 8, 5, 0)) == []
+    missing = gate_missing(GateFacts(10, 7, 8, 4, 1))
+    assert len(missing) == 3
+    assert missing[0] == "7 of 10 have finished; the gate asks for 80%."

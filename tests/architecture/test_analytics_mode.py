@@ -182,6 +182,20 @@ def test_no_operation_or_command_counts_a_single_person(marked: Any, strategist:
 
 
 @pytest.mark.django_db
+def test_a_list_with_times_names_only_those_whose_region_allows_it(
+    marked: Any, admin: Any, other_unit: Any, client_for: Callable[[Any], Any]
+) -> None:
+    """Who answered, beside when it was asked and answered, would say how quickly somebody works."""
+    from fourleaf.governance.models import ServiceRequest
+
+    ServiceRequest.objects.filter(owner__isnull=True).update(owner=other_unit.person)
+    file = text_of(client_for(admin).get(reverse("governance:requests"), {"export": "csv"}))
+    assert marked.name not in file
+    assert "The centre" in file
+    assert other_unit.person.name in file
+
+
+@pytest.mark.django_db
 def test_the_walk_finds_a_figure_where_there_is_one(marked: Any) -> None:
     """A count by person, as a page would write it, is caught; ids and larger numbers are not."""
     from fourleaf.governance.models import Gap

@@ -148,7 +148,7 @@ def _committee(one: Committee) -> CommitteeOut:
     return CommitteeOut(
         id=one.pk,
         name=one.name,
-        kind=one.kind,
+        kind=one.kind,  # type: ignore[arg-type]  # one of the choices
         chair_id=one.chair_id,
         sponsor_id=one.sponsor_id,
         seats=one.seat_count,  # type: ignore[attr-defined]  # counted by the selector

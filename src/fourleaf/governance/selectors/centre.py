@@ -73,7 +73,7 @@ def get_service_for(actor: Actor, service_id: int) -> CentreService:
 
 def visible_requests(actor: Actor) -> QuerySet[ServiceRequest]:
     """Twin of `rules_bodies.may_see_request`."""
-    rows = ServiceRequest.objects.select_related("service", "asked_by", "owner")
+    rows = ServiceRequest.objects.select_related("service", "asked_by", "owner__region")
     if actor.may("governance.serve_centre"):
         return rows
     return rows.filter(asked_by_id=actor.person_id) if actor.person_id is not None else rows.none()

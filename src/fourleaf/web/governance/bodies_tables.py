@@ -12,6 +12,7 @@ from fourleaf.governance.models import Committee, Decision, ServiceRequest
 from fourleaf.governance.services.gaps import note_export
 from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.models import Region
 from fourleaf.web.governance.bodies_forms import DecisionFilter, RequestFilter
 from fourleaf.web.kit.tables import Column, Empty, State, Table
 
@@ -141,6 +142,15 @@ DECISIONS = Table(
 )
 
 
+def _answers(one: ServiceRequest) -> str:
+    """Who answers. With the times beside it the list would say how quickly somebody works, so not in every region."""
+    owner = one.owner
+    if owner is None:
+        return ""
+    allowed = owner.region is not None and owner.region.analytics_mode == Region.AnalyticsMode.INDIVIDUAL
+    return owner.name if allowed else "The centre"
+
+
 def _state(one: ServiceRequest) -> str:
     return "overdue" if one.state == "asked" and one.due_on < clock.today() else one.state
 
@@ -179,7 +189,13 @@ REQUESTS = Table(
         Column("asked_by_name", "Asked by", sort="asked_by_name", priority=3),
         Column("asked_at", "Asked", kind="time", sort="asked_at"),
         Column("due_on", "Answer due", kind="date", sort="due_on"),
-        Column("owner", "Answers", kind="person", value="owner.name", sort="owner__name", priority=3),
+        Column(
+            "owner",
+            "Answers",
+            value=_answers,
+            priority=3,
+            help="Named where the region allows figures of single people.",
+        ),
         Column("answered_at", "First answer", kind="time", sort="answered_at", shown=False, priority=3),
         Column("closed_at", "Closed", kind="time", sort="closed_at", shown=False, priority=3),
     ),

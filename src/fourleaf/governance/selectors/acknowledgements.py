@@ -118,13 +118,16 @@ def _state(on: date, due: date, grace: date) -> Literal["open", "overdue", "susp
     return "open" if on <= due else "overdue" if on <= grace else "suspended"
 
 
-def obligations(person_ids: Collection[int], *, on: date | None = None) -> dict[int, list[Obligation]]:
+def obligations(
+    person_ids: Collection[int], *, on: date | None = None, policy_id: int | None = None
+) -> dict[int, list[Obligation]]:
     """What each person has to acknowledge or has acknowledged; nobody who has left, or starts later, owes anything.
 
     About six queries for each 5,000 people. ``due_on`` is 30 days after the major version began where they are, or
     after their first day; rights rest when ``grace_until`` (14 days more) is over.
     """
-    return {person: [_obligation(*one) for one in items] for person, items in owed(person_ids, on).items()}
+    found = owed(person_ids, on, policy_id=policy_id)
+    return {person: [_obligation(*one) for one in items] for person, items in found.items()}
 
 
 def _obligation(duty: Duty, day: date, started: date | None, given: tuple[str, date] | None) -> Obligation:
@@ -148,9 +151,9 @@ def _obligation(duty: Duty, day: date, started: date | None, given: tuple[str, d
 _Owed = tuple[Duty, date, date | None, tuple[str, date] | None]
 
 
-def owed(person_ids: Collection[int], on: date | None) -> dict[int, list[_Owed]]:
+def owed(person_ids: Collection[int], on: date | None, *, policy_id: int | None = None) -> dict[int, list[_Owed]]:
     """For each person: the duty, their day, their first day at work, and language and day of what they gave."""
-    known = load()
+    known = load(policy_id=policy_id)
     days = _Days(on)
     found: dict[int, list[_Owed]] = {}
     shared: dict[Reader, list[Duty]] = {}
@@ -163,6 +166,8 @@ def owed(person_ids: Collection[int], on: date | None) -> dict[int, list[_Owed]]
         readers = _readers([row[:4] for row in rows], known, days.home)
         given: dict[tuple[int, int, int], tuple[str, date]] = {}
         stored = Acknowledgement.objects.filter(person_id__in=ids).order_by()
+        if policy_id is not None:
+            stored = stored.filter(policy_id=policy_id)
         for person, policy, major, language, at in stored.values_list(
             "person_id", "policy_id", "major", "language", "at"
         ):

@@ -428,8 +428,8 @@ def _waiting(policy_id: int, regions: Iterable[int]) -> list[dict[str, Any]]:
     )
     rows = [
         {"id": person, "name": people[person], "state": one.state, "due_on": one.due_on}
-        for person, items in obligations(list(people)).items()
+        for person, items in obligations(list(people), policy_id=policy_id).items()
         for one in items
-        if one.policy_id == policy_id and one.state != "done"
+        if one.state != "done"
     ]
     return sorted(rows, key=lambda item: item["name"])

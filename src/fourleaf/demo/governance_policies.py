@@ -105,9 +105,8 @@ def seed_policies(say: Callable[[str], None], *, as_of: date) -> None:
     if Policy.objects.exists():
         return
     say("Writing policies, and having them acknowledged …")
-    people = {
-        key: pk for pk, key in Person.objects.filter(external_id__startswith="R").values_list("pk", "external_id")
-    }
+    named = Person.objects.filter(external_id__startswith="R").values_list("pk", "external_id")
+    people = {str(key): pk for pk, key in named}
     with transaction.atomic():
         _social_media(as_of, people)
         for document in _DOCUMENTS:

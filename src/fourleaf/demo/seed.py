@@ -23,7 +23,7 @@ from fourleaf.engine.posts import POST_SCHEMA
 from fourleaf.kernel import audit, jobs
 from fourleaf.kernel.actors import Actor, system_actor
 from fourleaf.kernel.errors import DomainError
-from fourleaf.kernel.models import AuditEvent, Brand, Job, Person
+from fourleaf.kernel.models import Account, AuditEvent, Brand, Job, Person
 from fourleaf.kernel.services import organisation as organisation_services
 from fourleaf.kernel.services.accounts import add_user
 from fourleaf.kernel.services.people_import import import_people
@@ -87,9 +87,18 @@ def seed_organisation(say: Say, *, as_of: date) -> None:
         writer.writerows(asdict(employee) for employee in employees)
         import_people(actor=actor, content=table.getvalue().encode(), file_name="tarnbeck-people.csv")
         say(f"Opening {len(ROLES)} accounts …")
+        first: Account | None = None
         for role in ROLES:
             if role.demo_login:
-                add_user(actor=actor, name=role.name, email=role.email, role=role.product_role, password=DEMO_PASSWORD)
+                made = add_user(
+                    actor=actor,
+                    name=role.name,
+                    email=role.email,
+                    role=role.product_role,
+                    password=DEMO_PASSWORD,
+                    same_as=first,
+                )
+                first = first or (made if isinstance(made, Account) else None)
 
 
 def mark_seeded(posts: int) -> None:

@@ -9,13 +9,13 @@ from collections.abc import Hashable, Sequence
 from typing import Any, Final, cast, get_args
 
 from fourleaf.alignment.parts.known import Known, slug, unique
-from fourleaf.alignment.parts.news import last_change
+from fourleaf.alignment.parts.news import last_change, remembered
 from fourleaf.alignment.providers import Facts, Provider, register_provider
 from fourleaf.engine.alignment import plan as model_of
 from fourleaf.engine.alignment.plan import Function, Named, Part
 from fourleaf.engine.alignment.plan import Plan as PlanModel
 from fourleaf.governance import public
-from fourleaf.governance.contracts import BodyFacts, GapFacts, PolicyFacts, RegisterFacts
+from fourleaf.governance.contracts import AcknowledgementFacts, BodyFacts, GapFacts, PolicyFacts, RegisterFacts
 from fourleaf.kernel.actors import Actor
 
 __all__ = ["governance"]
@@ -50,12 +50,24 @@ class _Gathering:
             self.places.update((f"{section}/{thing.id}", (kind, row)) for thing, row in zip(objects, rows, strict=True))
 
 
+_Read = tuple[Sequence[PolicyFacts], Sequence[AcknowledgementFacts], Sequence[GapFacts], RegisterFacts, BodyFacts]
+
+
+def _read() -> _Read:
+    return (
+        public.policy_facts(),
+        public.acknowledgement_facts(),
+        public.gap_facts(),
+        public.register_facts(),
+        public.body_facts(),
+    )
+
+
 def _facts(actor: Actor, model: PlanModel) -> Facts:
-    policies, gaps = public.policy_facts(), public.gap_facts()
-    registers, bodies = public.register_facts(), public.body_facts()
+    policies, counts, gaps, registers, bodies = remembered("governance", _read)
     known = Known(model, _people(policies, gaps, bodies))
     made = _Gathering()
-    _policies(made, known, policies)
+    _policies(made, known, policies, counts)
     _gaps(made, known, gaps)
     _registers(made, known, registers)
     _bodies(made, known, bodies)
@@ -102,7 +114,9 @@ def _base(policy: PolicyFacts, known: Known) -> str:
     return f"{policy.kind}-{brands[0]}" if len(brands) == 1 else policy.kind
 
 
-def _policies(made: _Gathering, known: Known, versions: Sequence[PolicyFacts]) -> None:
+def _policies(
+    made: _Gathering, known: Known, versions: Sequence[PolicyFacts], counts: Sequence[AcknowledgementFacts]
+) -> None:
     by_policy: dict[int, list[PolicyFacts]] = {}
     for version in versions:
         if not _outside(version, known):
@@ -129,7 +143,7 @@ def _policies(made: _Gathering, known: Known, versions: Sequence[PolicyFacts]) -
     counted: list[Named] = []
     of: list[int] = []
     ids: set[str] = set()
-    for count in public.acknowledgement_facts():
+    for count in counts:
         region, policy = known.region(count.region_id), current.get(count.version_id)
         if region is None or policy is None:
             continue

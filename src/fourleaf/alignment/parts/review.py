@@ -6,6 +6,7 @@ from collections.abc import Hashable, Sequence
 from typing import Any, Final, cast
 
 from fourleaf.alignment.parts.known import Known, slug, unique
+from fourleaf.alignment.parts.news import remembered
 from fourleaf.alignment.providers import Facts, Provider, register_provider
 from fourleaf.engine.alignment import plan as model_of
 from fourleaf.engine.alignment.plan import Named
@@ -17,8 +18,12 @@ from fourleaf.review.contracts import RouteFact, StratumFact
 __all__ = ["review"]
 
 
+def _read() -> tuple[Sequence[RouteFact], Sequence[StratumFact]]:
+    return public.route_facts(), public.trust_facts()
+
+
 def _facts(actor: Actor, model: PlanModel) -> Facts:
-    routes, strata = public.route_facts(), public.trust_facts()
+    routes, strata = remembered("review", _read)
     known = Known(model, {pk for route in routes for group in route.groups for pk in group.person_ids})
     whole: dict[str, Sequence[Named]] = {}
     places: dict[str, tuple[str, int]] = {}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, Final, cast
 
 from fourleaf.alignment.parts.known import Known
+from fourleaf.alignment.parts.news import remembered
 from fourleaf.alignment.providers import Facts, Provider, register_provider
 from fourleaf.engine.alignment.plan import Plan as PlanModel
 from fourleaf.engine.alignment.plan import TrainingWave
 from fourleaf.kernel.actors import Actor
 from fourleaf.planning.public import person_keys
 from fourleaf.training import public
+from fourleaf.training.contracts import BeltFact, WaveFact
 
 __all__ = ["training"]
 
@@ -19,8 +21,12 @@ __all__ = ["training"]
 _STATES: Final = {"planned": "planned", "running": "running", "done": "done"}
 
 
+def _read() -> tuple[Mapping[int, BeltFact], Sequence[WaveFact]]:
+    return public.belt_facts(), public.wave_facts()
+
+
 def _facts(actor: Actor, model: PlanModel) -> Facts:
-    belts = public.belt_facts()
+    belts, all_waves = remembered("training", _read)
     there = {person.id for person in model.people}
     people: dict[str, dict[str, Any]] = {}
     if any(fact.belt != "none" for fact in belts.values()):
@@ -49,7 +55,7 @@ def _facts(actor: Actor, model: PlanModel) -> Facts:
             starts_on=wave.starts_on,
             ends_on=wave.ends_on,
         )
-        for wave in public.wave_facts()
+        for wave in all_waves
     ]
     return Facts(
         whole={"training_waves": waves} if waves else {},

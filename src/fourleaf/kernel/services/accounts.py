@@ -71,13 +71,20 @@ def make_account_for_company_sign_in(*, person: Person) -> Account:
         return _create(system_actor("company sign-in"), person, person.email or "", None)
 
 
-def _create(actor: Actor, person: Person, email: str, password: str | None) -> Account:
+def _create(
+    actor: Actor, person: Person, email: str, password: str | None, *, same_as: Account | None = None
+) -> Account:
     email = _clean_email(email, person)
     if password is not None:
         _check_password(password, person)
     try:
         with transaction.atomic():
-            account = Account.objects.create_user(email, password, person=person, date_joined=clock.now())
+            account = Account.objects.create_user(
+                email, None if same_as else password, person=person, date_joined=clock.now()
+            )
+            if same_as is not None:
+                account.password = same_as.password
+                account.save(update_fields=["password"])
     except IntegrityError as error:
         raise ConflictError(f"{person.name} has an account already.") from error
     audit.record(actor, "kernel.account.made", person)
@@ -212,11 +219,20 @@ def _account_of(actor: Actor, person_id: int) -> Account:
     return account
 
 
-def add_user(*, actor: Actor, name: str, email: str, role: str, password: str | None = None) -> PasswordLink | Account:
+def add_user(
+    *,
+    actor: Actor,
+    name: str,
+    email: str,
+    role: str,
+    password: str | None = None,
+    same_as: Account | None = None,
+) -> PasswordLink | Account:
     """A person with an account and a role in one step, for the command line and the first administrator.
 
     Somebody on the list with this e-mail is taken; else they are added. Without a password, a link is given (and
-    mailed) with which they choose one.
+    mailed) with which they choose one. ``same_as`` has this password already: its hash is taken over, since hashing
+    is slow on purpose and the sample gives sixty logins one public password.
     """
     require(actor, _GRANT)
     if role not in ROLES:
@@ -233,7 +249,7 @@ def add_user(*, actor: Actor, name: str, email: str, role: str, password: str | 
             audit.record(actor, "kernel.person.added", person)
         elif person.has_left(clock.today()):
             raise DomainError(f"{person.name} has this e-mail and has left. Note the return first.")
-        account = _create(actor, person, email, password)
+        account = _create(actor, person, email, password, same_as=same_as)
         if role != "member":
             grant, made = RoleGrant.objects.get_or_create(
                 person=person,

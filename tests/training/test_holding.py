@@ -135,3 +135,18 @@ def test_facts_for_the_snapshot(member: Any, other_unit: Any, give: Callable[...
     assert not facts[other_unit.person.pk].care_role_play
     yellow = [one for one in public.coverage_facts() if one.belt == "yellow" and one.region_id == organisation.north.pk]
     assert [(one.people, one.holding) for one in yellow] == [(1, 1)]
+
+
+def test_only_the_highest_belt_asks_to_be_renewed(member: Any, mailoutbox: Any) -> None:
+    from fourleaf.training.jobs import remind
+
+    soon = clock.today() + timedelta(days=20)
+    for belt, until in (("white", soon), ("orange", date(2027, 1, 1))):
+        BeltAward.objects.create(
+            person=member.person, belt=belt, valid_from=date(2026, 1, 1), valid_until=until, source="earned",
+            granted_at=clock.now(), granted_by="the test",
+        )  # fmt: skip
+    assert remind() == 0
+    BeltAward.objects.filter(belt="orange").update(valid_until=soon)
+    assert (remind(), remind()) == (1, 0)
+    assert mailoutbox[0].subject == "Your Orange belt ends on 5 July 2026"

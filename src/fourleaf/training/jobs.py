@@ -17,7 +17,7 @@ from fourleaf.kernel.jobs import Run, job
 from fourleaf.kernel.models import Person
 from fourleaf.training.contracts import BeltRestored, BeltSuspended
 from fourleaf.training.models import BeltAward, LearnerProfile, TrainingDue
-from fourleaf.training.selectors.standings import standings
+from fourleaf.training.selectors.standings import ending_awards, standings
 from fourleaf.training.services.dues import open_deltas, open_refreshers
 
 __all__ = ["look_at_standings", "remind"]
@@ -85,10 +85,8 @@ def remind(run: Run | None = None) -> int:
     """Send what is to be sent, one mail a person and matter; gives how many. A crash costs at most a second mail."""
     today = clock.today()
     sent = 0
-    ending = BeltAward.objects.filter(
-        ended_on__isnull=True, reminded_on__isnull=True, valid_until__gte=today,
-        valid_until__lte=today + timedelta(days=AHEAD),
-    ).select_related("person")  # fmt: skip
+    ahead = ending_awards(today + timedelta(days=AHEAD))
+    ending = [award for award in ahead if award.reminded_on is None and award.valid_until >= today]
     for award in ending:
         sent += _mail(
             award.person,

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from fourleaf.engine.training.ladder import RIGHT_LABELS, RIGHTS, VOICED, as_belt
+from fourleaf.engine.training.ladder import RIGHT_LABELS, RIGHTS, VOICED, as_belt, rank
 from fourleaf.engine.training.validity import Award, Due, standing
 from fourleaf.kernel import clock
 from fourleaf.kernel.models import Person
@@ -17,7 +17,7 @@ from fourleaf.training import standing as governance
 from fourleaf.training.contracts import BeltStanding, Decision
 from fourleaf.training.models import BeltAward, BrandBadge, LearnerProfile, Module, TrainingDue
 
-__all__ = ["decision", "standings", "voice_needed"]
+__all__ = ["decision", "ending_awards", "standings", "voice_needed"]
 
 M = TypeVar("M", bound=Model)
 #: From so many people on, all rows are read and sorted out here: long lists of ids are slow, and limited, in SQL.
@@ -90,6 +90,19 @@ def standings(person_ids: Collection[int], *, on: date | None = None) -> dict[in
             opted_out=person in opted_out,
         )
     return found
+
+
+def ending_awards(until: date, *, person_id: int | None = None) -> list[BeltAward]:
+    """Awards that end by a day, of the highest belt of each person only: a higher belt includes the lower ones."""
+    rows = BeltAward.objects.filter(ended_on__isnull=True).select_related("person").order_by("pk")
+    if person_id is not None:
+        rows = rows.filter(person_id=person_id)
+    highest: dict[int, BeltAward] = {}
+    for award in rows:
+        other = highest.get(award.person_id)
+        if other is None or rank(award.belt) > rank(other.belt):
+            highest[award.person_id] = award
+    return [award for award in highest.values() if award.valid_until <= until]
 
 
 def voice_needed(brand_id: int) -> bool:

@@ -11,10 +11,10 @@ from django.urls import reverse
 from fourleaf.engine.training.ladder import LADDER, above
 from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
-from fourleaf.training.models import BeltAward, Module, PracticalWork, TrainingDue
+from fourleaf.training.models import Module, PracticalWork, TrainingDue
 from fourleaf.training.selectors.curriculum import modules_visible_to
 from fourleaf.training.selectors.path import path_of
-from fourleaf.training.selectors.standings import standings
+from fourleaf.training.selectors.standings import ending_awards, standings
 from fourleaf.training.selectors.work import dues_to_sign_off, waiting_work
 from fourleaf.web import navigation, needs, search
 from fourleaf.web.home import tiles
@@ -54,9 +54,7 @@ def waiting(actor: Actor) -> list[needs.Need]:
             kind="delta", module__isnull=True
         )
         found.append(needs.Need("To be learned or taken again", due.count(), home, "academic-cap"))
-        ending = BeltAward.objects.filter(
-            person_id=actor.person_id, ended_on=None, valid_until__lte=today + timedelta(days=30)
-        ).count()
+        ending = len(ending_awards(today + timedelta(days=30), person_id=actor.person_id))
         found.append(needs.Need("Belt to renew", ending, home, "academic-cap"))
         back = PracticalWork.objects.filter(person_id=actor.person_id, state="returned").count()
         found.append(needs.Need("Work returned to you", back, home, "arrow-uturn-left"))

@@ -48,24 +48,28 @@ FURTHER = (
     "/kit/",
 )
 
-#: The same of the survey, the plan and its check; the sample has one wave and one plan.
+#: The same of the survey, the plan and its check; the first wave of the sample is an old one.
 OF_THE_PLAN = (
-    "/assess/1/units/",
-    "/assess/1/statements/",
-    "/assess/1/leaf/leadership/",
+    "/assess/2/units/",
+    "/assess/2/statements/",
+    "/assess/2/leaf/leadership/",
     "/waves/1/",
     "/roadmap/?show=phase-2",
     "/roadmap/1/items/2.I4/",
+    "/roadmap/1/phases/",
     "/pilots/1/pilot/T1/",
     "/plans/begin/",
     "/plans/import/",
     "/plan/1/in/objectives/",
+    "/plan/1/in/policies/",
     "/plan/1/in/programmes/of/P07/change/",
     "/plan/1/programmes/P07/",
     "/plan/1/inventory/",
     "/plan/1/history/",
     "/alignment/findings/by/held-up/",
     "/alignment/findings/1/",
+    "/alignment/findings/list/",
+    "/alignment/waivers/",
     "/alignment/what-if/?at=programmes/P07",
     "/alignment/rules/A45/",
 )

@@ -6,6 +6,8 @@ from fourleaf.alignment.guard import errors_in_the_way, obstacles, sentence_of
 from fourleaf.alignment.providers import Facts, Provider, register_provider
 from fourleaf.alignment.snapshot import organisation_snapshot
 from fourleaf.alignment.trying import Change, Outcome, what_if
+from fourleaf.engine.alignment.loading import dump_plan
+from fourleaf.kernel.actors import Actor
 
 __all__ = [
     "Change",
@@ -13,9 +15,18 @@ __all__ = [
     "Outcome",
     "Provider",
     "errors_in_the_way",
+    "live_export",
     "obstacles",
     "organisation_snapshot",
     "register_provider",
     "sentence_of",
     "what_if",
 ]
+
+
+def live_export(actor: Actor, plan_id: int) -> str:
+    """The plan as a file (YAML) as the check reads it today, with what other contexts keep in its stead.
+
+    To look at and for `fourleaf plan check`; a file to bring back in unchanged is `planning.services.export_plan`.
+    """
+    return dump_plan(organisation_snapshot(actor, plan_id).plan)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fourleaf.alignment.guard import errors_in_the_way
+from fourleaf.alignment.judging import Judge
 from fourleaf.alignment.rules import anywhere
 from fourleaf.kernel.audit import declare as declare_code
 from fourleaf.kernel.permissions import declare as declare_permission
-from fourleaf.planning.contracts import register_guard
+from fourleaf.planning.contracts import register_guard, register_waiver_judge
 
 declare_permission(
     "alignment.view_findings", "See what the check of the whole plan finds", anywhere("alignment.view_findings")
@@ -22,3 +23,4 @@ declare_code("alignment.what_if.saved", "Changes that were tried out saved")
 declare_code("alignment.trend.looked_back", "Past days of a plan checked afterwards")
 
 register_guard(errors_in_the_way)
+register_waiver_judge(Judge())

@@ -29,12 +29,12 @@ from fourleaf.kernel.permissions import require
 from fourleaf.planning.contracts import PlanInfo
 from fourleaf.planning.public import plan_info, snapshot_of
 
-__all__ = ["Checked", "checked", "organisation_snapshot"]
+__all__ = ["READER", "Checked", "checked", "organisation_snapshot"]
 
 #: Snapshots kept in memory; with those of what-if, a few times the size of the plan.
 _MOST_KEPT: Final = 4
 #: Findings are the same for everybody, so providers give what every reader of findings may know.
-_READER: Final = system_actor("alignment")
+READER: Final = system_actor("alignment")
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,15 @@ class Checked:
     snapshot: Snapshot
     #: address -> (kind, number of the row) of objects that another context keeps, not the plan.
     places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
-    #: address -> fields of plan objects that another context knows better.
-    known_better: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    #: address -> field of a plan object that another context knows better -> name of its provider.
+    known_better: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: section that another context keeps as a whole -> name of its provider.
+    kept: Mapping[str, str] = field(default_factory=dict)
 
     def kept_elsewhere(self, section: str, key: str, name: str = "") -> bool:
         """Whether an object, or this field of it, is kept by another context, so that the plan's is not read."""
         address = f"{section}/{key}" if key else section
-        return address in self.places or name in self.known_better.get(address, ())
+        return section in self.kept or address in self.places or name in self.known_better.get(address, {})
 
     @cached_property
     def findings(self) -> list[Finding]:
@@ -108,15 +110,17 @@ def checked(actor: Actor, plan_id: int, as_of: date | None = None) -> Checked:
     snapshot = snapshot_of(actor, plan_id, day)
     model = snapshot.plan
     places: dict[str, tuple[str, int]] = {}
-    better: dict[str, frozenset[str]] = {}
+    better: dict[str, dict[str, str]] = {}
+    kept: dict[str, str] = {}
     for provider in providers():
-        facts = provider.facts(_READER, model)
+        facts = provider.facts(READER, model)
         model = with_facts(model, facts)
         places.update(facts.places)
+        kept.update(dict.fromkeys((*facts.whole, *facts.single), provider.name))
         for section, over in facts.fields.items():
             for key, fields in over.items():
-                better[f"{section}/{key}"] = better.get(f"{section}/{key}", frozenset()) | fields.keys()
-    made = Checked(info, stamp, snapshot if model is snapshot.plan else Snapshot(model, day), places, better)
+                better.setdefault(f"{section}/{key}", {}).update(dict.fromkeys(fields, provider.name))
+    made = Checked(info, stamp, snapshot if model is snapshot.plan else Snapshot(model, day), places, better, kept)
     with _lock:
         _kept[plan_id, day] = made
         while len(_kept) > _MOST_KEPT:
@@ -128,5 +132,5 @@ def _stamp(info: PlanInfo) -> str:
     """One text for the plan's content, the kernel's people and regions, and the providers' facts."""
     people = Person.objects.aggregate(n=Count("pk"), at=Max("changed_at"), moved=Sum("version"))
     regions = Region.objects.aggregate(n=Count("pk"), moved=Sum("version"))
-    parts = [(p.name, p.stamp(_READER)) for p in providers()]
+    parts = [(p.name, p.stamp(READER)) for p in providers()]
     return sha256(repr((info.id, info.content_key, people, regions, parts)).encode()).hexdigest()

@@ -9,6 +9,7 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, File, Query, Router, Schema, Status, UploadedFile
 
+from fourleaf.alignment.public import live_export
 from fourleaf.api.authentication import actor_of
 from fourleaf.api.pages import Page, cursor_page
 from fourleaf.engine.alignment.loading import load_plan
@@ -77,7 +78,10 @@ class ObjectIn(Schema):
 
 
 class ImportOut(Schema):
-    """What an import did, or with ``dry_run`` would do, as addresses; ``refused`` says why it will not."""
+    """What an import did, or with ``dry_run`` would do, as addresses; ``refused`` says why it will not.
+
+    ``warnings`` name waivers that come in and hold for nothing.
+    """
 
     plan: PlanOut | None
     added: list[str]
@@ -85,6 +89,7 @@ class ImportOut(Schema):
     removed: list[str]
     unchanged: int
     refused: list[str]
+    warnings: list[str]
 
 
 class ImportQuery(Schema):
@@ -136,9 +141,10 @@ def plan(request: HttpRequest, plan_id: int) -> PlanOut:
 
 
 @router.get("/plans/{plan_id}/export", summary="A plan as a file")
-def export(request: HttpRequest, plan_id: int) -> HttpResponse:
-    """The plan as YAML; importing it gives the same plan."""
-    text = export_plan(actor=actor_of(request), plan_id=plan_id)
+def export(request: HttpRequest, plan_id: int, live: bool = False) -> HttpResponse:
+    """The plan as YAML; importing it gives the same plan. ``live``: as the check reads it, with what others keep."""
+    actor = actor_of(request)
+    text = live_export(actor, plan_id) if live else export_plan(actor=actor, plan_id=plan_id)
     headers = {"Content-Disposition": f'attachment; filename="plan-{plan_id}.yaml"'}
     return HttpResponse(text, content_type="application/yaml; charset=utf-8", headers=headers)
 

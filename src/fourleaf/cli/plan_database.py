@@ -70,22 +70,26 @@ def import_file(file: str, name: str | None, replace: bool, yes: bool, dry_run: 
 
 @click.command("export")
 @click.option("--plan", "name", metavar="NAME", help="The plan of this name. Left out: the current plan.")
+@click.option("--live", is_flag=True, help="As the check reads it: with what Governance, Training and Review keep.")
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write to a file."
 )
-def export_file(name: str | None, output: Path | None) -> None:
+def export_file(name: str | None, live: bool, output: Path | None) -> None:
     """Write a plan of the database as a plan file.
+
+    Importing the file gives the same plan. With --live it holds what the check reads instead.
 
     Exit codes: 0 written; 1 there is no such plan, or the file cannot be written.
     """
     start_django()
+    from fourleaf.alignment.public import live_export
     from fourleaf.planning.services import export_plan
 
     actor = _actor()
     plan = _target(actor, name)
     if plan is None:
         fail(f"There is no plan “{name}”." if name else "No plan is current; name one with --plan.", ExitCode.FOUND)
-    text = export_plan(actor=actor, plan_id=plan.pk)
+    text = live_export(actor, plan.pk) if live else export_plan(actor=actor, plan_id=plan.pk)
     if output is None:
         click.echo(text, nl=False)
         return
@@ -138,13 +142,23 @@ def _show(preview: ImportPreview, name: str | None) -> None:
         if len(addresses) > _SHOWN:
             note(f"  … and {len(addresses) - _SHOWN:,} more to {word}; --json lists them all.")
     note(preview.sentence)
+    for warning in preview.warnings:
+        note(f"Note: {warning}")
 
 
 def _finish(plan: Plan | None, preview: ImportPreview, as_json: bool) -> None:
     if as_json:
         found = {"added": preview.added, "changed": preview.changed, "removed": preview.removed}
         about = {"id": plan.pk, "name": plan.name} if plan is not None else None
-        emit_json({"imported": plan is not None, "plan": about, **found, "unchanged": preview.unchanged})
+        emit_json(
+            {
+                "imported": plan is not None,
+                "plan": about,
+                **found,
+                "unchanged": preview.unchanged,
+                "warnings": preview.warnings,
+            }
+        )
     elif plan is not None:
         note(f"Imported into “{plan.name}” (plan {plan.pk}).")
     else:

@@ -323,7 +323,9 @@ def first_team(
         TestResult(
             "F3",
             size > 0 and without == 0,
-            f"{without} members bring no skill that nobody else has; everybody needs one.",
+            f"{without} of {size} members bring no skill that nobody else has; everybody needs one."
+            if without
+            else "Each member brings one.",
         )
     )
     results.append(_leader(leader_volunteered, leader_enthusiasm, members_enthusiasm))

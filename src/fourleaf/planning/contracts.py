@@ -5,11 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from fourleaf.kernel.actors import Actor
 
-__all__ = ["Guard", "ObjectInfo", "PlanChanged", "PlanInfo", "objections", "register_guard"]
+if TYPE_CHECKING:
+    from fourleaf.engine.alignment.plan import Plan as PlanModel
+
+__all__ = [
+    "Guard",
+    "ObjectInfo",
+    "PlanChanged",
+    "PlanInfo",
+    "WaiverJudge",
+    "idle_waivers",
+    "objections",
+    "register_guard",
+    "register_waiver_judge",
+    "waiver_objection",
+]
 
 #: guard(actor, plan id, section, key, new state) -> sentences that speak against the step; none lets it pass.
 Guard = Callable[[Actor, int, str, str, str], Iterable[str]]
@@ -63,3 +77,31 @@ def objections(actor: Actor, plan_id: int, section: str, key: str, new_state: st
     """What all guards say against the step, each sentence once."""
     said = (sentence for guard in _guards for sentence in guard(actor, plan_id, section, key, new_state))
     return list(dict.fromkeys(said))
+
+
+class WaiverJudge(Protocol):
+    """Knows what the rules find, and so which waivers would hold for nothing. There is one, or none."""
+
+    def objection(self, plan_id: int, rule: str, at: str) -> str:
+        """Why a waiver of a rule at an address would hold for nothing, in a sentence; "" where it would hold."""
+
+    def idle(self, model: PlanModel) -> Iterable[str]:
+        """A sentence for each waiver of a whole plan that runs today and holds for nothing."""
+
+
+_judges: Final[list[WaiverJudge]] = []
+
+
+def register_waiver_judge(judge: WaiverJudge) -> None:
+    """Have waivers judged before they are stored, in the place of an earlier judge."""
+    _judges[:] = [judge]
+
+
+def waiver_objection(plan_id: int, rule: str, at: str) -> str:
+    """What speaks against a waiver; "" while nobody judges."""
+    return next((judge.objection(plan_id, rule, at) for judge in _judges), "")
+
+
+def idle_waivers(model: PlanModel) -> list[str]:
+    """What is to be said of the waivers of a plan that is brought in."""
+    return [sentence for judge in _judges for sentence in judge.idle(model)]

@@ -18,7 +18,7 @@ from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import InvalidError
 from fourleaf.kernel.states import State, StateMachine
-from fourleaf.planning.contracts import objections
+from fourleaf.planning.contracts import objections, waiver_objection
 from fourleaf.planning.errors import GateError
 from fourleaf.planning.gate import gate, programme_gate
 from fourleaf.planning.models import Plan
@@ -132,6 +132,8 @@ def check_step(
         check_peek(before, after, clock.today())
     if section == "inventory":
         _check_end(before, after)
+    if section == "waivers":
+        _check_waiver(plan, before, after)
     if section not in MACHINES:
         return
     step = Step(actor, plan, section, before, after)
@@ -161,6 +163,15 @@ def _check_end(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> No
     if after.get("decision") == "experiment" and not same and ends_on and date.fromisoformat(ends_on) < today:
         said = f"The experiment would have ended on {ends_on} already. Choose {today} or a later day, or stop it."
         raise InvalidError(fields={"ends_on": [said]})
+
+
+def _check_waiver(plan: Plan, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> None:
+    """No waiver for nothing, unless it is a record of the past or was there before."""
+    same = before is not None and all(before.get(name) == after.get(name) for name in ("rule", "object"))
+    if same or date.fromisoformat(after["until"]) < clock.today():
+        return
+    if sentence := waiver_objection(plan.pk, after["rule"], after["object"]):
+        raise InvalidError(fields={"rule" if sentence.startswith("There is no rule") else "object": [sentence]})
 
 
 def _dated(data: Mapping[str, Any]) -> bool:

@@ -312,7 +312,8 @@ def test_pages_keep_to_their_queries(
 ) -> None:
     client = client_for(strategist)
     client.get(f"/plan/{plan.pk}/")
-    for url, most in ((f"/plan/{plan.pk}/", 22), (at(plan, "objectives/"), 20), (at(plan, "objectives/of/O1/"), 26)):
+    client.get(at(plan, "objectives/"))  # what other contexts keep is read once after each change
+    for url, most in ((f"/plan/{plan.pk}/", 22), (at(plan, "objectives/"), 28), (at(plan, "objectives/of/O1/"), 34)):
         with query_budget(most):
             assert client.get(url).status_code == 200
 

@@ -30,7 +30,8 @@ def copy_plan(
     """A draft from a plan that is there, for the time after it unless ``starts_on`` says otherwise.
 
     Dates that look ahead move with the start. States begin anew unless ``reset_states`` is false; records of the past
-    (incidents, learnings, reviews, waivers), comments and the history stay with the old plan.
+    (incidents, learnings, reviews, waivers), comments, the history and answers by hand to exit criteria, which somebody
+    gave for that year, stay with the old plan.
     """
     source = get_plan_for(actor, plan_id)
     require(actor, "planning.edit_plan", source, seen_by="planning.view_plan")

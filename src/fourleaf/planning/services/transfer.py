@@ -16,6 +16,7 @@ from fourleaf.kernel import audit, clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import InvalidError
 from fourleaf.kernel.permissions import require
+from fourleaf.planning.contracts import idle_waivers
 from fourleaf.planning.errors import LockedError, PlanContentError
 from fourleaf.planning.models import Plan, PlanChange, PlanObject
 from fourleaf.planning.pilot_steps import check_lock
@@ -33,13 +34,17 @@ _AT_ONCE: Final = 1000
 
 @dataclass(frozen=True)
 class ImportPreview:
-    """What an import would do to a plan, as addresses; ``refused`` are sentences on why it will not."""
+    """What an import would do to a plan, as addresses; ``refused`` are sentences on why it will not.
+
+    ``warnings`` are sentences on waivers that come in and hold for nothing.
+    """
 
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     unchanged: int = 0
     refused: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def sentence(self) -> str:
@@ -55,7 +60,7 @@ def preview_import(
     model = _model(loaded)
     if plan_id is None:
         require(actor, "planning.edit_plan")
-        return ImportPreview(added=[_address(*at) for at, _ in documents(model)])
+        return ImportPreview(added=[_address(*at) for at, _ in documents(model)], warnings=idle_waivers(model))
     plan = get_plan_for(actor, plan_id)
     require(actor, "planning.edit_plan", plan, seen_by="planning.view_plan")
     return _Merge(plan, model, mode).preview
@@ -159,6 +164,8 @@ class _Merge:
         gone = [at for at in self.there if at not in self.wanted] if mode == "replace" else []
         self.removed = gone
         self.refused = list(self._refusals())
+        moved = any(section == "waivers" for section, _ in (*self.added, *self.changed))
+        self.warnings = idle_waivers(self._together()) if moved and not self.refused else []
 
     @property
     def preview(self) -> ImportPreview:
@@ -168,6 +175,7 @@ class _Merge:
             removed=[_address(*at) for at in self.removed],
             unchanged=len(self.wanted) - len(self.added) - len(self.changed),
             refused=self.refused,
+            warnings=self.warnings,
         )
 
     def _refusals(self) -> Iterator[str]:
@@ -178,9 +186,14 @@ class _Merge:
                 except LockedError as error:
                     yield error.message
         if self.mode == "merge" and self.there and (self.added or self.changed):
-            merged = {at: row.data for at, row in self.there.items()} | self.wanted
-            together = model_from(self.model.as_of, [(section, data) for (section, _), data in merged.items()])
-            yield from (str(problem) for problem in verify(together))
+            yield from (str(problem) for problem in verify(self._together()))
+
+    def _together(self) -> PlanModel:
+        """The plan as it would be."""
+        if self.mode == "replace" or not self.there:
+            return self.model
+        merged = {at: row.data for at, row in self.there.items()} | self.wanted
+        return model_from(self.model.as_of, [(section, data) for (section, _), data in merged.items()])
 
     def write(self, actor: Actor) -> None:
         """Store it with bulk operations. Raises `LockedError` or `PlanContentError` for what is refused."""

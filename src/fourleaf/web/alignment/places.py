@@ -17,7 +17,7 @@ from fourleaf.engine.alignment.roadmap_template import TEMPLATE
 from fourleaf.kernel.actors import Actor
 from fourleaf.web.kit.tables import State
 
-__all__ = ["SEVERITY", "STATE", "Places", "many_of", "rule_url", "with_rule_links"]
+__all__ = ["KEPT", "SEVERITY", "STATE", "Places", "many_of", "rule_url", "with_rule_links"]
 
 SEVERITY: Final = {
     "error": State("blocking", "Error", "x-circle"),
@@ -31,7 +31,7 @@ STATE: Final = {
 }
 _NAMES: Final = ("name", "title", "role", "text", "label")
 #: Kind of what another context keeps -> (its page, whether the page is of one row).
-_KEPT: Final = {
+KEPT: Final = {
     "policy": ("governance:policy", True),
     "gap": ("governance:gap", True),
     "consultation": ("governance:consultation", True),
@@ -108,7 +108,7 @@ class Places:
         section, key = _object(address)
         tries: list[tuple[str, list[Any]]] = []
         if kept := self._seen.places.get(f"{section}/{key}" if key else section):
-            name, with_number = _KEPT[kept[0]]
+            name, with_number = KEPT[kept[0]]
             tries.append((name, [kept[1]] if with_number else []))
         if section == "roadmap" and key:
             tries.append(("planning:roadmap_item", [self.plan_id, key]))

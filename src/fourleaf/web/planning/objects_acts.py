@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -28,6 +28,7 @@ from fourleaf.web.planning.objects_changes import field_changes
 from fourleaf.web.planning.objects_fields import Somebody
 from fourleaf.web.planning.objects_form import ObjectForm, rows_in, say_problems
 from fourleaf.web.planning.objects_ids import next_id
+from fourleaf.web.planning.objects_kept import Kept
 from fourleaf.web.planning.objects_names import Names, title_of, users_said
 from fourleaf.web.planning.objects_quick import QuickForm, QuickLine, read_lines
 from fourleaf.web.planning.objects_shown import address_of
@@ -70,6 +71,8 @@ def editable(request: PageRequest, plan_id: int, *, archived: bool = False) -> P
 def add(request: PageRequest, plan_id: int, name: str) -> HttpResponse:
     """Add one object; what the address says (``?programme=P01``) is filled in."""
     plan, words, names = editable(request, plan_id), shown(name), Names(request.actor, plan_id)
+    if elsewhere := _kept(request, plan, name):
+        return elsewhere
     begin = _begun(request, name)
     form = _form(request, name, names, begin, new=True, version=0)
     if request.method == "POST" and not form.quiet and form.is_valid():
@@ -121,11 +124,14 @@ def _begun(request: PageRequest, name: str) -> dict[str, Any]:
 def change(request: PageRequest, plan_id: int, name: str, key: str = "") -> HttpResponse:
     """Change an object on top of the version that was shown; if it has moved on, both are shown."""
     plan, words, names = editable(request, plan_id), shown(name), Names(request.actor, plan_id)
+    if elsewhere := _kept(request, plan, name):
+        return elsewhere
     row = objects(request.actor, plan_id, name).filter(key=key).first()
     if row is None and words.many:
         raise NotFoundError
     data, version = (row.data, row.version) if row is not None else ({}, 0)
-    form = _form(request, name, names, data, new=False, version=version)
+    kept = Kept(request.actor, plan_id)
+    form = _form(request, name, names, data, new=False, version=version, without=kept.fields(name, key))
     context: dict[str, Any] = {
         "plan": plan,
         "words": words,
@@ -133,6 +139,7 @@ def change(request: PageRequest, plan_id: int, name: str, key: str = "") -> Http
         "new": row is None,
         "title": title_of(name, data, names) if row is not None and words.many else words.title,
         "cancel": address_of(plan_id, name, key),
+        "better": kept.keepers_of_fields(name, key),
     }
     if request.method == "POST" and not form.quiet and form.is_valid():
         seen = form.cleaned_data["seen"]
@@ -143,6 +150,15 @@ def change(request: PageRequest, plan_id: int, name: str, key: str = "") -> Http
             _say_changed(request, plan, saved, version, names)
             return redirect(address_of(plan_id, name, key))
     return page(request, "web/planning/objects/form.html", context)
+
+
+def _kept(request: PageRequest, plan: Plan, name: str) -> HttpResponse | None:
+    """Back to the section with a sentence on where it is kept, if that is not in the plan any more."""
+    keeper = Kept(request.actor, plan.pk).section(name)
+    if keeper is None:
+        return None
+    flash(request, f"{keeper.sentence} Change it there: here nothing would come of it.", "attention")
+    return redirect("planning:section", plan.pk, name)
 
 
 def _say_changed(request: PageRequest, plan: Plan, saved: PlanObject, version: int, names: Names) -> None:
@@ -158,14 +174,22 @@ def _say_changed(request: PageRequest, plan: Plan, saved: PlanObject, version: i
 
 
 def _form(
-    request: PageRequest, name: str, names: Names, data: Mapping[str, Any], *, new: bool, version: int
+    request: PageRequest,
+    name: str,
+    names: Names,
+    data: Mapping[str, Any],
+    *,
+    new: bool,
+    version: int,
+    without: Collection[str] = (),
 ) -> ObjectForm:
     if request.method != "POST":
-        return ObjectForm(name, names, data, new=new, version=version)
+        return ObjectForm(name, names, data, new=new, version=version, without=without)
     act = request.POST.get("rows", "")
     if not act:
-        return ObjectForm(name, names, data, request.POST, new=new, version=version)
-    return ObjectForm(name, names, data, _with_rows(request.POST, act), new=new, version=version, quiet=True)
+        return ObjectForm(name, names, data, request.POST, new=new, version=version, without=without)
+    post = _with_rows(request.POST, act)
+    return ObjectForm(name, names, data, post, new=new, version=version, quiet=True, without=without)
 
 
 def _with_rows(post: QueryDict, act: str) -> QueryDict:
@@ -239,7 +263,7 @@ def _conflict(
     for field in {*base, *mine}:
         if mine.get(field) != base.get(field):
             joined.pop(field, None) if field not in mine else joined.update({field: mine[field]})
-    fresh = ObjectForm(form.section, names, joined, new=False, version=row.version)
+    fresh = ObjectForm(form.section, names, joined, new=False, version=row.version, without=form.without)
     context |= {
         "form": fresh,
         "theirs": field_changes(form.section, base, row.data, names),
@@ -294,6 +318,8 @@ def give_back(request: PageRequest, plan_id: int, change_id: int) -> HttpRespons
 def lines(request: PageRequest, plan_id: int, name: str) -> HttpResponse:
     """Several objects at once, one a line; all of them or, with a sentence for each line that is wrong, none."""
     plan, words, names = editable(request, plan_id), shown(name), Names(request.actor, plan_id)
+    if elsewhere := _kept(request, plan, name):
+        return elsewhere
     if not words.lines:
         return redirect("planning:add", plan_id, name)
     form = QuickForm(name, names, request.POST if request.method == "POST" else None)

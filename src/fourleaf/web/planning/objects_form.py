@@ -7,7 +7,7 @@ without a script.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, cast
@@ -66,7 +66,10 @@ def rows_in(post: QueryDict, name: str) -> int:
 
 
 class ObjectForm(forms.Form):
-    """The form of one object of ``section``; ``data`` is what is stored, or what it begins with."""
+    """The form of one object of ``section``; ``data`` is what is stored, or what it begins with.
+
+    Fields in ``without`` are kept elsewhere: they are not asked, and what is stored of them stays.
+    """
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -80,14 +83,15 @@ class ObjectForm(forms.Form):
         new: bool,
         version: int = 0,
         quiet: bool = False,
+        without: Collection[str] = (),
     ) -> None:
         super().__init__(post, initial={"seen": version}, auto_id="f_%s")
-        self.quiet = quiet
+        self.quiet, self.without = quiet, frozenset(without)
         self.section, self.names, self.stored, self.new, self.post = section, names, dict(data), new, post
         self.shapes = {
             name: shape
             for name, shape in fields_of_section(section_named(section)).fields.items()
-            if not (name == "id" and not new)
+            if not (name == "id" and not new) and name not in self.without
         }
         self.part = section_named(section).part
         self.counts: dict[str, int] = {}

@@ -53,14 +53,15 @@ def title_of(section: str, thing: Any, names: Names | None = None) -> str:
 class Names:
     """Titles of the objects of one plan, by section and id, for one reader. Costs nothing until it is asked."""
 
-    def __init__(self, actor: Actor, plan_id: int) -> None:
+    def __init__(self, actor: Actor, plan_id: int, model: PlanModel | None = None) -> None:
         self.actor, self.plan_id = actor, plan_id
+        self._given = model
         self._sections: dict[str, dict[str, str]] = {}
 
     @cached_property
     def model(self) -> PlanModel:
-        """The plan, as `model_of` gives it."""
-        return model_of(self.actor, self.plan_id)
+        """The plan, as `model_of` gives it, or the one that was given: as the check reads it."""
+        return self._given or model_of(self.actor, self.plan_id)
 
     @cached_property
     def of_people(self) -> dict[str, str]:

@@ -22,6 +22,7 @@ from fourleaf.planning.services.objects import users_of
 from fourleaf.web.kit.requests import PageRequest
 from fourleaf.web.kit.respond import page
 from fourleaf.web.planning.objects_changes import shown_changes
+from fourleaf.web.planning.objects_kept import Kept
 from fourleaf.web.planning.objects_names import Names, title_of
 from fourleaf.web.planning.objects_quick import QuickForm
 from fourleaf.web.planning.objects_shown import address_of, facts_of, lines_of, table_for
@@ -51,8 +52,14 @@ def section(request: PageRequest, plan_id: int, name: str) -> HttpResponseBase:
         return redirect(_OWN_PAGES[name], plan_id)
     if not section_named(name).many:
         return single(request, plan, name)
+    kept = Kept(request.actor, plan_id)
+    if kept.section(name):
+        return _kept_section(request, plan, name, kept)
     names = Names(request.actor, plan_id)
     rows = list(objects(request.actor, plan_id, name))
+    better = [row.key for row in rows if kept.fields(name, row.key)]
+    for row in rows:
+        row.data = kept.data(name, row.key, row.data)
     lines = lines_of(rows, names, lambda row: remark_on(name, row, names))
     words, editable = shown(name), may_edit(request, plan)
     context = {
@@ -65,7 +72,26 @@ def section(request: PageRequest, plan_id: int, name: str) -> HttpResponseBase:
         "discussed": comments(request.actor, plan_id, name).aggregate(n=Count("pk"))["n"],
         "effort": _effort(rows) if name == "effort_lines" and rows else None,
         "currency": names.model.currency if name == "effort_lines" else "",
+        "better": kept.keepers_of_fields(name, *better) if better else [],
     }
+    return table_for(name).bind(request, lines).respond("web/planning/objects/section.html", context)
+
+
+def _kept_section(request: PageRequest, plan: Plan, name: str, kept: Kept) -> HttpResponseBase:
+    """The list of a section that another context keeps: what the check reads, and what stands in the plan unread."""
+    own = list(objects(request.actor, plan.pk, name))
+    own_names = Names(request.actor, plan.pk)
+    context = {
+        "plan": plan,
+        "words": shown(name),
+        "keeper": kept.section(name),
+        "may_read": kept.may_read,
+        "any": True,
+        "own": [
+            {"title": title_of(name, row.data, own_names), "url": address_of(plan.pk, name, row.key)} for row in own
+        ],
+    }
+    lines = lines_of(kept.rows(name), Names(request.actor, plan.pk, kept.seen.snapshot.plan))
     return table_for(name).bind(request, lines).respond("web/planning/objects/section.html", context)
 
 
@@ -99,7 +125,7 @@ def _effort(rows: list[PlanObject]) -> dict[str, Any]:
 def single(request: PageRequest, plan: Plan, name: str) -> HttpResponse:
     """A section that is one object."""
     row = objects(request.actor, plan.pk, name).first()
-    if row is not None:
+    if row is not None or Kept(request.actor, plan.pk).section(name):
         return object_page(request, plan.pk, name)
     context = {"plan": plan, "words": shown(name), "may_edit": may_edit(request, plan)}
     return page(request, "web/planning/objects/none.html", context)
@@ -116,10 +142,15 @@ def object_context(request: PageRequest, plan_id: int, name: str, key: str = "")
     plan, words = get_plan_for(request.actor, plan_id), shown(known_section(name))
     names = Names(request.actor, plan_id)
     row = PlanObject.objects.filter(plan=plan, section=name, key=key).first()
+    kept = Kept(request.actor, plan_id)
+    live = kept.row(name, key)
     changes = list(history(request.actor, plan_id, name, key)[: _MOST + 1])
-    if row is None and not changes:
+    if row is None and not changes and live is None and (words.many or not kept.section(name)):
         raise NotFoundError
-    data = row.data if row is not None else next((c.before for c in changes if c.before), {})
+    stored = row.data if row is not None else next((c.before for c in changes if c.before), {})
+    data = kept.data(name, key, stored) if live is None else live.data
+    if live is not None:
+        names = Names(request.actor, plan_id, kept.seen.snapshot.plan)
     address = (
         reverse("planning:object", args=[plan_id, name, key])
         if key
@@ -135,11 +166,16 @@ def object_context(request: PageRequest, plan_id: int, name: str, key: str = "")
         "may_edit": may_edit(request, plan),
         "may_comment": allowed(request.actor, "planning.comment_plan", plan),
         "facts": facts_of(name, data, names, plan_id),
+        "live": live,
+        "keeper": kept.section(name),
+        "kept_at": kept.url_of(name, key),
+        "better": kept.keepers_of_fields(name, key) if live is None else [],
+        "unread": facts_of(name, stored, names, plan_id) if row is not None and kept.section(name) else [],
         "users": _users(plan, name, key, names) if row is not None and key else [],
         "comments": list(comments(request.actor, plan_id, name, key)),
         "changes": shown_changes(changes[:_MOST], names),
         "more_changes": len(changes) > _MOST,
-        "remark": remark_on(name, row, names) if row is not None else "",
+        "remark": remark_on(name, row, names) if row is not None and live is None else "",
         "address": address,
         "account_id": request.actor.account_id,
         "alignment_url": alignment_url(plan_id, name, key),

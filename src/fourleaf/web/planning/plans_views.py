@@ -15,11 +15,12 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.permissions import allowed, require
 from fourleaf.planning.gate import gate
 from fourleaf.planning.models import Plan, PlanObject
-from fourleaf.planning.sections import HEAD
+from fourleaf.planning.sections import HEAD, SECTIONS
 from fourleaf.planning.selectors import comments, get_plan_for, history, visible_plans
 from fourleaf.web.kit.requests import PageRequest
 from fourleaf.web.kit.respond import page
 from fourleaf.web.planning.objects_changes import shown_changes
+from fourleaf.web.planning.objects_kept import Kept
 from fourleaf.web.planning.objects_names import Names
 from fourleaf.web.planning.objects_shown import address_of
 from fourleaf.web.planning.objects_views import may_edit
@@ -55,14 +56,16 @@ def overview(request: PageRequest, plan_id: int | None = None) -> HttpResponse:
         .annotate(n=Count("pk"))
         .values_list("section", "n")
     )
-    covers = functions_of(model)
+    covers, kept = functions_of(model), Kept(request.actor, plan.pk)
+    counts |= {name: kept.count(name) for name in kept.seen.kept if name in SECTIONS}
     context = {
         "plan": plan,
         "may_edit": editable,
         "steps": [(step, _address(plan, step, editable)) for step in steps],
         "next": next((step for step in steps if step.kind != "done"), None),
         "gate": gate(model),
-        "groups": _groups(plan, counts),
+        "groups": _groups(plan, counts, kept),
+        "kept": kept,
         "empty": not (set(counts) - {HEAD}),
         "functions": covers,
         "functions_served": sum(bool(cover.programmes) for cover in covers),
@@ -94,7 +97,7 @@ def _address(plan: Plan, step: Step, editable: bool) -> str:
     return reverse("planning:lines" if step.act == "add" else "planning:section", args=[plan.pk, step.section])
 
 
-def _groups(plan: Plan, counts: dict[str, int]) -> list[dict[str, Any]]:
+def _groups(plan: Plan, counts: dict[str, int], kept: Kept) -> list[dict[str, Any]]:
     return [
         {
             "group": group,
@@ -102,6 +105,7 @@ def _groups(plan: Plan, counts: dict[str, int]) -> list[dict[str, Any]]:
                 {
                     "words": shown(name),
                     "count": counts.get(name, 0),
+                    "keeper": kept.section(name),
                     "url": reverse("planning:inventory", args=[plan.pk])
                     if name == "inventory"
                     else address_of(plan.pk, name, ""),
@@ -181,6 +185,7 @@ def discussion(request: PageRequest, plan_id: int) -> HttpResponse:
         "plan": plan,
         "listed": listed,
         "everything": everything,
+        "open_only": not everything,
         "may_edit": may_edit(request, plan),
         "account_id": request.actor.account_id,
         "address": request.get_full_path(),

@@ -14,12 +14,13 @@ from fourleaf.kernel import clock
 from fourleaf.kernel.permissions import allowed, require
 from fourleaf.planning.models import PhaseTick
 from fourleaf.planning.phase_exit import Criterion, exit_criteria
-from fourleaf.planning.selectors import get_plan_for, model_of
+from fourleaf.planning.selectors import get_plan_for
 from fourleaf.planning.services import answer_criterion
 from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import domain_errors
 from fourleaf.web.kit.requests import PageRequest
 from fourleaf.web.kit.respond import page
+from fourleaf.web.planning.objects_kept import Kept
 
 __all__ = ["phases"]
 
@@ -73,7 +74,7 @@ def phases(request: PageRequest, plan_id: int) -> HttpResponse:
             flash(request, "Your answer is kept." if values["holds"] else "The answer is taken back.")
             return redirect("planning:roadmap_phases", plan_id)
     ticks = {tick.code: tick for tick in PhaseTick.objects.filter(plan=plan)}
-    criteria = exit_criteria(model_of(request.actor, plan_id), clock.today())
+    criteria = exit_criteria(Kept(request.actor, plan_id).seen.snapshot.plan, clock.today())
 
     def line(one: Criterion) -> Line:
         mine = posted is not None and posted.data.get("code") == one.code

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
+from fourleaf.alignment.public import live_export
 from fourleaf.engine.alignment.loading import LoadedPlan, Problem, json_schema, load_plan
 from fourleaf.kernel.errors import InvalidError
 from fourleaf.kernel.permissions import require
@@ -127,7 +128,8 @@ def _looked_at(
             made, done = import_plan(
                 actor=request.actor, loaded=loaded, plan_id=target, mode=mode, name=form.cleaned_data.get("name", "")
             )
-            flash(request, f"{made.name}: {done.sentence}")
+            said = " ".join(done.warnings[:3])
+            flash(request, f"{made.name}: {done.sentence} {said}".strip(), "attention" if said else "good")
             return redirect("planning:plan_of", made.pk)
     except PlanContentError as error:
         for _, sentence in error.problems:
@@ -180,12 +182,12 @@ def _problems_file(loaded: LoadedPlan) -> HttpResponse:
 
 @require_safe
 def export(request: PageRequest, plan_id: int) -> HttpResponse:
-    """The plan as a file; importing it gives the same plan."""
-    plan = get_plan_for(request.actor, plan_id)
-    response = HttpResponse(
-        export_plan(actor=request.actor, plan_id=plan_id), content_type="application/yaml; charset=utf-8"
-    )
-    response["Content-Disposition"] = f'attachment; filename="{slugify(plan.name) or "plan"}.yaml"'
+    """The plan as a file, which imported gives the same plan; with ``?live=1`` as the check reads it."""
+    plan, live = get_plan_for(request.actor, plan_id), request.GET.get("live") == "1"
+    text = live_export(request.actor, plan_id) if live else export_plan(actor=request.actor, plan_id=plan_id)
+    response = HttpResponse(text, content_type="application/yaml; charset=utf-8")
+    name = f"{slugify(plan.name) or 'plan'}{'-as-checked' if live else ''}"
+    response["Content-Disposition"] = f'attachment; filename="{name}.yaml"'
     return response
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from fourleaf.kernel.errors import ConflictError
 from fourleaf.review.errors import LostRaceError
@@ -30,6 +30,10 @@ def again_on_race(service: Callable[P, R]) -> Callable[P, R]:
                     return service(*args, **kwargs)
             except (LostRaceError, IntegrityError):
                 if not left:
+                    raise
+            except OperationalError:
+                # Two that waited for each other: the database ended this one. Only a whole transaction can be repeated.
+                if not left or transaction.get_connection().in_atomic_block:
                     raise
         raise AssertionError("unreachable")
 

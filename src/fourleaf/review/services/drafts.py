@@ -117,8 +117,9 @@ def change_draft(*, actor: Actor, draft_id: int, fields: DraftFields, version: i
             "This draft was changed in another window while you were writing. Load it again to see what is there now."
         )
     draft.version = expected + 1
-    audit.record(actor, "review.draft.changed", draft)
+    # The item first, then the trail, as verdicts do: two in opposite order would wait for each other.
     edited(actor=actor, kind="draft", subject_id=str(draft.pk))
+    audit.record(actor, "review.draft.changed", draft)
     return draft
 
 

@@ -31,7 +31,7 @@ from fourleaf.review.models import (
 from fourleaf.review.needs import groups_in
 from fourleaf.review.selectors.routes import get_group_for, get_route_for
 from fourleaf.review.services.trust import lower_for_lead
-from fourleaf.review.store import save_at_version
+from fourleaf.review.store import again_on_race, save_at_version
 
 __all__ = [
     "GroupFields", "RouteFields", "StepFields", "archive_route", "delegate", "end_delegation", "note_absence",
@@ -88,6 +88,7 @@ def _name(text: str) -> str:
     return name
 
 
+@again_on_race
 def save_group(
     *, actor: Actor, fields: GroupFields, group_id: int | None = None, version: int | None = None
 ) -> ReviewGroup:

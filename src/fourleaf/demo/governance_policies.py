@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from fourleaf.demo.policy_swedish import SWEDISH
 from fourleaf.demo.seed import demo_actor
 from fourleaf.engine.policies.sections import open_places
 from fourleaf.governance.models import Acknowledgement, Policy, PolicyVersion
@@ -18,7 +19,7 @@ from fourleaf.governance.policy_texts import starting_text
 from fourleaf.governance.services import policies_life as life
 from fourleaf.governance.services import policies_writing as writing
 from fourleaf.kernel import clock
-from fourleaf.kernel.models import Brand, Person, Region
+from fourleaf.kernel.models import Brand, Person
 
 __all__ = ["seed_policies"]
 
@@ -85,6 +86,7 @@ class _Document:
 
 
 _DOCUMENTS: Final = (
+    _Document("G-ROE", "Rules of engagement", "1.1", 205, groups=("department:COM", "department:CSV"), share=0.9),
     _Document("P-MOD", "Public moderation", "1.0", 240, "R26", {"channels": _PUBLIC},
               groups=("department:CSV", "department:MKT", "department:COM"), share=0.93),
     _Document("P-CRI", "Crisis", "1.1", 260, "R05", groups=("department:COM", "department:LRI"), share=0.96,
@@ -106,7 +108,7 @@ def seed_policies(say: Callable[[str], None], *, as_of: date) -> None:
         return
     say("Writing policies, and having them acknowledged …")
     named = Person.objects.filter(external_id__startswith="R").values_list("pk", "external_id")
-    people = {str(key): pk for pk, key in named}
+    people: dict[str, int] = {str(key): pk for pk, key in named}
     with transaction.atomic():
         _social_media(as_of, people)
         for document in _DOCUMENTS:
@@ -133,7 +135,7 @@ def _decide(version_id: int, note: str) -> None:
 
 
 def _social_media(as_of: date, people: Mapping[str, int]) -> None:
-    """1.0, then 2.0 with questions on what changed, then 2.1; in English and German, not in Spanish."""
+    """1.0, then 2.0 with questions on what changed, then 2.1; in English, German and Swedish, not in Spanish."""
     actor = demo_actor()
     body = _filled_in(starting_text("P-SM", "en"))
     first_day, second_day, third_day = (as_of - timedelta(days=days) for days in (540, 38, 10))
@@ -160,6 +162,9 @@ def _social_media(as_of: date, people: Mapping[str, int]) -> None:
                 body=_filled_in(starting_text("P-SM", language)).replace("ten days", "10 days"),
                 quiz=_QUIZ if language == "en" else None,
             )
+        writing.write_text(
+            actor=actor, version_id=second.pk, language="sv", title="Policy för sociala medier", body=SWEDISH
+        )
         _decide(second.pk, "Works council of Ravenau, agreed with version 2")
         life.schedule_version(actor=actor, version_id=second.pk)
     with clock.frozen(_at(third_day)):
@@ -259,14 +264,14 @@ def _acknowledge(
     """Acknowledgements of a share of the people of each region, to the nearest person; written in bulk."""
     row.refresh_from_db()
     texts = {text.language: life.text_hash(text) for text in row.texts.order_by("pk")}
-    german = set(Region.objects.filter(code="DE").values_list("code", flat=True)) if "de" in texts else set()
+    spoken = {region: language for region, language in (("DE", "de"), ("ND", "sv")) if language in texts}
     made = []
     for region, share in shares.items():
         here = [one for one in people if one.region == region]
         # Named people come first, except for the slow ones, who come last.
         here.sort(key=lambda one: (one.number in slow, not one.number.startswith("R"), _rank(one, str(row.pk))))
         for one in here[: round(share * len(here))]:
-            language = "de" if region in german else "en"
+            language = spoken.get(region, "en")
             hours = int(_rank(one, "time")[:6], 16) % (24 * min(28, 9 + row.major * 9))
             made.append(
                 Acknowledgement(

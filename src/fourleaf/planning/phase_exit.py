@@ -107,7 +107,7 @@ def _phase_2(model: PlanModel) -> list[Criterion]:
     return [
         Criterion("P2.acknowledged", 2, "80 % acknowledged the policies that they work under.",
                   share is not None and share >= _ACKNOWLEDGED,
-                  "No acknowledgements are counted." if share is None else f"{share:.0%} did."),
+                  "No acknowledgements are counted." if share is None else f"{share * 100:.0f} % did."),
         Criterion("P2.wave", 2, "The first wave of training is certified.",
                   any(wave.state == "done" for wave in first),
                   f"It is {first[0].state}." if first else "No first wave is planned."),
@@ -147,7 +147,7 @@ def _phase_4(model: PlanModel) -> list[Criterion]:
     found.append(
         Criterion("P4.effort", 4, "Technology takes a fifth of the money at most.",
                   share is not None and share <= _TECHNOLOGY,
-                  "No money is planned." if share is None else f"It takes {share:.0%}.")
+                  "No money is planned." if share is None else f"It takes {share * 100:.0f} %.")
     )  # fmt: skip
     return found
 

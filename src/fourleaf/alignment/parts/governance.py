@@ -280,7 +280,7 @@ def _bodies(made: _Gathering, known: Known, bodies: BodyFacts) -> None:
         for catalogue, pks in bodies.roles.items()
         if (code := _ROLES.get(catalogue, catalogue)) in _PLAN_ROLES and (holders := known.persons(pks))
     ]
-    made.put("role_assignments", roles, "roles", [0] * len(roles))
+    made.put("roles", roles, "roles", [0] * len(roles))
 
 
 def _stamp(actor: Actor) -> Hashable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from collections.abc import Iterator
 from functools import cache
@@ -29,6 +30,8 @@ _BOXES: Final = 60
 _SUGGESTED: Final = 1000
 #: A help of so few words only says the label of a name or a reference again.
 _SAYS_LITTLE: Final = 5
+#: Where the model's descriptions say which chapter of its source they follow; readers of a form do not have it.
+_CHAPTER: Final = re.compile(r"\s*\(domain §[^)]*\)")
 #: What the name of a field that adds to a list ends with.
 _ADDED: Final = "-add"
 _MOST_NAMED: Final = 4
@@ -224,7 +227,7 @@ def make_field(section: str, shape: FieldShape, part: type[Part], names: Names, 
 
 def _help(shape: FieldShape, part: type[Part], label: str) -> str:
     """The model's description, unless it only says the label again."""
-    text = in_words("", shape.description.strip())
+    text = in_words("", _CHAPTER.sub("", shape.description.strip()))
     if text.rstrip(".").casefold() in (shape.name.replace("_", " "), label.casefold()):
         return ""
     plain = shape.name == "name" or (shape.ref is not None and shape.ref.sections != ("people",))

@@ -71,8 +71,9 @@ class Kept:
         if provider is None:
             return None
         title, (name, _) = shown(section).title, _known(provider)
-        many = "are" if section_named(section).many else "is"
-        sentence = f"{title} {many} kept in {name}; the check reads {'them' if many == 'are' else 'it'} there."
+        many = title.endswith("s") or title.partition(" ")[0].endswith("s")
+        verb, them = ("are", "them") if many else ("is", "it")
+        sentence = f"{title} {verb} kept in {name}; the check reads {them} there."
         return Keeper(name, _page(section, provider), sentence)
 
     def fields(self, section: str, key: str) -> dict[str, str]:

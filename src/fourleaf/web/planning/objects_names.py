@@ -43,7 +43,7 @@ def title_of(section: str, thing: Any, names: Names | None = None) -> str:
         where = {"acknowledgements": "policies", "rota_slots": "regions"}.get(section, "people")
         return names.title(where, str(found))
     text = str(found) if found not in (None, "") else key or shown(section).title
-    if section in ("belt_requirements", "roles"):
+    if section in ("belt_requirements", "roles", "strata"):
         text = choice_label(text)
     if section == "training_waves":
         text = f"Wave {text}"

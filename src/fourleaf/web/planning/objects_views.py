@@ -85,7 +85,7 @@ def _kept_section(request: PageRequest, plan: Plan, name: str, kept: Kept) -> Ht
         "plan": plan,
         "words": shown(name),
         "keeper": kept.section(name),
-        "may_read": kept.may_read,
+        "hidden": not kept.may_read,
         "any": True,
         "own": [
             {"title": title_of(name, row.data, own_names), "url": address_of(plan.pk, name, row.key)} for row in own
@@ -167,11 +167,12 @@ def object_context(request: PageRequest, plan_id: int, name: str, key: str = "")
         "may_comment": allowed(request.actor, "planning.comment_plan", plan),
         "facts": facts_of(name, data, names, plan_id),
         "live": live,
+        "hidden": not kept.may_read,
         "keeper": kept.section(name),
         "kept_at": kept.url_of(name, key),
         "better": kept.keepers_of_fields(name, key) if live is None else [],
         "unread": facts_of(name, stored, names, plan_id) if row is not None and kept.section(name) else [],
-        "users": _users(plan, name, key, names) if row is not None and key else [],
+        "users": _users(plan, name, key, names, kept) if row is not None and key else [],
         "comments": list(comments(request.actor, plan_id, name, key)),
         "changes": shown_changes(changes[:_MOST], names),
         "more_changes": len(changes) > _MOST,
@@ -194,11 +195,13 @@ def alignment_url(plan_id: int, section: str, key: str) -> str:
     return f"{address}?plan={plan_id}" if key else ""
 
 
-def _users(plan: Plan, section: str, key: str, names: Names) -> list[dict[str, str]]:
-    """Objects that refer to this one, each once."""
+def _users(plan: Plan, section: str, key: str, names: Names, kept: Kept) -> list[dict[str, str]]:
+    """Objects that refer to this one, each once; those that the check no longer reads are left out."""
     found: dict[tuple[str, str], dict[str, str]] = {}
     for path in users_of(plan, section, key):
         where, _, rest = path.partition("/")
+        if where in kept.seen.kept:
+            continue
         other = rest.partition("/")[0] if section_named(where).many else ""
         title = names.title(where, other) if other else shown(where).title
         found.setdefault(

@@ -282,6 +282,7 @@ _LABELS: Final = {
     "role": "Title of the role",
     "time_zone": "Time zone",
     "owner": "Owner",
+    "leaves": "Clover scores",
     "id": "Short id",
     "full_time_equivalents": "Full-time posts",
     "any_of": "Any one of",

@@ -28,13 +28,15 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of the page frame; ``layout`` is what a page extends: the whole frame, or the side panel's."""
     actor = getattr(request, "actor", None)
     panel = in_panel(request)
+    rail = SimpleLazyObject(lambda: navigation.rail(actor, request.path) if actor else [])
     return {
         "actor": actor,
         "theme": theme_of(request),
         "rail_state": "narrow" if request.COOKIES.get("rail") == "narrow" else "",
         "layout": "base/panel.html" if panel else "base/page.html",
         "in_panel": panel,
-        "rail": SimpleLazyObject(lambda: navigation.rail(actor, request.path) if actor else []),
+        "rail": rail,
+        "rail_tabs": SimpleLazyObject(lambda: navigation.tabs(rail, request.path)),
         "demo": settings.DEMO,
         "version": settings.VERSION,
     }

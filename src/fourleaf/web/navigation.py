@@ -5,12 +5,13 @@ A context registers its entries in ``fourleaf/web/<context>/registered.py``, whi
     navigation.register("listen", Entry("Mentions", "listening:mentions", "chat-bubble-left-right",
                                         permission="listening.view_mentions", order=10, key="m"))
 
-A group is shown only when it holds an entry that the actor may see.
+A group is shown only when it holds an entry that the actor may see. Entries with the same ``part_of`` take one line of
+the rail under that name, and are tabs above each other's pages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
@@ -18,7 +19,20 @@ from django.urls import NoReverseMatch, reverse
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.permissions import PERMISSIONS, allowed
 
-__all__ = ["GROUPS", "Entry", "Group", "Shown", "ShownGroup", "barred", "carried", "entries", "rail", "register"]
+__all__ = [
+    "GROUPS",
+    "Entry",
+    "Group",
+    "Shown",
+    "ShownGroup",
+    "barred",
+    "carried",
+    "entries",
+    "pages",
+    "rail",
+    "register",
+    "tabs",
+]
 
 
 @dataclass(frozen=True)
@@ -60,7 +74,8 @@ class Entry:
     """A page in the rail.
 
     ``permission`` is a code of the kernel's registry, or None for everybody who is signed in. ``key`` is the letter
-    that leads here after ``g``. ``about`` is the page's sentence, shown in search.
+    that leads here after ``g``; of parts, only the first one's counts. ``about`` is the page's sentence, shown in
+    search. ``tab`` is the label of a part among its tabs, if it is not the page's name.
     """
 
     label: str
@@ -70,11 +85,13 @@ class Entry:
     order: int = 100
     key: str = ""
     about: str = ""
+    part_of: str = ""
+    tab: str = ""
 
 
 @dataclass(frozen=True)
 class Shown:
-    """An entry as this actor sees it."""
+    """An entry as this actor sees it; a line for several pages has them in ``parts``, and the address of the first."""
 
     label: str
     url: str
@@ -82,6 +99,8 @@ class Shown:
     key: str
     about: str
     current: bool
+    tab: str = ""
+    parts: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,11 +173,36 @@ def rail(actor: Actor, path: str = "") -> list[ShownGroup]:
     current = max(prefixes, key=len, default="")
     groups: list[ShownGroup] = []
     for code, group in GROUPS.items():
-        shown = tuple(
-            Shown(entry.label, url, entry.icon, entry.key, entry.about, current=url == current)
-            for owner, entry, url in visible
-            if owner == code
-        )
-        if shown:
-            groups.append(ShownGroup(group, shown))
+        lines: dict[str, list[Shown]] = {}
+        for owner, entry, url in visible:
+            if owner == code:
+                page = Shown(
+                    entry.label, url, entry.icon, entry.key, entry.about, url == current, entry.tab or entry.label
+                )
+                lines.setdefault(entry.part_of or entry.url_name, []).append(page)
+        if lines:
+            groups.append(ShownGroup(group, tuple(_line(name, parts) for name, parts in lines.items())))
     return groups
+
+
+def _line(name: str, parts: list[Shown]) -> Shown:
+    """One line of the rail; somebody who may see only one part finds that page under its own name."""
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    current = any(part.current for part in parts)
+    return Shown(name, first.url, first.icon, first.key, first.about, current, parts=tuple(parts))
+
+
+def pages(groups: Iterable[ShownGroup]) -> Iterator[tuple[Group, str, Shown]]:
+    """Every page of a rail, parts singly: the group, the name of the line, the page."""
+    for shown in groups:
+        for line in shown.entries:
+            for page in line.parts or (line,):
+                yield shown.group, line.label, page
+
+
+def tabs(groups: Iterable[ShownGroup], path: str) -> Shown | None:
+    """The line whose parts are tabs on this page: only on the pages that they lead to, not on those below them."""
+    lines = (line for shown in groups for line in shown.entries)
+    return next((line for line in lines if any(part.url == path for part in line.parts)), None)

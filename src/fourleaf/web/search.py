@@ -97,12 +97,11 @@ def _pages(actor: Actor, text: str, limit: int) -> list[Result]:
     """Pages of the rail whose name or sentence holds every word."""
     words = search_key(text).split()
     found: list[tuple[bool, Result]] = []
-    for shown in navigation.rail(actor):
-        for entry in shown.entries:
-            name = search_key(entry.label)
-            if all(word in search_key(entry.label, entry.about, shown.group.label) for word in words):
-                about = entry.about or shown.group.label
-                found.append((not name.startswith(words[0]), Result(entry.label, entry.url, about, entry.icon)))
+    for group, line, entry in navigation.pages(navigation.rail(actor)):
+        name = search_key(entry.label)
+        if all(word in search_key(entry.label, entry.about, line, group.label) for word in words):
+            about = entry.about or group.label
+            found.append((not name.startswith(words[0]), Result(entry.label, entry.url, about, entry.icon)))
     return [result for _, result in sorted(found, key=lambda pair: pair[0])][:limit]
 
 

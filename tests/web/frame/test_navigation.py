@@ -42,6 +42,29 @@ def test_the_longest_address_is_the_current_one(entries) -> None:
     assert shown == {"Second": False, "Kit": True}
 
 
+def test_parts_take_one_line_and_are_tabs_of_their_own_pages_only(entries) -> None:
+    for place, (label, name) in enumerate((("One", "kit:side"), ("Two", "me:settings"))):
+        navigation.register("plan", Entry(label, name, "map", order=place, part_of="Both", tab=label[0]))
+    navigation.register("plan", Entry("Barred", "kit:demo", "map", "kernel.view_audit", part_of="Both"))
+    nobody = Actor("person", "Nobody")
+    groups = navigation.rail(nobody, "/kit/side/")
+    assert labels(nobody)[0] == ("Plan", ["Both"])
+    assert groups[0].entries[0].current
+    assert [page.label for _, _, page in navigation.pages(groups)] == ["One", "Two", "Second"]
+    line = navigation.tabs(groups, "/kit/side/")
+    assert line is not None
+    assert [(part.tab, part.current) for part in line.parts] == [("O", True), ("T", False)]
+    assert navigation.tabs(groups, "/kit/side/3/") is None
+
+
+@pytest.mark.django_db
+def test_prepare_stays_short(admin) -> None:
+    prepare = next(shown for shown in navigation.rail(admin.actor) if shown.group.code == "prepare")
+    assert [line.label for line in prepare.entries] == [
+        "Policies", "Gaps", "Training", "Review", "Bodies", "Registers",
+    ]  # fmt: skip
+
+
 def test_an_entry_without_an_installed_page_is_left_out(entries) -> None:
     navigation.register("plan", Entry("Later", "nowhere:page", "map"))
     assert labels(Actor("person", "Nobody")) == [("Listen", ["Second"])]

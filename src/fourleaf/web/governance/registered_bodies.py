@@ -18,19 +18,31 @@ from fourleaf.web.needs import Need
 from fourleaf.web.search import Result
 
 _BODIES = "governance.view_bodies"
-#: Label, address, icon, permission, order, sentence.
+_REGISTERS = "governance.view_registers"
+#: Label, address, icon, permission, order, sentence, the line of the rail that it is a part of.
 _ENTRIES = (
-    ("Gaps", "gaps", "question-mark-circle", "governance.view_gap", 60,
-     "The rules don't say: report it, and see what becomes of it."),
-    ("Committees", "committees", "user-group", _BODIES, 70, "Who decides: committees, seats, meetings."),
-    ("Decisions", "decisions", "scale", _BODIES, 72, "What was decided, when, by whom and why."),
-    ("Roles", "roles", "identification", _BODIES, 74, "Twenty roles, who holds them, and what is missing."),
-    ("Centre of excellence", "centre", "lifebuoy", _BODIES, 76, "Charter, members, services; ask for one."),
-    ("Registers", "processing", "clipboard-document-list", "governance.view_registers", 80,
-     "Processing of personal data, consultations, figures of single people."),
+    ("Gaps", "gaps", "question-mark-circle", "governance.view_gap", 20,
+     "The rules don't say: report it, and see what becomes of it.", ""),
+    ("Committees", "committees", "user-group", _BODIES, 90, "Who decides: committees, seats, meetings.", "Bodies"),
+    ("Decisions", "decisions", "scale", _BODIES, 91, "What was decided, when, by whom and why.", "Bodies"),
+    ("Roles", "roles", "identification", _BODIES, 92, "Twenty roles, who holds them, and what is missing.", "Bodies"),
+    ("Centre of excellence", "centre", "lifebuoy", _BODIES, 93, "Charter, members, services; ask for one.", "Bodies"),
+    ("Requests to the centre", "requests", "inbox", "governance.view_request", 94,
+     "What the centre was asked for, and by when it answers.", "Bodies"),
+    ("Processing of personal data", "processing", "clipboard-document-list", _REGISTERS, 95,
+     "What is done with data about people, on which basis, for how long.", "Registers"),
+    ("Consultation", "consultations", "chat-bubble-left-right", _REGISTERS, 96,
+     "What employee representatives were asked, and what they said.", "Registers"),
+    ("Figures of people", "figures", "chart-bar", _REGISTERS, 97,
+     "In which regions figures of single people may be had, and what counts as one.", "Registers"),
 )  # fmt: skip
-for _label, _name, _icon, _permission, _order, _about in _ENTRIES:
-    navigation.register("prepare", Entry(_label, f"governance:{_name}", _icon, _permission, _order, about=_about))
+_TABS = {"centre": "Centre", "requests": "Requests", "processing": "Processing"}
+for _label, _name, _icon, _permission, _order, _about, _line in _ENTRIES:
+    navigation.register(
+        "prepare",
+        Entry(_label, f"governance:{_name}", _icon, _permission, _order, about=_about, part_of=_line,
+              tab=_TABS.get(_name, "")),
+    )  # fmt: skip
 
 
 def find_gaps(actor: Actor, text: str, limit: int) -> Iterator[Result]:

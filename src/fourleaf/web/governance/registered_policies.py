@@ -25,21 +25,22 @@ from fourleaf.web.search import Result
 
 _SEE = "governance.view_policies"
 
-navigation.register(
-    "prepare",
-    Entry("Policies", "governance:policies", "document-text", permission=_SEE, order=10,
-          about="What holds for everybody who speaks: written, in force, acknowledged."),
+#: Label, address, icon, permission, order, sentence, tab.
+_ENTRIES = (
+    ("Policies", "policies", "document-text", _SEE, 10,
+     "What holds for everybody who speaks: written, in force, acknowledged.", "All"),
+    ("To acknowledge", "policies_mine", "document-check", _SEE, 11,
+     "What you have to read, and what you have acknowledged.", ""),
+    ("What applies?", "policies_apply", "question-mark-circle", _SEE, 12,
+     "Which policy is in force for a channel, a region, a language, on a day.", ""),
+    ("Evidence of acknowledgements", "evidence", "archive-box-arrow-down", "governance.review_policies", 13,
+     "A file of who acknowledged what, as far as a region allows it.", "Evidence"),
 )  # fmt: skip
-navigation.register(
-    "prepare",
-    Entry("To acknowledge", "governance:policies_mine", "document-check", permission=_SEE, order=11,
-          about="What you have to read, and what you have acknowledged."),
-)  # fmt: skip
-navigation.register(
-    "prepare",
-    Entry("What applies?", "governance:policies_apply", "question-mark-circle", permission=_SEE, order=12,
-          about="Which policy is in force for a channel, a region, a language, on a day."),
-)  # fmt: skip
+for _label, _name, _icon, _permission, _order, _about, _tab in _ENTRIES:
+    navigation.register(
+        "prepare",
+        Entry(_label, f"governance:{_name}", _icon, _permission, _order, about=_about, part_of="Policies", tab=_tab),
+    )
 
 
 def find_policies(actor: Actor, text: str, limit: int) -> Iterator[Result]:

@@ -22,7 +22,8 @@ _ENTRIES = (
 )  # fmt: skip
 for label, name, icon, permission, order, key, about in _ENTRIES:
     navigation.register(
-        "prepare", navigation.Entry(label, name, icon, permission=permission, order=order, about=about, key=key)
+        "prepare",
+        navigation.Entry(label, name, icon, permission=permission, order=order, about=about, key=key, part_of="Review"),
     )
 
 

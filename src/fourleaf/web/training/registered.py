@@ -29,7 +29,8 @@ for _label, _name, _icon, _permission, _order, _about in (
     ("Waves", "training:waves", "user-group", "training.run_waves", 90, "Groups that learn together, and their gates."),
 ):  # fmt: skip
     navigation.register(
-        "prepare", navigation.Entry(_label, _name, _icon, permission=_permission, order=_order, about=_about)
+        "prepare",
+        navigation.Entry(_label, _name, _icon, permission=_permission, order=_order, about=_about, part_of="Training"),
     )
 
 

@@ -81,7 +81,7 @@ def _phase_0(model: PlanModel) -> list[Criterion]:
 
 def _phase_1(model: PlanModel, as_of: date) -> list[Criterion]:
     steps = [step for step in Roadmap(model.roadmap).steps.values() if step.phase == 1]
-    unfinished = [step.id for step in steps if not step.finished]
+    unfinished = [f"{step.title} ({step.id})" for step in steps if not step.finished]
     playbooks = [one for one in model.crisis_playbooks if one.in_force_on and one.in_force_on <= as_of]
     measured = {kpi.id for kpi in model.kpis if kpi.baseline is not None or kpi.baselines}
     bare = [one.id for one in model.objectives if not measured & set(one.kpis)]
@@ -118,7 +118,7 @@ def _phase_2(model: PlanModel) -> list[Criterion]:
 
 def _phase_3(model: PlanModel) -> list[Criterion]:
     seated = {seat.region for one in model.committees if one.kind == "steering" for seat in one.members if seat.region}
-    without = [region.id for region in model.regions if region.id not in seated]
+    without = [region.name for region in model.regions if region.id not in seated]
     trusted = [stratum.id for stratum in model.strata if stratum.level in ("Q2", "Q3")]
     passed = [drill.id for drill in model.drills if drill.passed]
     uneven = [kpi.id for kpi in model.kpis if any(own.formula != kpi.formula for own in kpi.formulas)]

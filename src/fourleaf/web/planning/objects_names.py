@@ -45,6 +45,8 @@ def title_of(section: str, thing: Any, names: Names | None = None) -> str:
     text = str(found) if found not in (None, "") else key or shown(section).title
     if section in ("belt_requirements", "roles", "strata"):
         text = choice_label(text)
+    if section == "waivers" and value("object"):
+        text = f"{text} at {value('object')}"
     if section == "training_waves":
         text = f"Wave {text}"
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"

@@ -175,7 +175,7 @@ _LISTED: Final = (
           ("kind", "version", "state", "review_due"), prefix="PL"),
     Shown("acknowledgements", "Acknowledgements", "acknowledgement", "How many confirmed a policy, by region.",
           "policy", columns=("region", "share", "as_of"), prefix="AC"),
-    Shown("gaps", "Gap log", "gap", "Questions that no policy answers yet.", "text",
+    Shown("gaps", "Gaps", "gap", "Questions that no policy answers yet.", "text",
           columns=("state", "found_on", "owner"), prefix="GAP"),
     Shown("routes", "Approval routes", "route", "Who may approve what, any one of several.", "name",
           columns=("brand", "tier", "content_class"), prefix="RT"),

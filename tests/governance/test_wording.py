@@ -203,6 +203,20 @@ def test_each_section_owes_a_purpose_or_an_example() -> None:
     assert [hint.excerpt for hint in found] == ["Do not post customer data."]
 
 
+def test_what_a_text_leaves_open_is_no_restriction() -> None:
+    harmless = (
+        "Ask the brand lead; report what this guide does not say.",
+        "Tell us what these rules don't cover.",
+        "If the guide does not say, ask.",
+        "If you cannot find an answer here, ask the centre of excellence.",
+        'A leader answers, also if the answer is "we do not know yet".',
+    )
+    assert [text for text in harmless if lint(f"# Questions\n\n{text}\n")] == []
+    # A command not to speak stays one, also beside such words.
+    for text in ("Do not say what you earn.", "It does not say so here, but you must not speak."):
+        assert [hint.rule for hint in lint(text)] == ["no_purpose"], text
+
+
 def test_code_is_not_read_and_other_languages_give_nothing() -> None:
     assert lint("```\nNever disparage us.\n```\n") == []
     assert lint("Never disparage us.", language="de") == []

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["BANS", "DEFINES", "EXAMPLE", "FREES", "LANGUAGES", "PURPOSE", "RULES", "STATUS", "Rule"]
+__all__ = ["BANS", "DEFINES", "EXAMPLE", "FREES", "HARMLESS", "LANGUAGES", "PURPOSE", "RULES", "STATUS", "Rule"]
 
 #: Languages whose texts are read; the decision concerns rules for employees in the United States.
 LANGUAGES: Final = ("en",)
@@ -29,6 +29,16 @@ BANS: Final = _re(
     r"|\bnot (?:be )?(?:allowed|permitted|acceptable|tolerated|authori[sz]ed)\b|\bzero[- ]tolerance\b"
     r"|\b(?:avoid|refrain|abstain)\b|\bnot to\b"
     r"|\bwithout (?:\w+ ){0,3}(?:approval|permission|consent|authori[sz]ation)\b"
+)
+#: Negations that forbid nothing: what a document leaves open, and what somebody does not know or cannot find.
+HARMLESS: Final = _re(
+    r"\b(?:polic(?:y|ies)|guides?|guidelines?|rules?|documents?|texts?|sections?|pages?|answers?|it|they|these|this)"
+    r" (?:do|does|did|can|could)(?: not|n['’]t|not) (?:yet |clearly |really )?"
+    r"(?:say|cover|answer|mention|explain|fit|help|settle|foresee|know|name|decide|speak)\b"
+    r"|\b(?:you|we|i|somebody|someone|people|employees|nobody|who) (?:still )?"
+    r"(?:do not|don['’]t|does not|doesn['’]t|cannot|can['’]t|can not|could not|couldn['’]t|can) "
+    r"(?:find|know|understand|remember)\b"
+    r"|\bif (?:the |this |these )?[^.;,]{0,40}?(?:do|does)(?: not|n['’]t) (?:say|cover|answer|help)\b"
 )
 #: Words by which a sentence gives freedom, or by which the company binds itself and not the employee.
 FREES: Final = _re(

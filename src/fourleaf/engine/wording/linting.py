@@ -6,7 +6,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fourleaf.engine.wording.families import BANS, DEFINES, EXAMPLE, FREES, LANGUAGES, PURPOSE, RULES, STATUS, Rule
+from fourleaf.engine.wording.families import (
+    BANS,
+    DEFINES,
+    EXAMPLE,
+    FREES,
+    HARMLESS,
+    LANGUAGES,
+    PURPOSE,
+    RULES,
+    STATUS,
+    Rule,
+)
 from fourleaf.engine.wording.sentences import Section, Sentence, sections_of
 
 __all__ = ["Hint", "lint"]
@@ -38,7 +49,9 @@ def _clauses(sentence: Sentence) -> Iterator[tuple[int, str]]:
 
 
 def _restricts(clause: str, lead: str = "") -> bool:
-    return bool(BANS.search(clause) or BANS.search(lead)) and not (FREES.search(clause) or FREES.search(lead))
+    return bool(BANS.search(HARMLESS.sub(" ", clause)) or BANS.search(HARMLESS.sub(" ", lead))) and not (
+        FREES.search(clause) or FREES.search(lead)
+    )
 
 
 def _speaks(rule: Rule, clause: str, sentence: Sentence, after: str) -> bool:

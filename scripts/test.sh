@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The whole of `make test`: checks, then the tests on SQLite (with the browser), then on PostgreSQL.
+# Tables of test databases are made at once; migrations are run by the browser tests and by `fourleaf up` on each database.
 # FOURLEAF_TEST_ONLY=sqlite|postgres|check narrows it.
 set -u
 cd "$(dirname "$0")/.."
@@ -12,7 +13,7 @@ if [ "$only" = all ] || [ "$only" = check ]; then
 fi
 if [ "$only" = all ] || [ "$only" = sqlite ]; then
   echo "== tests on SQLite"
-  env -u DATABASE_URL $bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder || status=1
+  env -u DATABASE_URL $bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --nomigrations || status=1
 fi
 if [ "$only" = all ] || [ "$only" = postgres ]; then
   initdb=$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null | sort -V | tail -n 1)
@@ -21,7 +22,7 @@ if [ "$only" = all ] || [ "$only" = postgres ]; then
   else
     echo "== tests on PostgreSQL"
     # Only what touches the database; the engine and commands without one have been tested above.
-    scripts/with-postgres.sh $bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder \
+    scripts/with-postgres.sh $bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --nomigrations \
       --ignore=tests/engine --ignore=tests/demo --ignore=tests/docs --ignore=tests/architecture \
       --ignore=tests/cli/test_listen_analyse.py --ignore-glob='tests/cli/test_plan_check*.py' \
       --ignore=tests/cli/test_review.py --ignore=tests/cli/test_survey.py -m "not browser" || status=1

@@ -156,9 +156,9 @@ def _past(planned: PlannedStratum, past: Past, people: Mapping[str | None, int],
 def _relaxed(row: Stratum, state: TrustState, planned: PlannedStratum, on: date) -> TrustState:
     """The change of level that the plan tells of, confirmed as it was."""
     told = planned.transitions[0]
-    lead = Person.objects.filter(external_id=told.confirmed_by).values_list("name", flat=True).first()
-    after = confirm(state, lead or "the lead", told.reason or "", on, DEFAULT)
-    note_step(row, state, after, "confirmed", None)
+    lead = Person.objects.filter(external_id=told.confirmed_by).first()
+    after = confirm(state, lead.name if lead else "the lead", told.reason or "", on, DEFAULT)
+    note_step(row, state, after, "confirmed", None, person_id=lead.pk if lead else None)
     return after
 
 

@@ -136,6 +136,7 @@ class TransitionFact:
     majors: int
     reviewers: int
     reason: str
+    confirmed_by: int | None = None
 
 
 @dataclass(frozen=True)

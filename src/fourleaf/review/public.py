@@ -74,7 +74,15 @@ def trust_facts() -> tuple[StratumFact, ...]:
     for row in TrustStep.objects.exclude(cause="").order_by("pk"):
         changes.setdefault(row.stratum_id, []).append(
             TransitionFact(
-                row.at.date(), row.before, row.level, row.cause, row.evidence, row.majors, row.reviewers, row.reason
+                row.at.date(),
+                row.before,
+                row.level,
+                row.cause,
+                row.evidence,
+                row.majors,
+                row.reviewers,
+                row.reason,
+                row.confirmed_by_id,
             )
         )
     found = []

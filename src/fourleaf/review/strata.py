@@ -85,7 +85,7 @@ def move_stratum(
         stratum.last_item_on = max(stratum.last_item_on, clock.today())
     save_stratum(stratum, "state", "level", "proposed", "changed_at", "last_item_on")
     if after != before:
-        note_step(stratum, before, after, what, item)
+        note_step(stratum, before, after, what, item, person_id=actor.person_id)
     if after.level != before.level:
         data: dict[str, Any] = {"from": before.level, "to": after.level, "why": what}
         audit.record(actor, "review.trust.changed", stratum, data=data)
@@ -93,7 +93,16 @@ def move_stratum(
     return after
 
 
-def note_step(stratum: Stratum, before: TrustState, after: TrustState, what: str, item: ReviewItem | None) -> None:
+def note_step(
+    stratum: Stratum,
+    before: TrustState,
+    after: TrustState,
+    what: str,
+    item: ReviewItem | None,
+    *,
+    person_id: int | None = None,
+) -> None:
+    """A point of the walk. ``person_id`` is who acted; kept where they confirmed a change of level."""
     point = walk([after], PRESETS[stratum.preset])[0]
     change = after.change if after.change is not before.change and after.change != before.change else None
     TrustStep.objects.create(
@@ -111,6 +120,7 @@ def note_step(stratum: Stratum, before: TrustState, after: TrustState, what: str
         before=change.before if change is not None else "",
         cause=change.cause if change is not None else "",
         by=change.by[:200] if change is not None else "",
+        confirmed_by_id=person_id if change is not None and change.by else None,
         reason=change.reason[:500] if change is not None else "",
         majors=change.majors if change is not None else after.majors,
         reviewers=change.reviewers if change is not None else 0,

@@ -24,7 +24,9 @@ def _read() -> tuple[Sequence[RouteFact], Sequence[StratumFact]]:
 
 def _facts(actor: Actor, model: PlanModel) -> Facts:
     routes, strata = remembered("review", _read)
-    known = Known(model, {pk for route in routes for group in route.groups for pk in group.person_ids})
+    named = {pk for route in routes for group in route.groups for pk in group.person_ids}
+    named |= {step.confirmed_by for one in strata for step in one.transitions if step.confirmed_by is not None}
+    known = Known(model, named)
     whole: dict[str, Sequence[Named]] = {}
     places: dict[str, tuple[str, int]] = {}
     taken: set[str] = set()
@@ -88,6 +90,7 @@ def _stratum(one: StratumFact, known: Known, taken: set[str]) -> Named:
                 on=step.on,
                 before=cast("Any", step.before),
                 after=cast("Any", step.after),
+                confirmed_by=known.person(step.confirmed_by),
                 reviewed=step.reviewed,
                 majors=step.majors,
                 reviewers=step.reviewers,

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from fourleaf.engine.review import LEVELS, TIERS
-from fourleaf.kernel.models import Brand
+from fourleaf.kernel.models import Brand, Person
 
 __all__ = ["Stratum", "TrustStep"]
 
@@ -67,6 +67,8 @@ class TrustStep(models.Model):
     before = models.CharField(max_length=2, blank=True)
     cause = models.CharField(max_length=20, blank=True)
     by = models.CharField(max_length=200, blank=True)
+    #: The person behind ``by``, where somebody confirmed the change.
+    confirmed_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     reason = models.CharField(max_length=500, blank=True)
     majors = models.PositiveIntegerField(default=0)
     reviewers = models.PositiveIntegerField(default=0)

@@ -18,6 +18,7 @@ from fourleaf.review.contracts import DEFECTS, ItemReturned
 from fourleaf.review.errors import StaleError
 from fourleaf.review.kinds import kind_named
 from fourleaf.review.models import Decision, Guest, ReviewItem, Stratum, TrustStep
+from fourleaf.review.practice import critical_noted, critical_taken_back, decided_with_right
 from fourleaf.review.routing import Crew, crew_for, open_steps
 from fourleaf.review.selectors.items import get_item_for
 from fourleaf.review.services.submitting import approve
@@ -180,6 +181,8 @@ def _give(
         },
     )
     ask_anew([item])
+    if guest is None:
+        decided_with_right(actor.person_id, crew.held.get(actor.person_id or 0))
     decision.undo = {"item": was, "version": item.version, "stratum": stratum_before, "after": _version_now(item)}
     decision.save(update_fields=["undo"])
     return decision
@@ -211,6 +214,8 @@ def _settle(actor: Actor, item: ReviewItem, decisions: list[Decision], guests: l
         item.decided_at = clock.now()
         save_item(item, "state", "decided_at")
         audit.record(actor, "review.item.returned", item, data={"content": item.content_hash})
+        if any(one.severity == "critical" for one in now):
+            critical_noted(item)
         kind_named(item.kind).on_returned(actor, item.subject_id)
         events.publish(ItemReturned(item.pk, item.kind, item.subject_id))
     elif not left:
@@ -284,8 +289,11 @@ def _audit(actor: Actor, item: ReviewItem, verdict: Verdict, via: str) -> Decisi
     save_item(item, "audited_at", "counted", "state")
     if item.stratum is not None:
         move_by(actor, item.stratum, item, decision, source="audit")
+    if verdict.severity == "critical":
+        critical_noted(item)
     audit.record(actor, "review.item.audited", item, data={"severity": verdict.severity, "defects": decision.defects})
     ask_anew([item])
+    decided_with_right(actor.person_id, crew.held.get(actor.person_id or 0))
     return decision
 
 
@@ -369,6 +377,7 @@ def undo_decision(*, actor: Actor, decision_id: int) -> Decision:
     decision.save(update_fields=["undone_at"])
     if kept["stratum"] and item.stratum is not None and kept["stratum"]["version"] != kept["after"]:
         _put_back(item.stratum, kept["stratum"])
+    critical_taken_back(item, decision)
     audit.record(actor, "review.item.decision_undone", item, data={"verdict": decision.verdict})
     if approved_before:
         kind_named(item.kind).on_returned(actor, item.subject_id)

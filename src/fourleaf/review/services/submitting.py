@@ -19,6 +19,7 @@ from fourleaf.review.keys import sampling_key
 from fourleaf.review.kinds import SubjectKind, kind_named
 from fourleaf.review.models import Decision, ItemVersion, ReviewItem, Stratum
 from fourleaf.review.needs import with_second
+from fourleaf.review.practice import handed_in_with_right
 from fourleaf.review.routing import (
     Crew,
     FoundRoute,
@@ -124,6 +125,7 @@ def submit(*, actor: Actor, kind: str, subject_id: str) -> ReviewItem:
     )
     events.publish(ItemSubmitted(item.pk, kind, subject_id))
     finish_or_ask(actor, item, crew, subject)
+    handed_in_with_right(item.author_id, subject.asks_right)
     return item
 
 

@@ -26,6 +26,7 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError, InvalidError
 from fourleaf.kernel.permissions import require
 from fourleaf.review.models import ReviewItem, Stratum
+from fourleaf.review.practice import critical_noted
 from fourleaf.review.selectors.items import get_item_for
 from fourleaf.review.selectors.trust import get_stratum_for
 from fourleaf.review.store import again_on_race, save_item, save_stratum
@@ -196,5 +197,7 @@ def report_defect(*, actor: Actor, item_id: int, source: Source, severity: Sever
     move_stratum(actor, row, lambda state: step(state, outcome, PRESETS[row.preset]), source, item=item, used=True)
     item.counted = max(item.counted, "major", key=("", "clean", "minor", "major", "critical").index)
     save_item(item, "counted")
+    if severity == "critical":
+        critical_noted(item)
     audit.record(actor, "review.item.defect_reported", item, data={"source": source, "severity": severity})
     return item

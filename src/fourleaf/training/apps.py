@@ -9,5 +9,5 @@ class TrainingConfig(AppConfig):
     verbose_name = "Training"
 
     def ready(self) -> None:
-        # Registers permissions, audit codes, due work and listeners.
-        from fourleaf.training import jobs, listeners, registered  # noqa: F401 - imported for their effect
+        # Registers permissions, audit codes, due work, listeners and belts as groups.
+        from fourleaf.training import groups, jobs, listeners, registered  # noqa: F401 - imported for their effect

@@ -16,11 +16,12 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.jobs import Run, job
 from fourleaf.kernel.models import Person
 from fourleaf.training.contracts import BeltRestored, BeltSuspended
-from fourleaf.training.models import BeltAward, LearnerProfile, TrainingDue
+from fourleaf.training.models import BeltAward, LearnerProfile, QuizAttempt, TrainingDue
 from fourleaf.training.selectors.standings import ending_awards, standings
+from fourleaf.training.services.completion import settle
 from fourleaf.training.services.dues import open_deltas, open_refreshers
 
-__all__ = ["look_at_standings", "remind"]
+__all__ = ["grant_counted", "look_at_standings", "remind"]
 
 #: So many days before a belt ends, or before something is due, people are reminded once.
 AHEAD: Final = 30
@@ -31,8 +32,28 @@ def standings_kept(run: Run) -> Mapping[str, Any]:
     """Open what has become due, then tell what was suspended and what came back since the last look."""
     deltas = open_deltas(actor=run.actor)
     refreshers = open_refreshers(actor=run.actor)
+    counted = grant_counted()
     suspended, restored = look_at_standings(actor=run.actor)
-    return {"deltas": deltas, "refreshers": refreshers, "suspended": suspended, "restored": restored}
+    return {
+        "deltas": deltas,
+        "refreshers": refreshers,
+        "granted": counted,
+        "suspended": suspended,
+        "restored": restored,
+    }
+
+
+def grant_counted() -> int:
+    """Give Blue belts for which only the clean items were missing; gives how many.
+
+    Items come to be clean in review, which may still take a verdict back for a minute, so this looks now and then.
+    """
+    ready = BeltAward.objects.filter(belt="green", ended_on__isnull=True).filter(
+        person__in=QuizAttempt.objects.filter(kind="belt", belt="blue", state="passed").values("person_id")
+    )
+    blue = BeltAward.objects.filter(belt__in=("blue", "black"), ended_on__isnull=True).values("person_id")
+    people = ready.exclude(person__in=blue).order_by().values_list("person_id", flat=True)
+    return sum(settle(person_id=person, belt="blue") is not None for person in list(people))
 
 
 def look_at_standings(*, actor: Actor) -> tuple[int, int]:

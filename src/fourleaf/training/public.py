@@ -12,7 +12,7 @@ from fourleaf.training.contracts import BeltFact, BeltStanding, CoverageFact, De
 from fourleaf.training.models import PracticalWork
 from fourleaf.training.selectors.standings import decision, standings
 from fourleaf.training.services.belts import BeltToSet, grant_badge, set_belt, set_belts
-from fourleaf.training.services.defects import note_defect
+from fourleaf.training.services.defects import note_defect, withdraw_defect
 from fourleaf.training.services.uses import note_use
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "set_belt",
     "set_belts",
     "wave_facts",
+    "withdraw_defect",
 ]
 
 

@@ -177,7 +177,6 @@ def paths_for(person_id: int, belts: Collection[str]) -> dict[str, BeltPath]:
         PracticalWork.objects.filter(person_id=person_id, state__in=("accepted", "failed")).order_by("decided_at", "pk")
     )
     dues = list(TrainingDue.objects.filter(person_id=person_id, state="waiting").exclude(kind="delta"))
-    clean = clean_items([person_id])[person_id] if "blue" in belts else 0
     found = {}
     for code in belts:
         belt = as_belt(code)
@@ -191,6 +190,7 @@ def paths_for(person_id: int, belts: Collection[str]) -> dict[str, BeltPath]:
             for p in pieces
             if p.belt == code and p.decided_at is not None and (since is None or _local(p.decided_at) >= since)
         ]
+        clean = clean_items([person_id], since)[person_id] if code == "blue" and award is None else 0
         work = _renewal_work(belt, usable) if award is not None else progress(belt, usable, clean_items=clean)
         own = [
             LessonOnPath(

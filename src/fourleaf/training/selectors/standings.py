@@ -17,7 +17,7 @@ from fourleaf.training import standing as governance
 from fourleaf.training.contracts import BeltStanding, Decision
 from fourleaf.training.models import BeltAward, BrandBadge, LearnerProfile, Module, TrainingDue
 
-__all__ = ["decision", "ending_awards", "standings", "voice_needed"]
+__all__ = ["awards_on", "decision", "ending_awards", "standings", "voice_needed"]
 
 M = TypeVar("M", bound=Model)
 #: From so many people on, all rows are read and sorted out here: long lists of ids are slow, and limited, in SQL.
@@ -35,6 +35,12 @@ def _awards(ids: Collection[int], on: date) -> dict[int, list[Award]]:
     for person, belt, valid_from, until in rows.values_list("person_id", "belt", "valid_from", "valid_until"):
         found[person].append(Award(as_belt(belt), valid_from, until))
     return found
+
+
+def awards_on(person_ids: Collection[int], on: date) -> dict[int, list[Award]]:
+    """The belts that these people had been given by a day and still had; those without any are left out. One query."""
+    ids = set(person_ids)
+    return {person: awards for person, awards in _awards(ids, on).items() if person in ids}
 
 
 def _dues(ids: Collection[int], on: date) -> dict[int, list[Due]]:

@@ -14,12 +14,14 @@ from fourleaf.kernel.actors import Actor, system_actor
 from fourleaf.kernel.errors import InvalidError, NotFoundError
 from fourleaf.kernel.models import Person
 from fourleaf.kernel.permissions import require
-from fourleaf.training.models import Defect, TrainingDue
+from fourleaf.training.models import BeltAward, Defect, TrainingDue
 from fourleaf.training.services.belts import take_belt_down
+from fourleaf.training.states import DueState
 
-__all__ = ["note_defect"]
+__all__ = ["note_defect", "withdraw_defect"]
 
 _NOTE: Final = "training.assess"
+_TWICE: Final = "Two critical defects within twelve months."
 
 
 def note_defect(
@@ -106,6 +108,45 @@ def _step_down(person: Person, today: date) -> None:
     )
     if steps_down(list(fresh.values_list("happened_on", flat=True)), today):
         fresh.update(counted=True)
-        take_belt_down(
-            actor=system_actor("belts"), person_id=person.pk, reason="Two critical defects within twelve months."
+        take_belt_down(actor=system_actor("belts"), person_id=person.pk, reason=_TWICE)
+
+
+def withdraw_defect(*, actor: Actor, person_id: int, source: tuple[str, str]) -> bool:
+    """Take a defect back that was noted by mistake: its re-test is void, and a belt that it cost is back.
+
+    False where none is noted of this subject, or where its re-test was taken already.
+    """
+    require(actor, _NOTE)
+    kind, subject = source
+    with transaction.atomic():
+        defect = Defect.objects.select_related("person").filter(
+            person_id=person_id, source_kind=kind, source_id=subject, mended_on__isnull=True
+        ).exclude(source_id="").first()  # fmt: skip
+        if defect is None:
+            return False
+        for due in TrainingDue.objects.filter(person_id=person_id, about=f"defect:{defect.pk}", state="waiting"):
+            DueState.check(due.state, "void")
+            TrainingDue.objects.filter(pk=due.pk, state="waiting").update(state="void", closed_on=clock.today())
+        if defect.counted:
+            _give_belt_back(defect)
+        audit.record(
+            actor, "training.defect.withdrawn", defect.person, data={"defect": defect.pk, "severity": defect.severity}
         )
+        defect.delete()
+    return True
+
+
+def _give_belt_back(defect: Defect) -> None:
+    """The belt that two defects cost, as it was; the one below that took its place ends."""
+    awards = BeltAward.objects.filter(person_id=defect.person_id)
+    lost = awards.filter(end_reason=_TWICE, ended_on__gte=defect.happened_on).order_by("-ended_on", "-pk").first()
+    Defect.objects.filter(
+        person_id=defect.person_id, severity="critical", counted=True,
+        happened_on__gt=add_months(defect.happened_on, -12),
+    ).update(counted=False)  # fmt: skip
+    if lost is None or awards.filter(belt=lost.belt, ended_on__isnull=True).exists():
+        return
+    awards.filter(reason=_TWICE, ended_on__isnull=True).update(
+        ended_on=clock.today(), end_reason="The defect was noted by mistake."
+    )
+    BeltAward.objects.filter(pk=lost.pk).update(ended_on=None, end_reason="")

@@ -2,27 +2,34 @@
 
 Departments are known here: ``department:MKT`` holds the people of MKT and of all departments below it. Other contexts
 add kinds of groups of their own, such as ``belt:green``, with a function from ids of people and a day to codes. Such a
-function must not ask which rights are suspended, since that is answered with its help.
+function must not ask which rights are suspended, since that is answered with its help. Belts are added by training.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
 from fourleaf.kernel import public as organisation
 
-__all__ = ["RESOLVERS", "department_groups", "groups_of", "register"]
+__all__ = ["CODES", "RESOLVERS", "department_groups", "groups_of", "register"]
 
 Resolver = Callable[[Collection[int], date], Mapping[int, frozenset[str]]]
 RESOLVERS: dict[str, Resolver] = {}
+#: Kind -> all its codes, where they are known beforehand.
+CODES: dict[str, tuple[str, ...]] = {}
 
 
-def register(prefix: str, resolver: Resolver) -> None:
-    """Add a kind of groups; the codes that the function gives begin with ``prefix`` and a colon."""
+def register(prefix: str, resolver: Resolver, *, codes: Sequence[str] = ()) -> None:
+    """Add a kind of groups; the codes that the function gives begin with ``prefix`` and a colon.
+
+    Where ``codes`` names all that there are, a scope with another one is refused.
+    """
     if prefix == "department" or RESOLVERS.get(prefix, resolver) is not resolver:
         raise ValueError(f"Groups called {prefix}:… are registered already.")
     RESOLVERS[prefix] = resolver
+    if codes:
+        CODES[prefix] = tuple(codes)
 
 
 def department_groups() -> dict[int, frozenset[str]]:

@@ -1,4 +1,4 @@
-"""Belts as groups of people, for the scope of policies: ``belt:green`` holds everybody whose belt is Green or higher."""
+"""Belts as groups of people, for the scope of policies: ``belt:green`` holds those with a Green or higher belt."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from django.db.models import F
 
 from fourleaf.engine.policies.sections import sections
 from fourleaf.governance.contracts import ACKNOWLEDGED_KINDS, KINDS, RIGHTS_BY_KIND
+from fourleaf.governance.groups import CODES
 from fourleaf.governance.models import Policy, PolicyText, PolicyVersion
 from fourleaf.governance.policy_texts import starting_text
 from fourleaf.governance.selectors.policies import get_policy_for, get_version_for
@@ -291,7 +292,7 @@ def _apply(row: PolicyVersion, fields: VersionFields) -> None:
             given[name] = _codes(given[name], _CHANNEL, name, "a channel such as H8", faults)
     if "groups" in given:
         given["groups"] = _codes(given["groups"], _GROUP, "groups", "a group such as department:MKT", faults)
-        _known_departments(given["groups"], faults)
+        _known_groups(given["groups"], faults)
     if "rights" in given:
         given["rights"] = sorted({str(code).strip() for code in given["rights"]} - {""})
     _ids(given, "region_ids", Region, "region", faults)
@@ -317,10 +318,14 @@ def _codes(
     return codes
 
 
-def _known_departments(groups: Sequence[str], faults: dict[str, list[str]]) -> None:
+def _known_groups(groups: Sequence[str], faults: dict[str, list[str]]) -> None:
     asked = {code.split(":", 1)[1] for code in groups if code.startswith("department:")}
     if asked and (unknown := asked - set(Department.objects.values_list("code", flat=True))):
         faults["groups"] = [f"No department has the code {min(unknown)}."]
+    for code in groups:
+        known = CODES.get(code.split(":", 1)[0], (code,))
+        if code not in known:
+            faults["groups"] = [f"There is no group {code}; these are known: {', '.join(known)}."]
 
 
 def _ids(given: dict[str, Any], name: str, model: type[Any], word: str, faults: dict[str, list[str]]) -> None:

@@ -194,7 +194,7 @@ class ScopeForm(forms.Form):
     groups = forms.CharField(
         label="Groups",
         required=False,
-        help_text="Such as department:MKT or belt:green, with commas. Empty: everybody.",
+        help_text="Such as department:MKT, or belt:green for Green and higher, with commas. Empty: everybody.",
     )
     acknowledged = forms.BooleanField(label="People in scope acknowledge it", required=False)
     rights = forms.MultipleChoiceField(

@@ -77,7 +77,7 @@ def scope_words(row: PolicyVersion) -> list[tuple[str, str]]:
 
 def _group(code: str) -> str:
     kind, _, name = code.partition(":")
-    return f"{name} {kind}" if kind == "belt" else name if kind == "department" else code
+    return f"{name.capitalize()} belt and higher" if kind == "belt" else name if kind == "department" else code
 
 
 _WHY: Final[Mapping[str, str]] = {

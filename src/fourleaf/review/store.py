@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from django.db import IntegrityError, OperationalError, transaction
 
-from fourleaf.kernel.errors import ConflictError
 from fourleaf.review.errors import LostRaceError
-from fourleaf.review.models import ItemState, ReviewGroup, ReviewItem, Route, Stratum
+from fourleaf.review.models import ItemState, ReviewItem, Stratum
 
-__all__ = ["again_on_race", "move", "save_at_version", "save_item", "save_stratum"]
+__all__ = ["again_on_race", "move", "save_item", "save_stratum"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -60,16 +59,3 @@ def save_stratum(stratum: Stratum, *fields: str) -> None:
     if not Stratum.objects.filter(pk=stratum.pk, version=stratum.version).update(**values, version=stratum.version + 1):
         raise LostRaceError
     stratum.version += 1
-
-
-def save_at_version(thing: ReviewGroup | Route, fields: Iterable[str], *, version: int | None) -> None:
-    """Write fields of a group or route on top of the version that its author saw; raises `ConflictError`."""
-    expected = thing.version if version is None else version
-    values = {name: getattr(thing, name) for name in fields}
-    rows = type(thing)._default_manager.filter(pk=thing.pk, version=expected)
-    if not rows.update(**values, version=expected + 1):
-        raise ConflictError(
-            f"Somebody else changed “{thing}” while you were working on it. "
-            "Load it again to see what is there now, then make your change once more."
-        )
-    thing.version = expected + 1

@@ -19,12 +19,12 @@ from fourleaf.governance.services.checking import (
     known_person,
     known_region,
     raise_faults,
-    save_at_version,
 )
 from fourleaf.kernel import audit, clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError, InvalidError, NotFoundError
 from fourleaf.kernel.permissions import require
+from fourleaf.kernel.versions import save_at_version
 
 __all__ = [
     "CommitteeFields",

@@ -10,11 +10,12 @@ from django.db import transaction
 
 from fourleaf.governance.models import Centre, CentreMember, CentreService, RequestState, ServiceRequest
 from fourleaf.governance.selectors.centre import get_request_for, get_service_for
-from fourleaf.governance.services.checking import LONG, check_texts, known_person, raise_faults, save_at_version
+from fourleaf.governance.services.checking import LONG, check_texts, known_person, raise_faults
 from fourleaf.kernel import audit, clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import InvalidError, NotAllowedError, NotFoundError
 from fourleaf.kernel.permissions import require
+from fourleaf.kernel.versions import save_at_version
 
 __all__ = [
     "answer_request",

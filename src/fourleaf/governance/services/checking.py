@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from fourleaf.kernel import clock
-from fourleaf.kernel.errors import ConflictError, InvalidError
+from fourleaf.kernel.errors import InvalidError
 from fourleaf.kernel.models import Brand, Person, Region
 
 __all__ = [
@@ -18,7 +18,6 @@ __all__ = [
     "known_person",
     "known_region",
     "raise_faults",
-    "save_at_version",
 ]
 
 #: Characters of a text that people write freely.
@@ -71,15 +70,3 @@ def raise_faults(faults: Faults) -> None:
     """`InvalidError` if there are any."""
     if faults:
         raise InvalidError(fields=faults)
-
-
-def save_at_version(thing: Any, fields: Iterable[str], *, version: int | None) -> None:
-    """Write ``fields`` on top of the version that the author saw (None: the one just read); else `ConflictError`."""
-    expected = thing.version if version is None else version
-    values = {name: getattr(thing, name) for name in fields}
-    rows = type(thing)._default_manager.filter(pk=thing.pk, version=expected)
-    if not rows.update(**values, version=expected + 1):
-        raise ConflictError(
-            f"Somebody else changed “{thing}” in the meantime. Load it again, then make your change once more."
-        )
-    thing.version = expected + 1

@@ -8,11 +8,12 @@ from django.db import transaction
 
 from fourleaf.governance.models import Gap, GapSeverity, GapState, Policy, PolicyVersion
 from fourleaf.governance.selectors.gaps import get_gap_for
-from fourleaf.governance.services.checking import LONG, check_texts, known_person, raise_faults, save_at_version
+from fourleaf.governance.services.checking import LONG, check_texts, known_person, raise_faults
 from fourleaf.kernel import audit, clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import InvalidError
 from fourleaf.kernel.permissions import require
+from fourleaf.kernel.versions import save_at_version
 
 __all__ = ["close_gap", "decide_gap", "note_export", "reopen_gap", "report_gap", "triage_gap"]
 

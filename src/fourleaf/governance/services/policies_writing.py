@@ -22,6 +22,7 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError, InvalidError, NotFoundError, TransitionError
 from fourleaf.kernel.models import Brand, Department, Person, Region
 from fourleaf.kernel.permissions import require
+from fourleaf.kernel.versions import save_at_version
 
 __all__ = [
     "VersionFields",
@@ -174,9 +175,9 @@ def change_policy(
     values = {"title": title, "owner_id": owner_id, "review_months": review_months}
     changes = audit.changes_between({name: getattr(policy, name) for name in values}, values)
     with transaction.atomic():
-        expected = policy.version if version is None else version
-        if not Policy.objects.filter(pk=policy.pk, version=expected).update(**values, version=expected + 1):
-            raise ConflictError(f"Somebody else changed “{policy}” meanwhile. Load it again, then change it once more.")
+        for name, value in values.items():
+            setattr(policy, name, value)
+        save_at_version(policy, values, version=version)
         if changes:
             audit.record(actor, "governance.policy.changed", policy, data=changes)
     policy.refresh_from_db()

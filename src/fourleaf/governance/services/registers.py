@@ -22,7 +22,6 @@ from fourleaf.governance.services.checking import (
     known_person,
     known_region,
     raise_faults,
-    save_at_version,
 )
 from fourleaf.governance.starter_activities import PROCESSING_KINDS, STARTERS, SUBJECTS
 from fourleaf.kernel import audit, clock
@@ -30,6 +29,7 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import InvalidError
 from fourleaf.kernel.models import Region
 from fourleaf.kernel.permissions import require
+from fourleaf.kernel.versions import save_at_version
 
 __all__ = [
     "ConsultationFields",

@@ -15,6 +15,7 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import InvalidError, NotAllowedError, NotFoundError
 from fourleaf.kernel.permissions import allowed, require
 from fourleaf.kernel.public import brands, people_by_id, regions
+from fourleaf.kernel.versions import save_at_version
 from fourleaf.review.asking import ask_anew
 from fourleaf.review.contracts import FLAGS
 from fourleaf.review.models import (
@@ -31,7 +32,7 @@ from fourleaf.review.models import (
 from fourleaf.review.needs import groups_in
 from fourleaf.review.selectors.routes import get_group_for, get_route_for
 from fourleaf.review.services.trust import lower_for_lead
-from fourleaf.review.store import again_on_race, save_at_version
+from fourleaf.review.store import again_on_race
 
 __all__ = [
     "GroupFields", "RouteFields", "StepFields", "archive_route", "delegate", "end_delegation", "note_absence",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from statistics import NormalDist
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -253,6 +255,31 @@ def test_words_rise_only_when_they_did(analyst: Any, collect: Any) -> None:
     assert {"flames", "recall"} <= {word.word for word in rose.words}
     assert "usual" not in {word.word for word in rose.words}
     assert words_that_rose(analyst.actor, Period(date(2030, 1, 1), date(2030, 1, 2)), MentionFilter()).words == []
+
+
+def test_a_word_that_stood_in_no_post_before_can_rise(analyst: Any, collect: Any) -> None:
+    """14 posts against none, among two thousand words of which each stands in five posts or more."""
+    times = ("2026-06-05T10:00:00+00:00", "2026-06-12T10:00:00+00:00")
+    rows = []
+    for n in range(240):
+        usual = " ".join(f"usual{(n * 7919 + k * 104729 + n * n * k) % 1999}" for k in range(100))
+        rows.append(post(n, f"{usual} {'flames' if n % 2 and n < 28 else ''}", created_at=times[n % 2]))
+    collect(analyst.actor, rows)
+    rose = words_that_rose(analyst.actor, Period(date(2026, 6, 8), date(2026, 6, 14)), MentionFilter())
+    assert [(word.word, word.now, word.before) for word in rose.words] == [("flames", 14, 0)]
+    # Fisher's exact test by hand: the 14 posts all fall into one half of 240.
+    chance = math.comb(120, 14) / math.comb(240, 14)
+    assert rose.words[0].z == pytest.approx(NormalDist().inv_cdf(1 - chance), rel=1e-6)
+
+
+def test_reach_ranks_everybody_whose_followers_are_known(analyst: Any, collect: Any) -> None:
+    rows = [post(n, f"talk {different(n)}", author=f"one{n}", author_followers=n) for n in range(12)]
+    rows.append(post(90, f"talk {different(90)}", author="famous", author_followers=500_000))
+    rows.append(post(91, f"talk {different(91)}", author="hidden", author_followers=""))
+    collect(analyst.actor, rows)
+    found = top_authors(analyst.actor, JUNE, MentionFilter(), order="reach", size=3)
+    assert found.rankable == {"reach": 13, "resonance": 0, "relevance": 0}
+    assert [(row.author, row.posts, row.reach_rank) for row in found.rows][:1] == [("famous", 1, 1.0)]
 
 
 @pytest.mark.parametrize(("now", "before", "comparable"), [(30, 29, False), (29, 40, False), (31, 30, True)])

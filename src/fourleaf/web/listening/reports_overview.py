@@ -14,7 +14,7 @@ from fourleaf.listening.models import ListeningQuery
 from fourleaf.listening.selectors import visible_to
 from fourleaf.listening.selectors.authors import LEAST_BASIS, LEAST_RANKED, AuthorRow, Order, TopAuthors, top_authors
 from fourleaf.listening.selectors.reports import mention_counts, mix
-from fourleaf.listening.selectors.words import LEAST_COMPARED, RisingWords, words_that_rose
+from fourleaf.listening.selectors.words import FALSE_SHARE, LEAST_COMPARED, LEAST_POSTS, RisingWords, words_that_rose
 from fourleaf.listening.store import store_is_empty
 from fourleaf.web.kit import charts, numbers
 from fourleaf.web.kit.charts import Bar, Chart, Point
@@ -33,6 +33,11 @@ _ORDERS: dict[str, str] = {
     "relevance": "Relevance: share of posts on the topic",
     "posts": "Posts on the topic",
 }
+_WORDS_RULE = (
+    f"A word is named when it stands in {LEAST_POSTS} posts or more of this period, in none before if need be, and its "
+    "rise is too great to be chance (Fisher's exact test): of all words named, at most "
+    f"{numbers.percent(FALSE_SHARE)} are expected to be there by chance. Re-shares and near-copies count once."
+)
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,7 @@ def overview(request: PageRequest) -> HttpResponseBase:
         "charts": drawn,
         "words": words,
         "few_words": few_words,
+        "words_rule": _WORDS_RULE,
         "see_authors": see_authors,
         "authors": authors,
         "few_authors": few_authors,
@@ -187,7 +193,7 @@ def _authors(
     request: PageRequest, asked: Asked, chosen: MentionFilter, order: Order
 ) -> tuple[list[AuthorLine], str, str]:
     """The authors, which ranks cannot be given, and why relevance is left out ("" where it tells them apart)."""
-    found = top_authors(request.actor, asked.period, chosen, order=order, least_posts=2, size=20)
+    found = top_authors(request.actor, asked.period, chosen, order=order, size=20)
     few = {name: "–" if name in found.not_ranked else "too few posts" for name in found.rankable}
     lines = [
         AuthorLine(

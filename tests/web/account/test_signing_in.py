@@ -321,7 +321,11 @@ def test_demo_logins_are_there_in_demo_mode_only(stranger: Client, member: Any, 
     assert "choose whom to be" not in stranger.get("/account/login/").content.decode()
     assert stranger.post("/account/demo/", data).status_code == 404
     settings.DEMO = True
-    assert "Mia Member" in stranger.get("/account/login/").content.decode()
+    from fourleaf.demo.seed import DEMO_PASSWORD
+
+    shown = stranger.get("/account/login/").content.decode()
+    assert "Mia Member" in shown
+    assert f"<code>{DEMO_PASSWORD}</code>" in shown
     assert stranger.get("/account/demo/").status_code == 405
     assert stranger.post("/account/demo/", {"email": "nobody@example.org"}).status_code == 404
     assert stranger.post("/account/demo/", data).status_code == 302

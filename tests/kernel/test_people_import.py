@@ -160,6 +160,19 @@ def test_a_date_before_the_known_first_day_is_an_error(three: bytes, admin: Any)
     assert "would lie before the first" in faults(preview_people(actor=admin.actor, content=content))[0]
 
 
+def test_a_manager_who_stands_there_twice_is_the_row_that_is_accepted(three: bytes, admin: Any) -> None:
+    content = lines(
+        "Z1,Zed One,z1@example.org,,,,,,,",
+        "Z2,Zed Two,z2@example.org,,,Z1,,,,",
+        "Z3,Zed Three,z3@example.org,,,Zed One,,,,",
+        "Z1,Zed One,other@example.org,,,,,,,",
+    )
+    found = faults(preview_people(actor=admin.actor, content=content))
+    assert [text.split(":")[0] for text in found] == ["5 external_id"]
+    import_people(actor=admin.actor, content=content, file_name="x.csv", skip_errors=True)
+    assert person("Z2").manager == person("Z3").manager == person("Z1")
+
+
 def test_rows_with_errors_can_be_left_out(three: bytes, admin: Any) -> None:
     content = lines("8,New One,new@example.org,,,,,,,", "9,Bad,nonsense,,,,,,,")
     result = import_people(actor=admin.actor, content=content, file_name="x.csv", skip_errors=True)

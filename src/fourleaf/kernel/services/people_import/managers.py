@@ -80,14 +80,17 @@ class _Search:
             if someone.email:
                 self._nodes.setdefault(someone.email.lower(), node)
             self._names[someone.name.casefold()].add(node)
-        for planned in taken:
+        # What the file says counts before what is there: an e-mail may change hands in it. Of rows with the same
+        # number or e-mail the one that is taken is meant, and a faulty one only where there is no other.
+        held: set[str] = set()
+        for planned in sorted(taken, key=lambda planned: planned.row.faulty):
             row = planned.row
+            marks = {mark for mark in (row.external_id, row.email) if mark}
+            if row.faulty and marks & held:
+                continue
+            held |= marks
             node = ("row", row.line) if planned.person_id is None else ("person", planned.person_id)
-            # What the file says counts before what is there: an e-mail may change hands in it.
-            if row.external_id:
-                self._nodes[row.external_id] = node
-            if row.email:
-                self._nodes[row.email] = node
+            self._nodes.update(dict.fromkeys(marks, node))
             if row.name:
                 self._names[row.name.casefold()].add(node)
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from fourleaf.governance.models import Acknowledgement, Policy, PolicyText, PolicyVersion
+from fourleaf.governance.services.gaps import report_gap
 from fourleaf.kernel import clock
 from fourleaf.kernel.models import AuditEvent, Person
 from fourleaf.web.governance.policies_text import html_of
@@ -270,3 +271,28 @@ def test_leavers_and_people_without_an_account_break_nothing(client_for: Signed,
     page = client_for(admin).get(reverse("governance:policy_read", args=[version.policy_id]))
     assert page.status_code == 200
     assert "Acknowledge version" not in page.content.decode()
+
+
+def test_gaps_on_a_section_lead_to_its_next_version(client_for: Signed, admin: Any, member: Any, put: Any) -> None:
+    policy = put().policy
+    for number in range(3):
+        report_gap(
+            actor=member.actor, channel="", situation=f"A live stream, {number}", expected_rule="", what_was_done="",
+            severity="low", proposal="", source=None, section="Disclosure", policy_id=policy.pk,
+        )  # fmt: skip
+    client, url = client_for(admin), reverse("governance:policy", args=[policy.pk])
+    text = client.get(url).content.decode()
+    assert "3 gaps in 90 days on “Disclosure”" in text
+    assert "A live stream, 2" in text
+    assert 'value="major"' in text
+    note = "3 gaps in 90 days on “Disclosure”."
+    assert client.post(reverse("governance:policy_start", args=[policy.pk]), {"change": "minor", "note": note})
+    draft = policy.versions.get(state="draft")
+    assert (draft.number, draft.note) == ("1.1.0", note)
+    after = client.get(url).content.decode()
+    assert "Version 1.1.0 is on its way; take it up there." in after
+    assert 'value="major"' not in after
+    # Somebody who only reported sees their gaps, and no call to revise.
+    own = client_for(member).get(url).content.decode()
+    assert "A live stream, 0" in own
+    assert "revise it" not in own

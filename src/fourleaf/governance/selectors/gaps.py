@@ -21,6 +21,7 @@ __all__ = [
     "gap_facts",
     "gap_history",
     "gap_standing",
+    "gaps_on",
     "gaps_to_triage",
     "get_gap_for",
     "sections_to_revise",
@@ -86,14 +87,16 @@ class SectionToRevise:
     first: str
 
 
-def sections_to_revise(actor: Actor) -> list[SectionToRevise]:
+def sections_to_revise(actor: Actor, *, policy_id: int | None = None) -> list[SectionToRevise]:
     """Sections with three or more gaps of the last ninety days that no version has closed. One query."""
     if not actor.may("governance.handle_gaps"):
         return []
     since = clock.today() - timedelta(days=REVISE_DAYS)
+    counted = Gap.objects.filter(found_on__gte=since, policy__isnull=False, closing_version__isnull=True)
+    if policy_id is not None:
+        counted = counted.filter(policy_id=policy_id)
     rows = (
-        Gap.objects.filter(found_on__gte=since, policy__isnull=False, closing_version__isnull=True)
-        .exclude(section="")
+        counted.exclude(section="")
         .order_by()
         .values("policy_id", "policy__title", "section")
         .annotate(count=Count("pk"), first=Min("found_on"))
@@ -104,6 +107,12 @@ def sections_to_revise(actor: Actor) -> list[SectionToRevise]:
         for row in rows
     ]
     return sorted(found, key=lambda one: (-one.count, one.policy, one.section))
+
+
+def gaps_on(actor: Actor, policy_id: int) -> QuerySet[Gap]:
+    """Gaps on a policy that no version has closed and nobody declined, the newest first, as far as the actor sees."""
+    rows = visible_gaps(actor).filter(policy_id=policy_id).exclude(state__in=("declined", "in_version"))
+    return rows.order_by("-found_on", "-pk")
 
 
 def gaps_to_triage(actor: Actor) -> int:

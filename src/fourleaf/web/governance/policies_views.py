@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.template.loader import TemplateDoesNotExist, get_template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -21,14 +20,17 @@ from fourleaf.governance.models import PolicyVersion
 from fourleaf.governance.rules_policies import works_on_policies
 from fourleaf.governance.selectors.acknowledgements import obligations
 from fourleaf.governance.selectors.acknowledgements_coverage import cells, coverage_of, working
+from fourleaf.governance.selectors.gaps import REVISE_DAYS, gaps_on, sections_to_revise
 from fourleaf.governance.selectors.policies import IN_WORK, get_policy_for, listed_policies, visible_versions
 from fourleaf.governance.selectors.policies_force import answers, in_force_by_region
 from fourleaf.kernel import clock
 from fourleaf.kernel import public as organisation
+from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.audit import CODES
 from fourleaf.kernel.errors import NotFoundError
 from fourleaf.kernel.models import AuditEvent
 from fourleaf.kernel.permissions import allowed, require
+from fourleaf.web.governance.gaps_tables import STATES as GAP_STATES
 from fourleaf.web.governance.policies_forms import (
     LANGUAGES,
     AppliesForm,
@@ -191,7 +193,7 @@ def policy_page(
         "may_cover": allowed(actor, "governance.view_coverage") and shown.acknowledged and bool(current),
         "under_revision": bool(current and work),
         "history": _history(versions) if works_on_policies(actor) else [],
-        "gaps_template": _template("web/governance/gaps/of_policy.html"),
+        **_gaps(actor, policy_id),
         "languages": language_names(
             dict.fromkeys(shown.texts.order_by("pk").values_list("language", flat=True)) if shown else ()
         ),
@@ -200,13 +202,18 @@ def policy_page(
     return page(request, "web/governance/policies/policy.html", context, status=422 if context["problems"] else None)
 
 
-def _template(name: str) -> str:
-    """The name, if there is such a template."""
-    try:
-        get_template(name)
-    except TemplateDoesNotExist:
-        return ""
-    return name
+_GAPS_SHOWN = 5
+
+
+def _gaps(actor: Actor, policy_id: int) -> dict[str, Any]:
+    """Open gaps on a policy, and sections on which they pile up. Two queries."""
+    rows = list(gaps_on(actor, policy_id)[: _GAPS_SHOWN + 1])
+    return {
+        "gaps": [(row, GAP_STATES[row.state]) for row in rows[:_GAPS_SHOWN]],
+        "more_gaps": len(rows) > _GAPS_SHOWN,
+        "revise": sections_to_revise(actor, policy_id=policy_id),
+        "revise_days": REVISE_DAYS,
+    }
 
 
 def _earlier(row: PolicyVersion, versions: list[PolicyVersion]) -> PolicyVersion | None:

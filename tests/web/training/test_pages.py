@@ -34,6 +34,8 @@ RUNNERS = [
     "/training/queue/",
     "/training/queue/record/",
     "/training/coverage/",
+    "/training/coverage/?by=role&belt=green",
+    "/training/coverage/?by=hour&zone=UTC",
     "/training/people/",
     "/training/curriculum/",
     "/training/curriculum/add/",

@@ -14,12 +14,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fourleaf.engine.training.ladder import BELTS, LADDER, as_belt, at_least
-from fourleaf.kernel import clock
+from fourleaf.governance.role_catalogue import CATALOGUE
+from fourleaf.kernel import clock, public
 from fourleaf.kernel.models.organisation import search_key
 from fourleaf.kernel.permissions import require
-from fourleaf.training.contracts import BeltStanding
+from fourleaf.training.contracts import Belt, BeltStanding
 from fourleaf.training.models import BeltAward
 from fourleaf.training.selectors.coverage import FEWEST, coverage
+from fourleaf.training.selectors.presence import coverage_by_hour, coverage_by_role
 from fourleaf.training.selectors.standings import standings
 from fourleaf.training.selectors.work import get_named_person_for, named_people
 from fourleaf.training.services.belts import set_belt
@@ -39,12 +41,31 @@ _VIEW, _SET = "training.view_coverage", "training.set_belts"
 _GET_POST: Final = ["GET", "HEAD", "POST"]
 
 
+_WAYS: Final = (("unit", "By region and unit"), ("role", "By role"), ("hour", "By hour of the week"))
+_DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_STEPS: Final = ("fewer than two", "2 to 4", "5 to 9", "10 or more")
+
+
 @require_safe
 def covered(request: PageRequest) -> HttpResponse:
-    """How many people of each region and department hold at least a belt."""
+    """How many people hold at least a belt: by region and department, by role, by hour of the week."""
     require(request.actor, _VIEW)
-    asked = request.GET.get("belt", "")
+    asked, way = request.GET.get("belt", ""), request.GET.get("by", "unit")
     belt = as_belt(asked) if asked in BELTS[1:] else "white"
+    way = way if way in dict(_WAYS) else "unit"
+    context: dict[str, Any] = {
+        "belt": belt,
+        "by": way,
+        "belts": [(one, LADDER[one].label, one == belt) for one in BELTS[1:]],
+        "ways": [(code, label, code == way) for code, label in _WAYS],
+        "step": LADDER[belt],
+        "fewest": FEWEST,
+    }
+    context |= {"unit": _units, "role": _roles, "hour": _hours}[way](request, belt)
+    return page(request, f"web/training/coverage_{way}.html", context)
+
+
+def _units(request: PageRequest, belt: Belt) -> dict[str, Any]:
     found = coverage(request.actor, belt=belt)
 
     def bars(units: Any) -> list[tuple[Any, int | None, int | None]]:
@@ -56,19 +77,37 @@ def covered(request: PageRequest) -> HttpResponse:
         return rows
 
     share = next((one.holding for one in found.shares if one.belt == belt), None)
-    return page(
-        request,
-        "web/training/coverage.html",
-        {
-            "coverage": found,
-            "holding": share,
-            "percent": round(100 * share / found.people) if share is not None and found.people else None,
-            "belts": [(one, LADDER[one].label, one == belt) for one in BELTS[1:]],
-            "step": LADDER[belt],
-            "units": [("Regions", bars(found.regions)), ("Departments", bars(found.departments))],
-            "fewest": FEWEST,
-        },
-    )
+    return {
+        "coverage": found,
+        "holding": share,
+        "percent": round(100 * share / found.people) if share is not None and found.people else None,
+        "units": [("Regions", bars(found.regions)), ("Departments", bars(found.departments))],
+    }
+
+
+def _roles(request: PageRequest, belt: Belt) -> dict[str, Any]:
+    by_code = {one.code: one for one in coverage_by_role(request.actor, belt=belt)}
+    rows = [
+        (role.label, by_code[code], round(100 * (by_code[code].holding or 0) / (by_code[code].people or 1)))
+        for code, role in CATALOGUE.items()
+        if code in by_code
+    ]
+    return {"rows": rows, "vacant": [role.label for code, role in CATALOGUE.items() if code not in by_code]}
+
+
+def _hours(request: PageRequest, belt: Belt) -> dict[str, Any]:
+    zones = sorted({"UTC", request.actor.time_zone, *(one.time_zone for one in public.regions().values())})
+    zone = request.GET.get("zone", "")
+    found = coverage_by_hour(request.actor, belt=belt, zone=zone if zone in zones else request.actor.time_zone)
+    gap = found.longest_gap
+    return {
+        "hours": found,
+        "days": [(name, [(step, _STEPS[step]) for step in row]) for name, row in zip(_DAYS, found.steps, strict=True)],
+        "clock": range(24),
+        "gap": (gap[0], _DAYS[gap[1]], f"{gap[2]:02}:00") if gap else None,
+        "zones": [(one, one.replace("_", " "), one == found.zone) for one in zones],
+        "legend": list(enumerate(_STEPS)),
+    }
 
 
 @dataclass(frozen=True)

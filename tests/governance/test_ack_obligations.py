@@ -16,13 +16,13 @@ from fourleaf.governance.errors import WrongAnswersError
 from fourleaf.governance.groups import RESOLVERS, register
 from fourleaf.governance.models import Acknowledgement, Policy, PolicyReminder, PolicyText, PolicyVersion
 from fourleaf.governance.public import acknowledgement_facts, obligations, policy_facts, suspended_rights
-from fourleaf.governance.selectors.acknowledgements_coverage import cells, coverage_of, totals
+from fourleaf.governance.selectors.acknowledgements_coverage import ShownCell, UnitCell, cells, coverage_of, totals
 from fourleaf.governance.services.acknowledging import acknowledge, evidence
 from fourleaf.governance.services.acknowledging_reminders import send_reminders
 from fourleaf.kernel import clock, events
 from fourleaf.kernel.actors import system_actor
 from fourleaf.kernel.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
-from fourleaf.kernel.models import AuditEvent, Person
+from fourleaf.kernel.models import AuditEvent, Person, Region
 
 pytestmark = pytest.mark.django_db
 BEGINS = date(2026, 3, 2)
@@ -169,7 +169,7 @@ def test_coverage_is_counted_in_few_queries_and_hides_small_groups(
     with query_budget(7):
         found = cells(on=BEGINS)
     assert totals(found)[crowd.pk] == (5_002, 3_000)
-    with query_budget(3):
+    with query_budget(4):
         table = coverage_of(strategist.actor, crowd.pk, found=found)
     legal = organisation.legal.pk
     assert table.inner[organisation.south.pk, legal].in_scope is None
@@ -184,6 +184,40 @@ def test_coverage_is_counted_in_few_queries_and_hides_small_groups(
     facts = {fact.region_id: (fact.in_scope, fact.current) for fact in acknowledgement_facts(on=BEGINS)}
     assert sum(pair[0] for pair in facts.values()) == 5_002
     assert [fact.version for fact in policy_facts()] == ["1.0.0"]
+
+
+def test_all_or_nobody_of_a_group_is_said_as_a_band(put: Any, organisation: Any, strategist: Any) -> None:
+    """A hundred people in four cells, of which one has acknowledged as a whole, and one not at all."""
+    version = put()
+    north, south = organisation.north, organisation.south
+    service, legal = organisation.service.pk, organisation.legal.pk
+
+    def table(*figures: tuple[int, int]) -> dict[tuple[int, int], ShownCell]:
+        places = [(north.pk, service), (north.pk, legal), (south.pk, service), (south.pk, legal)]
+        found = [UnitCell(version.pk, *at, *pair) for at, pair in zip(places, figures, strict=True)]
+        shown = coverage_of(strategist.actor, version.pk, found=found)
+        return {**shown.inner, **{(key, 0): cell for key, cell in shown.by_region.items()}, (0, 0): shown.whole}
+
+    Region.objects.all().update(analytics_mode="team_only")
+    shown = table((25, 25), (25, 10), (25, 0), (25, 12))
+    assert shown[north.pk, service].current is None
+    assert shown[north.pk, service].band_words == "all, or all but one"
+    assert shown[south.pk, service].band_words == "at most one"
+    # Nobody may take the shown cells from a margin either: the whole, the row and the cell beside would give it.
+    for region in (north.pk, south.pk):
+        exact = [
+            cell for key, cell in shown.items() if key in ((region, 0), (region, legal)) and cell.current is not None
+        ]
+        assert len(exact) < 2
+    assert table((40, 1), (40, 2), (40, 20), (40, 39))[north.pk, legal].band_words == "5 % or fewer"
+    # Two groups at most one away from an end, and a sum that says which end both are at.
+    edge = table((10, 10), (10, 1), (30, 15), (30, 15))[north.pk, 0]
+    assert (edge.in_scope, edge.current) == (20, None)
+    # Where people may be named, nothing is hidden by it.
+    Region.objects.all().update(analytics_mode="individual")
+    free = table((25, 25), (25, 10), (25, 0), (25, 12))
+    assert (free[north.pk, service].share, free[south.pk, service].share) == (1.0, 0.0)
+    assert free[0, 0].current == 47
 
 
 def test_suspension_of_thousands_takes_a_handful_of_queries(crowd: PolicyVersion, query_budget: Any) -> None:

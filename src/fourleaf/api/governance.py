@@ -134,12 +134,17 @@ class AcknowledgementOut(Schema):
 
 
 class CoverageCell(Schema):
-    """People in scope and those who acknowledged; both null where a group is too small to be shown."""
+    """People in scope and those who acknowledged; both null where a group is too small to be shown.
+
+    Where near to nobody or everybody has acknowledged and people may not be named, ``current`` is null, and ``band``
+    is "low" or "high": at most, or all but, one person or 5 %. It is "hidden" where that cannot be said either.
+    """
 
     region_id: int | None
     department_id: int | None
     in_scope: int | None
     current: int | None
+    band: Literal["", "low", "high", "hidden"] = ""
 
 
 class CoverageOut(Schema):
@@ -148,6 +153,7 @@ class CoverageOut(Schema):
     version_id: int
     in_scope: int | None
     current: int | None
+    band: Literal["", "low", "high", "hidden"] = ""
     regions: list[CoverageCell]
     departments: list[CoverageCell]
     cells: list[CoverageCell]
@@ -242,16 +248,19 @@ def coverage(request: HttpRequest, policy_id: int) -> CoverageOut:
         version_id=newest.pk,
         in_scope=table.whole.in_scope,
         current=table.whole.current,
+        band=table.whole.band,
         regions=[
-            CoverageCell(region_id=key, department_id=None, in_scope=one.in_scope, current=one.current)
+            CoverageCell(region_id=key, department_id=None, in_scope=one.in_scope, current=one.current, band=one.band)
             for key, one in table.by_region.items()
         ],
         departments=[
-            CoverageCell(region_id=None, department_id=key, in_scope=one.in_scope, current=one.current)
+            CoverageCell(region_id=None, department_id=key, in_scope=one.in_scope, current=one.current, band=one.band)
             for key, one in table.by_department.items()
         ],
         cells=[
-            CoverageCell(region_id=region, department_id=department, in_scope=one.in_scope, current=one.current)
+            CoverageCell(
+                region_id=region, department_id=department, in_scope=one.in_scope, current=one.current, band=one.band
+            )
             for (region, department), one in table.inner.items()
         ],
     )

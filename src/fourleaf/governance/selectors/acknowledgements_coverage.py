@@ -7,15 +7,16 @@ groups other than departments is counted person by person, still with set querie
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from django.db.models import Count, Q, QuerySet
 
 from fourleaf.engine.policies.force import Question, select
-from fourleaf.engine.survey.suppression import publish_crossed
+from fourleaf.engine.survey.suppression import Cell, crossed_cells, publish
+from fourleaf.governance.analytics import person_level_regions
 from fourleaf.governance.contracts import AcknowledgementFacts
 from fourleaf.governance.groups import department_groups
 from fourleaf.governance.models import Acknowledgement
@@ -35,6 +36,7 @@ __all__ = [
     "acknowledgement_facts",
     "cells",
     "coverage_of",
+    "margin_of",
     "totals",
     "working",
 ]
@@ -56,16 +58,30 @@ class UnitCell:
 
 @dataclass(frozen=True)
 class ShownCell:
-    """A cell as it may be shown; both counts are None where it is hidden, and 0 where nobody is in scope."""
+    """A cell as it may be shown; both counts are None where it is hidden, and 0 where nobody is in scope.
+
+    ``band`` is "low" or "high" where only so much may be said: at most, or all but, one person or 5 %. It is "hidden"
+    where not even that may be said beside what the other cells show. ``current`` is None in both cases.
+    """
 
     in_scope: int | None
     current: int | None
+    band: Literal["", "low", "high", "hidden"] = ""
 
     @property
     def share(self) -> float | None:
         if not self.in_scope or self.current is None:
             return None
         return self.current / self.in_scope
+
+    @property
+    def band_words(self) -> str:
+        """The band in words; "" where there is none."""
+        if self.band not in ("low", "high") or self.in_scope is None:
+            return ""
+        if margin_of(self.in_scope) == 1:
+            return "at most one" if self.band == "low" else "all, or all but one"
+        return "5 % or fewer" if self.band == "low" else "95 % or more"
 
 
 @dataclass(frozen=True)
@@ -179,8 +195,80 @@ def acknowledgement_facts(*, on: date | None = None) -> list[AcknowledgementFact
     ]
 
 
-def coverage_of(actor: Actor, version_id: int, *, found: Iterable[UnitCell]) -> CoverageTable:
-    """The table of one version, made of `cells`, with small groups hidden so that nobody can work them out."""
+def margin_of(n: int) -> int:
+    """How many people a figure must stay away from nobody and from everybody: one, or 5 % of the group."""
+    return max(1, n // 20)
+
+
+def _band(n: int, current: int) -> Literal["", "low", "high"]:
+    return "low" if current <= margin_of(n) else "high" if n - current <= margin_of(n) else ""
+
+
+def _range(n: int, current: int, *, shown: bool, band: str) -> tuple[int, int]:
+    """What a reader knows of a group's count."""
+    if shown and not band:
+        return current, current
+    if shown and band == "low":
+        return 0, margin_of(n)
+    return (n - margin_of(n), n) if shown and band == "high" else (0, n)
+
+
+def _figures(
+    table: Sequence[Cell], counts: Sequence[int], current: Sequence[int], free: Sequence[bool]
+) -> dict[Hashable, ShownCell]:
+    """What may be shown of each cell, as in the survey: small groups are hidden, and groups that are all alike too.
+
+    That everybody or nobody of a group has acknowledged says so of each of them. Unless all of its people may be
+    named (``free``, by atom), a group so near to either is given as a band only, and no other cell may be so exact
+    that the rest follows from it.
+    """
+    n_of = {cell.key: sum(counts[at] for at in cell.atoms) for cell in table}
+    current_of = {cell.key: sum(current[at] for at in cell.atoms) for cell in table}
+    people = publish(table, counts, SMALLEST)
+    bands: dict[Hashable, Literal["low", "high"]] = {}
+    for cell in table:
+        if n_of[cell.key] and not all(free[at] or not counts[at] for at in cell.atoms):
+            band = _band(n_of[cell.key], current_of[cell.key])
+            if band:
+                bands[cell.key] = band
+    exact = people
+    if bands:
+        secrets = [cell.atoms for cell in table if cell.key in bands]
+        exact = publish(table, counts, SMALLEST, allowed=people.visible - bands.keys(), secrets=secrets)
+    single = {cell.atoms[0]: cell.key for cell in table if len(cell.atoms) == 1 and cell.depth == 2}
+
+    def told(at: int) -> tuple[int, int]:
+        key = single[at]
+        shown = key in exact.visible or (key in bands and key in people.visible)
+        return _range(counts[at], current[at], shown=shown, band="" if key in exact.visible else bands.get(key, ""))
+
+    found: dict[Hashable, ShownCell] = {}
+    for cell in table:
+        n, key = n_of[cell.key], cell.key
+        ranges = [told(at) for at in cell.atoms if counts[at]]
+        # A sum at the edge of what its parts can be would say which of them are at their edges.
+        edges = {sum(low for low, _ in ranges), sum(high for _, high in ranges)}
+        fixed = all(low == high for low, high in ranges)
+        if n == 0:
+            found[key] = ShownCell(0, 0)
+        elif key not in people.visible:
+            found[key] = ShownCell(None, None)
+        elif key in bands:
+            found[key] = ShownCell(n, None, bands[key])
+        elif key not in exact.visible or (bands and not fixed and current_of[key] in edges):
+            found[key] = ShownCell(n, None, "hidden")
+        else:
+            found[key] = ShownCell(n, current_of[key])
+    return found
+
+
+def coverage_of(
+    actor: Actor, version_id: int, *, found: Iterable[UnitCell], named: Collection[int] | None = None
+) -> CoverageTable:
+    """The table of one version, made of `cells`, with what is hidden hidden so that nobody can work it out.
+
+    ``named``: the regions whose people may be named, if the caller has asked already.
+    """
     require(actor, "governance.view_coverage")
     mine = {(cell.region_id, cell.department_id): cell for cell in found if cell.version_id == version_id}
     region_names = {key: one.name for key, one in organisation.regions().items()}
@@ -188,34 +276,26 @@ def coverage_of(actor: Actor, version_id: int, *, found: Iterable[UnitCell]) -> 
     rows = sorted({key[0] for key in mine}, key=lambda key: region_names.get(key or 0, "~"))
     columns = sorted({key[1] for key in mine}, key=lambda key: department_names.get(key or 0, "~"))
     if not mine:
-        nothing = ShownCell(0, 0)
-        return CoverageTable((), (), {}, {}, {}, nothing, 0)
-    counts = [[mine[row, column].in_scope if (row, column) in mine else 0 for column in columns] for row in rows]
-    names = ([str(row) for row in rows], [str(column) for column in columns])
-    published = publish_crossed(counts, ("region", names[0]), ("department", names[1]), SMALLEST)
-
-    def shown(
-        region: Sequence[int | None], department: Sequence[int | None], key: tuple[tuple[str, str], ...]
-    ) -> ShownCell:
-        chosen = [mine[row, column] for row in region for column in department if (row, column) in mine]
-        n = sum(cell.in_scope for cell in chosen)
-        if n == 0:
-            return ShownCell(0, 0)
-        if not published.shows(key):
-            return ShownCell(None, None)
-        return ShownCell(n, sum(cell.current for cell in chosen))
-
-    inner = {
-        (row, column): shown([row], [column], (("region", str(row)), ("department", str(column))))
-        for row in rows
-        for column in columns
-    }
+        return CoverageTable((), (), {}, {}, {}, ShownCell(0, 0), 0)
+    free = person_level_regions() if named is None else named
+    atoms = [(row, column) for row in rows for column in columns]
+    shown = _figures(
+        crossed_cells(("region", [str(row) for row in rows]), ("department", [str(column) for column in columns])),
+        [mine[at].in_scope if at in mine else 0 for at in atoms],
+        [mine[at].current if at in mine else 0 for at in atoms],
+        [row in free for row, _ in atoms],
+    )
+    inner = {at: shown[_key(*at)] for at in atoms}
     return CoverageTable(
         regions=tuple((row, region_names.get(row or 0, "No region")) for row in rows),
         departments=tuple((column, department_names.get(column or 0, "No department")) for column in columns),
         inner=inner,
-        by_region={row: shown([row], columns, (("region", str(row)),)) for row in rows},
-        by_department={column: shown(rows, [column], (("department", str(column)),)) for column in columns},
-        whole=shown(rows, columns, ()),
+        by_region={row: shown[(("region", str(row)),)] for row in rows},
+        by_department={column: shown[(("department", str(column)),)] for column in columns},
+        whole=shown[()],
         hidden=sum(cell.in_scope is None for cell in inner.values()),
     )
+
+
+def _key(region: int | None, department: int | None) -> Hashable:
+    return (("region", str(region)), ("department", str(department)))

@@ -407,7 +407,7 @@ def coverage(request: PageRequest, policy_id: int) -> HttpResponseBase:
     chosen = chosen or max(versions.values(), key=lambda one: (one.major, one.minor, one.patch), default=None)
     named = person_level_regions()
     waiting = _waiting(policy_id, named) if chosen else []
-    table = coverage_of(actor, chosen.pk, found=found) if chosen else None
+    table = coverage_of(actor, chosen.pk, found=found, named=named) if chosen else None
     context = {
         "policy": row,
         "version": chosen,

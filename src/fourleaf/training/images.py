@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from fourleaf.kernel.errors import InvalidError
+from fourleaf.training.picture_bytes import bare, moves
 
-__all__ = ["LARGEST", "MOST", "Picture", "checked_name", "sniff"]
+__all__ = ["LARGEST", "MOST", "Picture", "checked_name", "cleaned", "sniff"]
 
 LARGEST: Final = 600 * 1024
 #: Pictures of one module.
 MOST: Final = 12
 _MOST_PIXELS: Final = 4000
+#: Of both sides together: what a phone unpacks without trouble.
+_MOST_AREA: Final = 6_000_000
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,75}\.(?:png|jpg|jpeg|gif|webp)")
 
 
@@ -50,7 +53,27 @@ def sniff(content: bytes) -> Picture:
         raise InvalidError(fields={"image": ["This is not a PNG, JPEG, GIF or WebP picture, or it is damaged."]})
     if not (0 < found.width <= _MOST_PIXELS and 0 < found.height <= _MOST_PIXELS):
         raise InvalidError(fields={"image": [f"A side has at most {_MOST_PIXELS} pixels."]})
+    if found.width * found.height > _MOST_AREA:
+        said = (
+            f"{found.width} × {found.height} pixels are more than a phone shows; at most {_MOST_AREA // 10**6} million."
+        )
+        raise InvalidError(fields={"image": [said]})
     return found
+
+
+def cleaned(content: bytes) -> tuple[Picture, bytes]:
+    """What a picture is, and its bytes without notes: no place, name or time of a photograph reaches a reader.
+
+    `InvalidError` as from `sniff`, for a damaged picture, and for one that moves: nobody reads beside a moving picture.
+    """
+    found = sniff(content)
+    try:
+        animated, kept = moves(found.media_type, content), bare(found.media_type, content)
+    except ValueError:
+        raise InvalidError(fields={"image": ["The picture is damaged. Save it anew, then add it."]}) from None
+    if animated:
+        raise InvalidError(fields={"image": ["The picture moves. Take a still one; people are reading beside it."]})
+    return found, kept
 
 
 def _png(content: bytes) -> Picture | None:

@@ -17,7 +17,7 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError, InvalidError, NotFoundError
 from fourleaf.kernel.models import Brand
 from fourleaf.kernel.permissions import require
-from fourleaf.training.images import MOST, checked_name, sniff
+from fourleaf.training.images import MOST, checked_name, cleaned
 from fourleaf.training.models import Module, ModuleImage, ModuleVersion
 from fourleaf.training.selectors.curriculum import get_module_for, questions_of
 from fourleaf.training.states import ModuleState
@@ -239,11 +239,14 @@ def _state(actor: Actor, module_id: int, state: str, code: str) -> Module:
 
 
 def add_image(*, actor: Actor, module_id: int, name: str, content: bytes) -> ModuleImage:
-    """Add a picture, or replace the one of this name. Its type is read from its bytes; SVG and others are refused."""
+    """Add a picture, or replace the one of this name. Its type is read from its bytes; SVG and others are refused.
+
+    What the file says besides the picture (place, camera, author) is taken out before it is kept.
+    """
     module = get_module_for(actor, module_id)
     require(actor, _EDIT, module, seen_by=_SEE)
     name = checked_name(name)
-    picture = sniff(content)
+    picture, content = cleaned(content)
     if module.images.exclude(name=name).count() >= MOST:
         raise InvalidError(fields={"image": [f"A module has at most {MOST} pictures."]})
     with transaction.atomic():

@@ -23,7 +23,7 @@ from fourleaf.kernel import audit, public
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import InvalidError
 from fourleaf.kernel.permissions import require
-from fourleaf.training.images import LARGEST, sniff
+from fourleaf.training.images import LARGEST, cleaned
 from fourleaf.training.models import Module
 from fourleaf.training.selectors.curriculum import module_text
 from fourleaf.training.services.curriculum import (
@@ -183,7 +183,7 @@ def _faults(
             )
     for (code, name), content in sorted(pictures.items()):
         try:
-            sniff(content)
+            cleaned(content)
         except InvalidError as error:
             found.append(Fault(f"images/{code}/{name}", 0, "", error.message))
     return found

@@ -174,7 +174,7 @@ class ModuleForm(forms.Form):
 class ImageForm(forms.Form):
     """A picture."""
 
-    image = forms.FileField(label="Picture", help_text="PNG, JPEG, GIF or WebP, at most 600 kB.")
+    image = forms.FileField(label="Picture", help_text="PNG, JPEG, GIF or WebP, still, at most 600 kB.")
 
 
 class ImportForm(forms.Form):

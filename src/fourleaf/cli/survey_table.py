@@ -12,6 +12,7 @@ from fourleaf.engine.files.errors import shorten
 if TYPE_CHECKING:
     from fourleaf.engine.survey import CellScore, LeafResult, ShownCell, SurveyReport
     from fourleaf.engine.survey.report import ItemResult
+    from fourleaf.engine.survey.scoring import Clover
 
 __all__ = ["print_report"]
 
@@ -26,16 +27,15 @@ def print_report(report: SurveyReport) -> None:
     if not report.response.published:
         return
     if report.clover is not None:
-        badge = f" Badge: {report.clover.badge}." if report.clover.badge else ""
         out.print(
-            f"\nClover index {report.clover.index:.1f} of 100; limiting leaf: {report.clover.limiting}.{badge} "
+            f"\nClover index {report.clover.index:.1f} of 100; {_limit(report.clover)} "
             f"(Arithmetic mean {report.clover.arithmetic:.1f}.)"
         )
         weights = ", ".join(f"{leaf} {weight:.3f}" for leaf, weight in report.weights.items())
         out.print(f"Weights of the index: {weights}.")
     out.print(_leaves(report))
     for leaf in report.leaves:
-        for sentence in _remarks(leaf):
+        for sentence in _remarks(leaf, report.k):
             out.print(sentence)
     _print_willingness(report)
     out.print(_items(report.items))
@@ -52,6 +52,18 @@ def print_report(report: SurveyReport) -> None:
             f"Points by group: mean of people. Groups of fewer than {report.k} are hidden, and others from which they "
             "could be worked out."
         )
+
+
+def _limit(clover: Clover) -> str:
+    """What limits the clover, as far as it is certain."""
+    if clover.limiting_with:
+        *most, last = clover.limiting, *clover.limiting_with
+        said = f"limiting leaf: {', '.join(most)} and {last} cannot be told apart."
+    else:
+        said = f"limiting leaf: {clover.limiting}."
+    if not clover.badge:
+        return said
+    return f"{said} Badge: {clover.badge}{'' if clover.badge_certain else ', at the border'}."
 
 
 def _who_answered(report: SurveyReport) -> str:
@@ -88,15 +100,16 @@ def _leaves(report: SurveyReport) -> object:
     return table
 
 
-def _remarks(leaf: LeafResult) -> list[str]:
+def _remarks(leaf: LeafResult, least: int) -> list[str]:
     """What a reader should know of a leaf before using its mean."""
     found = []
     if leaf.agreement is not None and leaf.agreement.divided:
-        low, middle, high = (f"{100 * part:.0f} %" for part in leaf.spread)
-        found.append(
-            f"{leaf.leaf}: {leaf.views}; look at the distribution, not the mean: {low} low, {middle} between, "
-            f"{high} high."
-        )
+        if leaf.spread is None:
+            split = f"its parts are too small to show (fewer than {least})"
+        else:
+            low, middle, high = (f"{100 * part:.0f} %" for part in leaf.spread)
+            split = f"{low} low, {middle} between, {high} high"
+        found.append(f"{leaf.leaf}: {leaf.views}; look at the distribution, not the mean: {split}.")
     gap = leaf.leader_gap
     if gap is not None and gap.flag and gap.low is not None and gap.high is not None:
         found.append(
@@ -105,8 +118,8 @@ def _remarks(leaf: LeafResult) -> list[str]:
         )
     if leaf.icc is not None and not leaf.icc.comparable:
         found.append(
-            f"{leaf.leaf}: departments differ too little to be compared (ICC(1) {leaf.icc.icc1:.2f}, ICC(2) "
-            f"{leaf.icc.icc2:.2f})."
+            f"{leaf.leaf}: departments differ too little to be compared (ICC(1) {_icc(leaf.icc.icc1)}, ICC(2) "
+            f"{_icc(leaf.icc.icc2)})."
         )
     if leaf.reliability.note:
         found.append(f"{leaf.leaf}: {leaf.reliability.note}")
@@ -116,6 +129,11 @@ def _remarks(leaf: LeafResult) -> list[str]:
             f"{leaf.leaf}: late answers differ from early ones by {late.delta:+.2f}; the silent may differ more."
         )
     return found
+
+
+def _icc(value: float) -> str:
+    """An intraclass correlation; below zero groups differ less than chance would have them differ."""
+    return f"{value:.2f}" if value >= 0 else "not meaningful: no agreement between groups"
 
 
 def _print_willingness(report: SurveyReport) -> None:
@@ -133,19 +151,32 @@ def _items(items: tuple[ItemResult, ...]) -> object:
     table = new_table([("Item", False), ("Statement", False), ("n", True), ("1/2/3/4/5, %", True), ("Agree, %", True)])
     for item in items:
         name = f"{item.id}{' (R)' if item.reverse else ''}"
-        if item.counts is None or item.favourable is None or item.favourable.value is None:
-            table.add_row(Text(name), Text(shorten(item.text, 56)), f"{item.n:,}", "hidden", "-")
+        if item.bands is None:
+            why = "hidden: all answers alike" if item.hidden == "alike" else "hidden: too few answers"
+            table.add_row(Text(name), Text(shorten(item.text, 56)), f"{item.n:,}", why, "-")
             continue
-        split = "/".join(f"{100 * count / item.n:.0f}" for count in item.counts)
-        share = f"{100 * item.favourable.value:.0f}"
+        split = "/".join(_band(band, item.n) for band in item.bands)
+        agreeing = item.favourable.value if item.favourable else None
+        share = "-" if agreeing is None else f"{100 * agreeing:.0f}"
         table.add_row(Text(name), Text(shorten(item.text, 56)), f"{item.n:,}", split, share)
     return table
+
+
+def _band(band: tuple[int, int, int], n: int) -> str:
+    """The share of one answer, or of several that were put together: "12", "(1-2) 7"."""
+    first, last, people = band
+    share = f"{100 * people / n:.0f}"
+    return share if first == last else f"({first}-{last}) {share}"
+
+
+def _hidden(why: str, least: int) -> str:
+    return "hidden to protect another group" if why == "protect" else f"hidden (fewer than {least})"
 
 
 def _composition(report: SurveyReport) -> object:
     table = new_table([("Who answered", False), ("", False), ("Invited", True), ("Answered", True), ("Rate, %", True)])
     for row in report.composition:
-        answered = row.answered or f"hidden (fewer than {report.k})"
+        answered = row.answered or _hidden(row.hidden, report.k)
         rate = "-" if row.rate is None else f"{100 * row.rate:.0f}"
         table.add_row(*(Text(cell) for cell in (row.dimension, row.value, f"{row.invited:,}", answered, rate)))
     return table
@@ -157,7 +188,7 @@ def _breakdown(heading: str, rows: list[ShownCell], report: SurveyReport) -> obj
     for cell in rows:
         name = " x ".join(shorten(value, 30) for _, value in cell.key)
         if not cell.shown:
-            hidden = "no answers" if cell.empty else f"hidden (fewer than {report.k})"
+            hidden = "no answers" if cell.empty else _hidden(cell.hidden, report.k)
             table.add_row(Text(name), hidden, *("" for _ in leaves), "")
             continue
         index = "-" if cell.clover is None else f"{cell.clover.index:.0f}"

@@ -9,7 +9,7 @@ not stop anybody from subtracting one from the other.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 
 from fourleaf.engine.metrics.intervals import wilson
 from fourleaf.engine.survey.agreement import Agreement, Views, from_variances, views
+from fourleaf.engine.survey.distribution import parts_shown
 from fourleaf.engine.survey.instrument import Instrument, SurveyDefaults
+from fourleaf.engine.survey.limits import limit_apart
 from fourleaf.engine.survey.scoring import Clover, Estimate, clover, points, t_half_width
 from fourleaf.engine.survey.suppression import Cell, Published, band, publish
 
@@ -81,7 +83,11 @@ class CellScore:
 
 @dataclass(frozen=True)
 class ShownCell:
-    """A cell of the breakdown. A hidden one has neither band nor scores; a leaf that is hidden is None."""
+    """A cell of the breakdown. A hidden one has neither band nor scores; a leaf that is hidden is None.
+
+    `hidden` says why a cell is: "few" answered, or to "protect" another group, which could be worked out otherwise.
+    Suppression holds against readers who know all counts, so that saying it gives nothing away.
+    """
 
     key: Key
     shown: bool
@@ -89,6 +95,7 @@ class ShownCell:
     n_band: str | None
     leaves: Mapping[str, CellScore | None]
     clover: Clover | None
+    hidden: str = ""
 
 
 @dataclass(frozen=True)
@@ -255,7 +262,8 @@ def _shown_cell(
 ) -> ShownCell:
     n = everybody.counts[key]
     if not everybody.shows(key):
-        return ShownCell(key, False, n == 0, None, dict.fromkeys(instrument.leaves), None)
+        why = "protect" if key in everybody.complementary else "few" if n else ""
+        return ShownCell(key, False, n == 0, None, dict.fromkeys(instrument.leaves), None, why)
     size = population.of(key) if population is not None else None
     leaves = {
         leaf: _cell_score(sums[leaf], at, instrument, defaults, size) if by_leaf[leaf].shows(key) else None
@@ -263,6 +271,11 @@ def _shown_cell(
     }
     scored = {leaf: float(score.points) for leaf, score in leaves.items() if score and score.points is not None}
     whole = clover(scored, instrument.weights, defaults.three_leaf_below) if len(scored) == len(leaves) else None
+    if whole:
+        limit = limit_apart(scored, {leaf: one.interval for leaf, one in leaves.items() if one})
+        whole = replace(
+            whole, limiting_certain=limit.certain, limiting_with=limit.tied, badge_certain=limit.below_certain
+        )
     return ShownCell(key, True, False, band(n, defaults.k_scores), leaves, whole)
 
 
@@ -279,6 +292,9 @@ def _cell_score(
     if found.divided and n >= defaults.k_verbatim:
         below, between, above = (round(float(part) / n, 2) for part in sums.spread[at])
         spread = (below, between, above)
+    kind = views(not found.divided, spread, defaults)
+    if spread is not None and not parts_shown(tuple(sums.spread[at] / n), n, defaults.k_scores):
+        spread = None
     return CellScore(
         n_band=band(n, defaults.k_scores),
         mean=None if found.divided else round(mean, 1),
@@ -290,5 +306,5 @@ def _cell_score(
         agreement_label=found.label,
         divided=found.divided,
         spread=spread,
-        views=views(not found.divided, spread, defaults),
+        views=kind,
     )

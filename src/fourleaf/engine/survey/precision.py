@@ -42,13 +42,15 @@ class Response:
 
 @dataclass(frozen=True)
 class CompositionRow:
-    """Invited beside answered for one group; `rate` and the band are None for a hidden group."""
+    """Invited beside answered for one group; `rate` and the band are None for a hidden group, which is
+    `hidden` because "few" answered, or to "protect" another one."""
 
     dimension: str
     value: str
     invited: int
     answered: str | None
     rate: float | None
+    hidden: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,8 @@ def composition(
         rate = round(came / asked, 2) if text and came >= _RATE_FROM and asked - came >= k else None
         if text and asked and asked - _lower(text) < k:
             text = f"{k} or more"
-        rows.append(CompositionRow(dimension, value, asked, text, rate))
+        why = "" if text else "protect" if ((dimension, value),) in published.complementary else "few"
+        rows.append(CompositionRow(dimension, value, asked, text, rate, why))
     return tuple(rows)
 
 

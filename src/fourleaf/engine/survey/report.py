@@ -16,7 +16,9 @@ from fourleaf.engine.metrics.intervals import wilson
 from fourleaf.engine.survey.agreement import Agreement, Icc, Views, agreement, icc, views
 from fourleaf.engine.survey.answers import checked_answers, checked_people
 from fourleaf.engine.survey.breakdown import Breakdown, Group, Key, Population, ShownCell, breakdown
+from fourleaf.engine.survey.distribution import Band, cut_between, merged, parts_shown
 from fourleaf.engine.survey.instrument import STANDARD, Instrument, Item, SurveyDefaults
+from fourleaf.engine.survey.limits import limit_of
 from fourleaf.engine.survey.precision import (
     CompositionRow,
     Difference,
@@ -61,7 +63,8 @@ class VeinResult:
 @dataclass(frozen=True)
 class LeafResult:
     """A leaf for the company. `interval` is in points. A divided leaf keeps its mean, but show `spread` first: the
-    shares of people below 2.5, between, and from 3.5 on; `views` says whether these are two camps."""
+    shares of people below 2.5, between, and from 3.5 on, None where one of them is fewer than k people; `views` says
+    whether these are two camps."""
 
     leaf: str
     estimate: Estimate
@@ -69,7 +72,7 @@ class LeafResult:
     interval: tuple[float, float] | None
     favourable: Share
     agreement: Agreement | None
-    spread: tuple[float, float, float]
+    spread: tuple[float, float, float] | None
     reliability: Reliability
     icc: Icc | None
     leader_gap: Difference | None
@@ -80,8 +83,11 @@ class LeafResult:
 
 @dataclass(frozen=True)
 class ItemResult:
-    """One item for the company. `counts` are of answers as given, from strongly disagree on; the mean and the share
-    that agrees are after reversal for scored items. Hidden (None) when fewer than k answered, or all alike."""
+    """One item for the company. `bands` are the answers as given, from strongly disagree on, as (first, last, people)
+    with at least k people or nobody in each; `counts` are those of the single answers, None where some had to be put
+    together. The mean and the share that agrees are after reversal for scored items; where answers are put together
+    the mean has one decimal and the share is left out if it would tell of fewer than k. Nothing is shown when fewer
+    than k answered, or all alike: `hidden` is then "few" or "alike"."""
 
     id: str
     text: str
@@ -93,6 +99,8 @@ class ItemResult:
     mean: float | None
     favourable: Share | None
     agreement: float | None
+    hidden: str = ""
+    bands: tuple[Band, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -226,7 +234,7 @@ def score(
         incomplete=len(enough) - n,
         composition=_composition(table, shown, population, cells, defaults),
         leaves=leaves,
-        clover=clover(leaf_points, instrument.weights, defaults.three_leaf_below) if complete else None,
+        clover=_clover(leaves, leaf_points, instrument, defaults) if complete else None,
         weights=dict(instrument.weights),
         items=tuple(_item(item, values[:, place[item.id]], raw[:, place[item.id]], instrument, defaults)
                     for item in instrument.scored),
@@ -237,6 +245,27 @@ def score(
         level=defaults.level,
         remarks=remarks,
     )  # fmt: skip
+
+
+def _clover(
+    leaves: Sequence[LeafResult], leaf_points: Mapping[str, float], instrument: Instrument, defaults: SurveyDefaults
+) -> Clover:
+    """The index with what limits it, and whether that is certain."""
+    border = defaults.three_leaf_below
+    limit = limit_of(
+        {one.leaf: one.estimate for one in leaves},
+        leaf_points,
+        {one.leaf: one.interval for one in leaves},
+        border=border,
+        level=defaults.level,
+    )
+    return dataclasses.replace(
+        clover(leaf_points, instrument.weights, border),
+        limiting=limit.leaf,
+        limiting_certain=limit.certain,
+        limiting_with=limit.tied,
+        badge_certain=limit.below_certain,
+    )
 
 
 def _matrix(table: pa.Table, items: Sequence[Item]) -> Floats:
@@ -327,7 +356,7 @@ def _leaf(
         interval=ends,
         favourable=Share(len(known), round(share * len(known)), share, *bounds),
         agreement=agreed,
-        spread=spread,
+        spread=spread if parts_shown(spread, len(known), defaults.k_scores) else None,
         reliability=reliability(values, tuple(item.id for item in instrument.of_leaf(leaf)), defaults),
         icc=icc(scores, departments.codes, defaults) if departments else None,
         leader_gap=dataclasses.replace(gap, flag=leader_flag(gap, defaults)) if gap else None,
@@ -348,14 +377,24 @@ def _item(item: Item, values: Floats, raw: Floats, instrument: Instrument, defau
     n, options = len(given), instrument.options
     counts = tuple(np.bincount(given, minlength=options + 1)[1:].tolist())
     if n < defaults.k_scores or max(counts) == n:
-        return ItemResult(item.id, item.text, item.leaf, item.reverse, n, False, None, None, None, None)
+        why = "few" if n < defaults.k_scores else "alike"
+        return ItemResult(item.id, item.text, item.leaf, item.reverse, n, False, None, None, None, None, hidden=why)
     there = values[~np.isnan(values)]
-    share = favourable(there, options, defaults.level)
+    share: Share | None = favourable(there, options, defaults.level)
     one = agreement(there[:, None], options, defaults)
     mean = float(there.mean())
+    bands = merged(counts, defaults.k_scores)
+    whole = len(bands) == options
+    if not whole:
+        # Exact means and variances would give back what was put together.
+        mean, one = round(mean, 1), None
+    turned = bool(item.reverse and item.leaf)
+    if not cut_between(bands, 2 if turned else options - 2):
+        share = None
     return ItemResult(
-        item.id, item.text, item.leaf, item.reverse, n, True, counts, mean, share, one.value if one else None
-    )
+        item.id, item.text, item.leaf, item.reverse, n, True, counts if whole else None, mean, share,
+        one.value if one else None, bands=bands,
+    )  # fmt: skip
 
 
 def _willingness(table: pa.Table, instrument: Instrument, defaults: SurveyDefaults) -> tuple[ItemResult, ...]:
@@ -379,7 +418,7 @@ def _nobody(
         ((name, value),) for name in dimensions for value in (population.by.get(name, {}) if population else ())
     ]
     nothing = dict.fromkeys(instrument.leaves)
-    return [ShownCell(key, False, False, None, nothing, None) for key in keys if key not in there]
+    return [ShownCell(key, False, False, None, nothing, None, "few") for key in keys if key not in there]
 
 
 def _composition(

@@ -52,12 +52,20 @@ class Share:
 
 @dataclass(frozen=True)
 class Clover:
-    """The four leaves as one figure. `limiting` is the lowest leaf; `badge` is "three-leaf" when one is below 50."""
+    """The four leaves as one figure. `limiting` is the lowest leaf; `badge` is "three-leaf" when one is below 50.
+
+    Both go by the points alone. `limiting_certain` and `badge_certain` say whether they hold beyond chance (see
+    `limits`), `limiting_with` names the leaves that cannot be told apart from the limiting one; None and empty where
+    nobody has looked.
+    """
 
     index: float
     arithmetic: float
     limiting: str
     badge: str | None
+    limiting_certain: bool | None = None
+    limiting_with: tuple[str, ...] = ()
+    badge_certain: bool | None = None
 
 
 def points(mean: ArrayLike, options: int = 5) -> Floats:

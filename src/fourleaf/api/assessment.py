@@ -32,15 +32,18 @@ class LeafOut(Schema):
 
 
 class CloverOut(Schema):
-    """The company's clover of the newest published wave."""
+    """The company's clover, of the newest published wave that asked (nearly) everybody."""
 
     wave: str
     closed_on: date | None
     n: int
     invited: int | None
     index: float | None = Field(description="The weighted geometric mean of the leaves; null if one is missing.")
-    limiting: str | None
-    three_leaf: bool
+    limiting: str | None = Field(description="The leaf with the fewest points.")
+    limiting_certain: bool = Field(description="Whether it lies below every other leaf beyond chance.")
+    limiting_with: list[str] = Field(description="Leaves that cannot be told apart from it.")
+    three_leaf: bool = Field(description="Whether a leaf has fewer than 50 points.")
+    three_leaf_certain: bool = Field(description="Whether the upper end of its interval is below 50, too.")
     leaves: list[LeafOut]
 
 
@@ -51,6 +54,8 @@ class DepartmentScoreOut(Schema):
     code: str
     n_band: str | None = Field(description="People who answered, as a band; null where too few did.")
     leaves: list[LeafOut]
+    wave: str = Field(description="The wave they are of; one that asked a part counts for its departments.")
+    closed_on: date | None
 
 
 class ModelOut(Schema):
@@ -64,7 +69,7 @@ class ModelOut(Schema):
 
 @router.get("/clover", response=CloverOut, summary="Get the clover")
 def clover(request: HttpRequest) -> dict[str, Any]:
-    """The clover of the newest published wave; 404 while there is none."""
+    """The clover of the newest published wave that asked the whole organisation; 404 while there is none."""
     found = public.clover(actor_of(request))
     if found is None:
         raise NotFoundError("No survey has been published yet.")
@@ -73,7 +78,7 @@ def clover(request: HttpRequest) -> dict[str, Any]:
 
 @router.get("/clover/departments", response=list[DepartmentScoreOut], summary="List scores by department")
 def departments(request: HttpRequest) -> list[dict[str, Any]]:
-    """Scores by department of the newest published wave, with the same suppression as the pages."""
+    """Scores by department, each of the newest wave that asked it, with the same suppression as the pages."""
     return [asdict(one) for one in public.department_scores(actor_of(request))]
 
 

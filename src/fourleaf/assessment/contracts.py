@@ -25,12 +25,17 @@ class LeafScore:
 
 @dataclass(frozen=True)
 class DepartmentScore:
-    """A department's published scores; ``n_band`` is None where too few answered."""
+    """A department's published scores; ``n_band`` is None where too few answered.
+
+    ``wave`` is the wave they come from: the newest that asked the department and shows it.
+    """
 
     department_id: int | None
     code: str
     n_band: str | None
     leaves: tuple[LeafScore, ...]
+    wave: str = ""
+    closed_on: date | None = None
 
     def leaf(self, name: str) -> LeafScore | None:
         """The score of one leaf."""
@@ -39,7 +44,11 @@ class DepartmentScore:
 
 @dataclass(frozen=True)
 class CloverFacts:
-    """The company's clover of the newest published wave. ``index`` and ``limiting`` are None if a leaf is missing."""
+    """The company's clover of the newest published wave that asked the whole organisation.
+
+    ``index`` and ``limiting`` are None if a leaf is missing. ``limiting_with`` names leaves that cannot be told apart
+    from the limiting one; ``three_leaf_certain`` is False where the interval of the leaf below 50 reaches 50.
+    """
 
     wave: str
     closed_on: date | None
@@ -49,6 +58,9 @@ class CloverFacts:
     limiting: str | None
     three_leaf: bool
     leaves: tuple[LeafScore, ...]
+    limiting_certain: bool = False
+    limiting_with: tuple[str, ...] = ()
+    three_leaf_certain: bool = False
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,10 @@ DEFAULT_TEXTS: Final = {
         "It takes about eight minutes:\n\n{link}\n\n"
         "The link is yours and works once. Nobody can find out what you answered: your answer is stored apart from "
         "this invitation, and results are shown for groups of five or more only. You can stop and go on later with "
-        "the same link, on any device, until {last_day}.\n\nThank you."
+        "the same link, on any device, until {last_day}.\n\n"
+        "Who will see what: the overall result and how many took part can be published for everybody who works here. "
+        "Results of departments and statements, and remarks without names, are seen by those who lead this work.\n\n"
+        "Thank you."
     ),
     "reminder_subject": "Still open until {last_day}: how do we work together?",
     "reminder_text": (
@@ -59,7 +62,10 @@ _GERMAN: Final = {
         "innen wie außen. Es dauert etwa acht Minuten:\n\n{link}\n\n"
         "Der Link ist Ihrer und gilt einmal. Niemand kann herausfinden, was Sie geantwortet haben: Ihre Antwort wird "
         "getrennt von dieser Einladung gespeichert, und Ergebnisse gibt es nur für Gruppen ab fünf Personen. Sie "
-        "können aufhören und später mit demselben Link auf jedem Gerät weitermachen, bis {last_day}.\n\nVielen Dank."
+        "können aufhören und später mit demselben Link auf jedem Gerät weitermachen, bis {last_day}.\n\n"
+        "Wer was sieht: Das Gesamtergebnis und die Beteiligung können für alle veröffentlicht werden, die hier "
+        "arbeiten. Ergebnisse von Abteilungen und Aussagen sowie Bemerkungen ohne Namen sehen jene, die diese Arbeit "
+        "leiten.\n\nVielen Dank."
     ),
     "reminder_subject": "Noch offen bis {last_day}: Wie arbeiten wir zusammen?",
     "reminder_text": (

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from fourleaf.assessment.contracts import CloverFacts, DepartmentScore, LeafScore, ModelFacts
-from fourleaf.assessment.selectors.results import latest_result
+from fourleaf.assessment.models import WaveResult
+from fourleaf.assessment.selectors.results import later_parts, latest_result, limit_in
 from fourleaf.engine.survey.instrument import LEAVES
 from fourleaf.kernel import public as organisation
 from fourleaf.kernel.actors import Actor
@@ -25,26 +26,42 @@ def _cell(leaf: str, cell: Mapping[str, Any] | None) -> LeafScore:
 
 
 def department_scores(actor: Actor) -> list[DepartmentScore]:
-    """Published scores by department of the newest published wave, by code; none without one. Two queries."""
+    """Published scores by department, by code; none without a published wave. Some four queries.
+
+    Those of the newest wave that asked the whole organisation; a later wave that asked only a part takes the place of
+    it for the departments that it asked in all regions and shows. Each says from which wave it is.
+    """
     require(actor, "assessment.view_results")
-    result = latest_result(actor)
-    if result is None:
-        return []
+    whole = latest_result(actor)
     ids = {one.code: one.id for one in organisation.departments().values()}
-    return [
-        DepartmentScore(
-            ids.get(row["key"]["department"]),
-            row["key"]["department"],
+    codes = {number: code for code, number in ids.items()}
+    found = {} if whole is None else _departments(whole, ids)
+    for result in reversed(later_parts(actor, whole)):
+        asked = {codes.get(number) for number in result.wave.department_ids}
+        for code, score in _departments(result, ids).items():
+            if code in asked and (score.n_band is not None or code not in found):
+                found[code] = score
+    return [found[code] for code in sorted(found)]
+
+
+def _departments(result: WaveResult, ids: Mapping[str, int]) -> dict[str, DepartmentScore]:
+    return {
+        (code := row["key"]["department"]): DepartmentScore(
+            ids.get(code),
+            code,
             row["n_band"],
             tuple(_cell(leaf, row["leaves"].get(leaf)) for leaf in LEAVES),
+            result.wave.name,
+            result.wave.closed_on,
         )
         for row in result.report["breakdown"]
         if list(row["key"]) == ["department"]
-    ]
+    }
 
 
 def clover(actor: Actor) -> CloverFacts | None:
-    """The company's clover of the newest published wave; None without one, or where too few answered. One query."""
+    """The organisation's clover: of the newest published wave that asked (nearly) everybody; None without one, or where
+    too few answered. A wave that asked a part never takes its place. Two queries."""
     require(actor, "assessment.view_results")
     result = latest_result(actor)
     if result is None or not result.report["leaves"]:
@@ -57,6 +74,7 @@ def clover(actor: Actor) -> CloverFacts | None:
         views = row.get("views", "mixed")
         state = views if row["agreement"] and row["agreement"]["divided"] else "shown"
         leaves.append(LeafScore(row["leaf"], row["points"], low, high, state))
+    limit = limit_in(report)
     return CloverFacts(
         wave=result.wave.name,
         closed_on=result.wave.closed_on,
@@ -66,6 +84,9 @@ def clover(actor: Actor) -> CloverFacts | None:
         limiting=whole["limiting"] if whole else None,
         three_leaf=bool(whole and whole["badge"]),
         leaves=tuple(leaves),
+        limiting_certain=bool(whole and limit and limit.certain),
+        limiting_with=limit.tied if whole and limit else (),
+        three_leaf_certain=bool(whole and whole["badge"] and limit and limit.below_certain),
     )
 
 

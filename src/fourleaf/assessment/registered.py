@@ -7,6 +7,7 @@ from fourleaf.kernel.audit import declare as declare_code
 from fourleaf.kernel.permissions import declare as declare_permission
 
 declare_permission("assessment.view_results", "See results of surveys, the clover and maturity", rules.may_see_results)
+declare_permission("assessment.view_shared", "See the clover that was published for everybody", rules.works_here)
 declare_permission("assessment.run_waves", "Prepare and run survey waves, keep evidence of maturity")
 
 # Nothing is recorded about an answer: the trail has times and an order, and would say who answered when.

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from fourleaf.assessment import questionnaire
+from fourleaf.assessment import questionnaire, reach
 from fourleaf.assessment.models import Invitation, Remark, Sheet, Wave
 from fourleaf.engine.survey.instrument import Instrument, SurveyDefaults
 from fourleaf.engine.survey.precision import change
@@ -153,7 +153,8 @@ def _changes(
 ) -> dict[str, Any]:
     """Change of each leaf since the wave before, for the company and for departments shown in both waves.
 
-    A leaf whose statements differ between the waves is not compared: it would compare questions, not people.
+    A leaf whose statements differ between the waves is not compared: it would compare questions, not people. Waves
+    that asked different people are not compared as a whole, and departments only where both asked the same regions.
     """
     before = wave.previous
     result = getattr(before, "result", None)
@@ -171,7 +172,12 @@ def _changes(
     }
     company = {row["leaf"] for row in earlier_report.get("leaves", [])} & {one.leaf for one in report.leaves}
     found: dict[str, Any] = {}
-    for name in ["", *(code for code in _shown_departments(report) if code in old_shown)]:
+    alike = [code for code in _shown_departments(report) if code in old_shown] if reach.same_units(wave, before) else []
+    if not reach.same_scope(wave, before):
+        said = _not_alike(wave, before, tables, old, bool(alike))
+        nothing = {"reason": said, "delta": None, "low": None, "high": None, "g": None}
+        found[""] = {leaf: dict(nothing) for leaf in same if leaf in company}
+    for name in ([] if found else [""]) + alike:
         now, then = tables.asked.get(name, frozenset()), old.asked.get(name, frozenset())
         joined, left = len(now - then), len(then - now)
         for leaf in same:
@@ -194,6 +200,18 @@ def _changes(
                 "g": None if difference is None or difference.g is None else round(difference.g, 2),
             }
     return found
+
+
+def _not_alike(wave: Wave, before: Wave, tables: WaveTables, old: WaveTables, departments: bool) -> str:
+    """Why two waves are not compared as a whole."""
+    labels = reach.part_labels([wave, before])
+    asked = [
+        f"{one.name} asked {len(there.asked.get('', ())):,} people"
+        + (f" ({labels[one.pk].removeprefix('Part: ').partition(': ')[0]})" if one.pk in labels else "")
+        for one, there in ((before, old), (wave, tables))
+    ]
+    more = " Departments that both asked are compared under Departments and regions." if departments else ""
+    return f"{asked[0]}, {asked[1]}: a part and the whole, or two parts, cannot be compared.{more}"
 
 
 def _scores(tables: WaveTables, instrument: Instrument, defaults: SurveyDefaults) -> dict[str, NDArray[np.float64]]:

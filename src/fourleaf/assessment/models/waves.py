@@ -38,6 +38,11 @@ class Wave(models.Model):
     #: Whom the wave asks: nobody chosen means everybody.
     department_ids = models.JSONField(default=list, blank=True)
     region_ids = models.JSONField(default=list, blank=True)
+    #: Said when the wave is prepared: it stands for the organisation, whatever share of the people it asks.
+    declared_whole = models.BooleanField(default=False)
+    #: People asked, and people who worked here, when the wave was opened.
+    asked = models.PositiveIntegerField(null=True, blank=True)
+    staff = models.PositiveIntegerField(null=True, blank=True)
     k_scores = models.PositiveSmallIntegerField(default=5)
     k_verbatim = models.PositiveSmallIntegerField(default=10)
     asks_remark = models.BooleanField(default=True)
@@ -57,6 +62,8 @@ class Wave(models.Model):
     reopen_until = models.DateTimeField(null=True, blank=True)
     published_on = models.DateField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    #: Whether everybody who works here sees the published clover, or only those who may see results.
+    for_everybody = models.BooleanField(default=False)
     created_on = models.DateField()
     created_by = models.CharField(max_length=200)
     version = models.PositiveIntegerField(default=1, validators=[MinValueValidator(1)])

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db.models import QuerySet
 
 from fourleaf.assessment.models import Wave, WaveResult
+from fourleaf.assessment.reach import is_whole
 from fourleaf.assessment.selectors.waves import get_wave_for, waves_visible_to
+from fourleaf.engine.survey.limits import Limit, limit_of
+from fourleaf.engine.survey.scoring import Estimate
 from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.permissions import require
 
-__all__ = ["get_result_for", "latest_result", "results_visible_to"]
+__all__ = ["get_result_for", "later_parts", "latest_result", "limit_in", "results_visible_to", "shared_result"]
 
 
 def results_visible_to(actor: Actor) -> QuerySet[WaveResult]:
@@ -21,8 +28,44 @@ def results_visible_to(actor: Actor) -> QuerySet[WaveResult]:
 
 
 def latest_result(actor: Actor) -> WaveResult | None:
-    """The newest published report that the actor may see."""
-    return results_visible_to(actor).filter(wave__state="published").first()
+    """The newest published report of a wave that asked the whole organisation, if the actor may see it."""
+    waves = waves_visible_to(actor).filter(state="published").order_by("-closed_on", "-pk")
+    wave = next((one for one in waves.defer("instrument", "mail_texts") if is_whole(one)), None)
+    return None if wave is None else WaveResult.objects.filter(wave=wave).select_related("wave").first()
+
+
+def later_parts(actor: Actor, whole: WaveResult | None) -> list[WaveResult]:
+    """Published reports, newest first, of waves that asked some departments in all regions, after the one of the whole
+    organisation."""
+    rows = results_visible_to(actor).filter(wave__state="published")
+    if whole is not None and whole.wave.closed_on is not None:
+        rows = rows.filter(wave__closed_on__gte=whole.wave.closed_on).exclude(pk=whole.pk)
+    return [one for one in rows if not is_whole(one.wave) and one.wave.department_ids and not one.wave.region_ids]
+
+
+def limit_in(report: Mapping[str, Any]) -> Limit | None:
+    """What can be said of the lowest leaf of a stored report, made by whichever version; None without leaves."""
+    rows = {row["leaf"]: row for row in report["leaves"]}
+    if not rows:
+        return None
+    return limit_of(
+        {leaf: Estimate(**row["estimate"]) for leaf, row in rows.items()},
+        {leaf: row["points"] for leaf, row in rows.items()},
+        {leaf: tuple(row["interval"]) if row["interval"] else None for leaf, row in rows.items()},
+        level=report.get("level", 0.95),
+    )
+
+
+def shared_result(actor: Actor, wave_id: int | None = None) -> WaveResult | None:
+    """The newest report of the whole organisation that was published for everybody, or that of one wave (whole or
+    part). Whoever is signed in may see it: its clover, its answers and its composition, nothing finer."""
+    require(actor, "assessment.view_shared")
+    waves = Wave.objects.filter(state="published", for_everybody=True).order_by("-closed_on", "-pk")
+    if wave_id is not None:
+        waves = waves.filter(pk=wave_id)
+    found = (one for one in waves.defer("instrument", "mail_texts") if wave_id is not None or is_whole(one))
+    wave = next(found, None)
+    return None if wave is None else WaveResult.objects.filter(wave=wave).select_related("wave").first()
 
 
 def get_result_for(actor: Actor, wave_id: int) -> tuple[Wave, WaveResult | None]:

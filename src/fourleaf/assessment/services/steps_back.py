@@ -27,7 +27,7 @@ def take_back_opening(*, actor: Actor, wave_id: int) -> Wave:
     require(actor, RUN, wave, seen_by=SEE)
     WaveState.check(wave.state, "draft")
     with transaction.atomic():
-        step(wave, "draft", opened_on=None)
+        step(wave, "draft", opened_on=None, asked=None, staff=None)
         # Looked at after the state has changed: from then on nobody can make a link.
         if (
             InvitationToken.objects.filter(invitation__wave=wave).exists()
@@ -71,6 +71,6 @@ def take_back_publication(*, actor: Actor, wave_id: int) -> Wave:
     if downloaded.exists():
         raise TransitionError("Somebody has downloaded these results already, so they cannot be taken back.")
     with transaction.atomic():
-        step(wave, "closed", published_on=None, published_at=None)
+        step(wave, "closed", published_on=None, published_at=None, for_everybody=False)
         audit.record(actor, "assessment.wave.publication_taken_back", wave)
     return wave

@@ -15,12 +15,14 @@ from fourleaf.assessment.cells import Cell, coarse_cells
 from fourleaf.assessment.mail_texts import DEFAULT_TEXTS, MAIL_PARTS, check_text, default_texts
 from fourleaf.assessment.mixing import shuffle_all
 from fourleaf.assessment.models import Draft, Invitation, Remark, Sheet, Wave, WaveResult, WaveState
+from fourleaf.assessment.reach import compared_with
 from fourleaf.assessment.readiness import lacks, older_translations
 from fourleaf.assessment.selectors.waves import TAKE_BACK, get_wave_for, population, today_in
 from fourleaf.kernel import audit, clock, jobs
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError, InvalidError, TransitionError
 from fourleaf.kernel.permissions import require
+from fourleaf.kernel.public import people_now
 
 __all__ = ["COMPUTE", "RUN", "SEAL", "SEE", "WaveFields", "add_wave", "change_wave", "close_wave", "copy_wave",
            "extend_wave", "hold", "open_wave", "publish_wave", "remove_wave", "seal_wave", "step"]  # fmt: skip
@@ -42,6 +44,7 @@ class WaveFields(TypedDict, total=False):
     instrument: Mapping[str, Any]
     department_ids: Sequence[int]
     region_ids: Sequence[int]
+    declared_whole: bool
     k_scores: int
     k_verbatim: int
     asks_remark: bool
@@ -84,6 +87,7 @@ def copy_wave(*, actor: Actor, wave_id: int, name: str) -> Wave:
         instrument=source.instrument,
         department_ids=source.department_ids,
         region_ids=source.region_ids,
+        declared_whole=source.declared_whole,
         k_scores=source.k_scores,
         k_verbatim=source.k_verbatim,
         asks_remark=source.asks_remark,
@@ -160,7 +164,9 @@ def open_wave(*, actor: Actor, wave_id: int, version: int | None = None, older_t
         for (person, leads), cell in zip(asked, cells, strict=True)
     ]
     with transaction.atomic():
-        step(wave, "open", opened_on=today_in(wave))
+        wave.asked, wave.staff = len(asked), len(people_now())
+        alike = compared_with(wave)
+        step(wave, "open", opened_on=today_in(wave), asked=wave.asked, staff=wave.staff, previous=alike)
         Invitation.objects.bulk_create(invitations, batch_size=1000)
         data: dict[str, Any] = {"people": len(asked), "last_day": wave.last_day}
         audit.record(actor, "assessment.wave.opened", wave, data=data)
@@ -234,16 +240,17 @@ def _forget(actor: Actor, wave: Wave) -> None:
     jobs.enqueue(COMPUTE, {"wave": wave.pk}, actor=actor, key=f"{COMPUTE}:{wave.pk}")
 
 
-def publish_wave(*, actor: Actor, wave_id: int) -> Wave:
-    """Show the report to everybody who may see results."""
+def publish_wave(*, actor: Actor, wave_id: int, for_everybody: bool = True) -> Wave:
+    """Show the report to all who may see results; with ``for_everybody`` all who work here see its clover and who
+    took part, without departments' scores, statements and remarks."""
     wave = get_wave_for(actor, wave_id)
     require(actor, RUN, wave, seen_by=SEE)
     WaveState.check(wave.state, "published")
     if not WaveResult.objects.filter(wave=wave).exists():
         raise TransitionError("The report of this wave is still being computed. Publish it when it is there.")
     with transaction.atomic():
-        step(wave, "published", published_on=today_in(wave), published_at=clock.now())
-        audit.record(actor, "assessment.wave.published", wave)
+        step(wave, "published", published_on=today_in(wave), published_at=clock.now(), for_everybody=for_everybody)
+        audit.record(actor, "assessment.wave.published", wave, data={"for_everybody": for_everybody})
     return wave
 
 

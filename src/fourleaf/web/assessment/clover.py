@@ -57,6 +57,7 @@ class Leaf:
     weight: float = 1.0
     href: str = ""
     limiting: bool = False
+    limit_word: str = "limiting leaf"
     #: "divided", "scattered" or "mixed" where views differ too much for a mean.
     views: str = ""
 
@@ -113,7 +114,7 @@ def _leaf(leaf: Leaf, angle: float, words: tuple[int, int, str]) -> SafeString:
     parts.append(
         format_html('<text class="clover-name" x="{}" y="{}" text-anchor="{}">{}</text>', x, y, anchor, leaf.label)
     )
-    said = ["limiting leaf"] if leaf.limiting else []
+    said = [leaf.limit_word] if leaf.limiting else []
     if leaf.views:
         said.append(f"views {leaf.views}")
     if said:

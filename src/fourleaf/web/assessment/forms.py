@@ -42,6 +42,11 @@ class WaveForm(forms.Form):
     region_ids = forms.TypedMultipleChoiceField(
         label="Regions", coerce=int, required=False, widget=forms.CheckboxSelectMultiple, help_text="None: all."
     )
+    declared_whole = forms.BooleanField(
+        label="It stands for the whole organisation",
+        required=False,
+        help_text="Tick where units are left out on purpose. A wave that asks nine of ten people does so anyway.",
+    )
     asks_remark = forms.BooleanField(
         label="Ask for a remark in own words", required=False, help_text="Shown without names, in random order."
     )

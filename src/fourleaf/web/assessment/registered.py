@@ -7,10 +7,12 @@ from typing import Any
 
 from django.urls import reverse
 
-from fourleaf.assessment.models import Wave
+from fourleaf.assessment.models import Wave, WaveResult
+from fourleaf.assessment.reach import part_labels
 from fourleaf.assessment.selectors import waves_visible_to
-from fourleaf.assessment.selectors.results import latest_result
+from fourleaf.assessment.selectors.results import later_parts, latest_result, shared_result
 from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.permissions import allowed
 from fourleaf.web import navigation, needs, search
 from fourleaf.web.assessment import shown, undo  # noqa: F401 - undo registers what can be taken back
 from fourleaf.web.home import tiles
@@ -95,8 +97,45 @@ def clover_tile(actor: Actor) -> Mapping[str, Any] | None:
         "wave": result.wave,
         "n": result.report["response"]["n"],
         "index": result.report["clover"]["index"],
-        "limiting": shown.LEAF_WORDS[result.report["clover"]["limiting"]][0].lower(),
+        "limit": shown.limit_words(result.report),
+        "later": _later(actor, result),
     }
+
+
+def _later(actor: Actor, whole: WaveResult) -> list[tuple[str, str]]:
+    """Waves that asked a part after the whole organisation: name and whom they asked."""
+    waves = [one.wave for one in later_parts(actor, whole)]
+    labels = part_labels(waves)
+    return [(wave.name, labels[wave.pk]) for wave in waves]
+
+
+def shared_tile(actor: Actor) -> Mapping[str, Any] | None:
+    """The clover that was published for everybody, for those who may not see results otherwise."""
+    if allowed(actor, "assessment.view_results"):
+        return None
+    result = shared_result(actor)
+    if result is None or not result.report.get("clover"):
+        return None
+    return {
+        "clover": shown.clover_of(result.wave, result.report, id="clover-tile", links=False),
+        "wave": result.wave,
+        "n": result.report["response"]["n"],
+        "index": result.report["clover"]["index"],
+        "limit": shown.limit_words(result.report),
+    }
+
+
+tiles.register(
+    tiles.Tile(
+        "clover-shared",
+        "How we work together",
+        "web/assessment/tile.html",
+        shared_tile,
+        permission="assessment.view_shared",
+        url_name="assessment:home",
+        order=5,
+    )
+)
 
 
 tiles.register(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.http import Http404, HttpResponse
@@ -12,10 +13,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from fourleaf.assessment.models import Wave, WaveResult
-from fourleaf.assessment.selectors.results import get_result_for, latest_result, results_visible_to
+from fourleaf.assessment.reach import part_label, part_labels
+from fourleaf.assessment.selectors.results import get_result_for, latest_result, results_visible_to, shared_result
 from fourleaf.assessment.services.results import note_export
+from fourleaf.engine.survey.distribution import parts_shown
 from fourleaf.engine.survey.instrument import LEAVES
-from fourleaf.kernel.permissions import require
+from fourleaf.kernel.permissions import allowed, require
 from fourleaf.web.assessment import shown
 from fourleaf.web.kit.export import csv_response
 from fourleaf.web.kit.requests import PageRequest
@@ -28,9 +31,13 @@ _TABLES: Final = ("leaves", "units", "statements")
 
 @require_safe
 def home(request: PageRequest) -> HttpResponse:
-    """``/assess/``: the newest published clover, or what this place is for."""
-    require(request.actor, "assessment.view_results")
-    result = latest_result(request.actor)
+    """``/assess/``: the newest clover of the organisation, else that of a part, or what this place is for."""
+    if not allowed(request.actor, "assessment.view_results"):
+        if (open_to_all := shared_result(request.actor)) is not None:
+            return redirect("assessment:overview", open_to_all.wave_id)
+        require(request.actor, "assessment.view_results")
+    published = results_visible_to(request.actor).filter(wave__state="published")
+    result = latest_result(request.actor) or published.first()
     if result is not None:
         return redirect("assessment:overview", result.wave_id)
     return page(request, "web/assessment/results/none.html", {"may_run": request.actor.may("assessment.run_waves")})
@@ -53,6 +60,8 @@ def _found(request: PageRequest, wave_id: int) -> tuple[Wave, WaveResult | None,
         "report": result.report if result else None,
         "waves": [one.wave for one in history],
         "history": history,
+        "part": part_label(wave),
+        "parts": part_labels(one.wave for one in history),
         "may_run": request.actor.may("assessment.run_waves"),
         "tabs": _tabs(wave.pk, request.path),
     }
@@ -66,7 +75,9 @@ def _missing(request: PageRequest, context: dict[str, Any]) -> HttpResponse:
 
 @require_safe
 def overview(request: PageRequest, wave_id: int) -> HttpResponse:
-    """The clover with its figures, what limits it, what changed."""
+    """The clover with its figures, what limits it, what changed; for most who work here the clover alone."""
+    if not allowed(request.actor, "assessment.view_results"):
+        return _shared(request, wave_id)
     wave, result, context = _found(request, wave_id)
     if result is None or not result.report["response"]["published"]:
         return _missing(request, context)
@@ -79,9 +90,50 @@ def overview(request: PageRequest, wave_id: int) -> HttpResponse:
         "trend": shown.trend(wave, context["history"]),
         "changed": any(one["delta"] is not None for one in report.get("changes", {}).get("", {}).values()),
         "willingness": shown.distribution(report["willingness"]),
-        "limiting": shown.LEAF_WORDS[report["clover"]["limiting"]] if report["clover"] else None,
+        "limit": shown.limit_words(report),
+        "not_compared": _not_compared(report),
     }
     return page(request, "web/assessment/results/overview.html", context)
+
+
+def _shared(request: PageRequest, wave_id: int) -> HttpResponse:
+    """A clover that was published for everybody, and who took part: nothing to drill into."""
+    result = shared_result(request.actor, wave_id)
+    if result is None:
+        require(request.actor, "assessment.view_results")
+        raise Http404
+    wave, report = result.wave, result.report
+    departments, regions = shown.names()
+    context = {
+        "wave": wave,
+        "report": report,
+        "part": part_label(wave),
+        "clover": shown.clover_of(wave, report, links=False),
+        "rows": shown.leaf_rows(wave, report),
+        "limit": shown.limit_words(report),
+        "composition": [
+            (title, [(names.get(row["value"], row["value"]), row) for row in rows])
+            for kind, title, names in (("department", "Departments", departments), ("region", "Regions", regions))
+            if (rows := [row for row in report["composition"] if row["dimension"] == kind])
+        ],
+    }
+    return page(request, "web/assessment/results/shared.html", context)
+
+
+def _not_compared(report: Mapping[str, Any]) -> str:
+    """Why nothing is compared with the wave before; "" where something is, or there is none."""
+    changes = list(report.get("changes", {}).get("", {}).values())
+    if not changes or any(one["delta"] is not None for one in changes):
+        return ""
+    return str(changes[0]["reason"])
+
+
+def _spread(row: Mapping[str, Any], k: int) -> list[int]:
+    """Parts below, between and above the middle in per cent; empty where one of them is fewer than k people."""
+    parts = row["spread"]
+    if parts is None or not parts_shown(parts, row["estimate"]["n"], k):
+        return []
+    return [round(100 * part) for part in parts]
 
 
 @require_safe
@@ -98,7 +150,7 @@ def leaf(request: PageRequest, wave_id: int, leaf: str) -> HttpResponse:
         "leaf": row,
         "words": shown.LEAF_WORDS[leaf],
         "items": shown.distribution([item for item in report["items"] if item["leaf"] == leaf]),
-        "spread": [round(100 * part) for part in row["spread"]],
+        "spread": _spread(row, report["k"]),
         "row": next(one for one in shown.leaf_rows(wave, report) if one.leaf == leaf),
         "gap": next((one for one in shown.gap_rows(report) if one.label == shown.LEAF_WORDS[leaf][0]), None),
     }

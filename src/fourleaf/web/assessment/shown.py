@@ -10,12 +10,15 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from fourleaf.assessment.models import Wave, WaveResult
+from fourleaf.assessment.reach import same_scope
+from fourleaf.assessment.selectors.results import limit_in
+from fourleaf.engine.survey.distribution import Band, cut_between, merged
 from fourleaf.engine.survey.instrument import LEAVES
 from fourleaf.kernel import public
 from fourleaf.web.assessment.clover import Leaf, clover
 
 __all__ = ["LEAF_WORDS", "Bar", "HeatCell", "HeatRow", "Interval", "clover_of", "description_of", "distribution",
-           "gap_rows", "gaps_before", "heat_map", "leaf_rows", "names", "trend"]  # fmt: skip
+           "gap_rows", "gaps_before", "heat_map", "leaf_rows", "limit_words", "names", "trend"]  # fmt: skip
 
 LEAF_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "culture": ("Culture", "Openness, trust and collaboration: how people work with one another."),
@@ -44,7 +47,8 @@ def clover_of(wave: Wave, report: Mapping[str, Any], *, id: str = "clover", link
     """The company's clover; None while a leaf is missing."""
     if not report.get("clover"):
         return None
-    limiting = report["clover"]["limiting"]
+    limit = limit_in(report)
+    limiting = limit.leaves if limit else ()
     weights = dict.fromkeys(LEAVES, 1.0) | {"technology": 0.75}
     leaves = [
         Leaf(
@@ -55,7 +59,8 @@ def clover_of(wave: Wave, report: Mapping[str, Any], *, id: str = "clover", link
             before=before_of(report, row["leaf"]),
             weight=weights[row["leaf"]],
             href=reverse("assessment:leaf", args=[wave.pk, row["leaf"]]) if links else "",
-            limiting=row["leaf"] == limiting,
+            limiting=row["leaf"] in limiting,
+            limit_word=LIMITS if len(limiting) == 1 else MAY_LIMIT,
             views=row.get("views", "mixed") if row["agreement"] and row["agreement"]["divided"] else "",
         )
         for row in report["leaves"]
@@ -66,12 +71,48 @@ def clover_of(wave: Wave, report: Mapping[str, Any], *, id: str = "clover", link
 def description_of(report: Mapping[str, Any]) -> str:
     """The picture in words."""
     parts = [f"{LEAF_WORDS[row['leaf']][0]} {row['points']:.0f}" for row in report["leaves"]]
-    limiting = LEAF_WORDS[report["clover"]["limiting"]][0].lower()
-    badge = " One leaf is below 50: a three-leaf clover." if report["clover"]["badge"] else ""
+    said = limit_words(report)
+    badge = {
+        "three-leaf": " One leaf is below 50: a three-leaf clover.",
+        "border": " One leaf is at the border of 50.",
+    }.get(said.badge, "")
     return (
-        f"Points from 0 to 100: {', '.join(parts)}. The clover index is {report['clover']['index']:.0f}; {limiting} "
-        f"limits it.{badge}"
+        f"Points from 0 to 100: {', '.join(parts)}. The clover index is {report['clover']['index']:.0f}; "
+        f"{said.sentence}.{badge}"
     )
+
+
+#: What stands at a leaf of the picture that is the lowest, for certain or perhaps.
+LIMITS: Final = "limiting leaf"
+MAY_LIMIT: Final = "may be the limiting leaf"
+
+
+@dataclass(frozen=True)
+class LimitWords:
+    """What limits a clover, as far as it is certain: ``name`` “Culture or governance”, ``title`` and ``sentence`` in
+    words; ``badge`` is "three-leaf", "border" (a leaf is below 50 by its points, but not for certain) or ""."""
+
+    name: str
+    sentence: str
+    certain: bool
+    about: str
+    badge: str
+
+
+def limit_words(report: Mapping[str, Any]) -> LimitWords:
+    """The lowest leaf in words; with others where the answers do not tell them apart."""
+    limit = limit_in(report)
+    if limit is None:
+        return LimitWords("", "a leaf is missing", False, "", "")
+    names = [LEAF_WORDS[leaf][0] for leaf in limit.leaves]
+    badge = ("three-leaf" if limit.below_certain else "border") if limit.below else ""
+    if limit.certain:
+        return LimitWords(names[0], f"{names[0].lower()} limits it", True, LEAF_WORDS[limit.leaf][1], badge)
+    *most, last = (names[0], *(name.lower() for name in names[1:]))
+    listed = ", ".join(most)
+    about = "Their difference is within chance, so none of them is called the limiting one."
+    sentence = f"{listed} and {last} cannot be told apart as what limits it"
+    return LimitWords(f"{listed} or {last}", sentence[0].lower() + sentence[1:], False, about, badge)
 
 
 @dataclass(frozen=True)
@@ -90,13 +131,15 @@ class LeafRow:
     agreement: Mapping[str, Any] | None
     views: str
     change: Mapping[str, Any] | None
-    limiting: bool
+    limiting: str
 
 
 def leaf_rows(wave: Wave, report: Mapping[str, Any]) -> list[LeafRow]:
     """The four leaves of the company."""
     changes = report.get("changes", {}).get("", {})
-    limiting = report["clover"]["limiting"] if report.get("clover") else ""
+    limit = limit_in(report) if report.get("clover") else None
+    limiting = limit.leaves if limit else ()
+    word = "limits" if len(limiting) == 1 else "may limit"
     return [
         LeafRow(
             row["leaf"],
@@ -110,7 +153,7 @@ def leaf_rows(wave: Wave, report: Mapping[str, Any]) -> list[LeafRow]:
             row["agreement"],
             row.get("views", "mixed"),
             changes.get(row["leaf"]),
-            row["leaf"] == limiting,
+            word if row["leaf"] in limiting else "",
         )
         for row in report["leaves"]
     ]
@@ -196,7 +239,7 @@ def heat_map(report: Mapping[str, Any], leaf: str) -> tuple[list[str], list[Heat
 
 @dataclass(frozen=True)
 class Bar:
-    """A part of a diverging bar: place and width in a picture 200 wide whose middle is 100."""
+    """A part of a diverging bar: place and width in a picture 200 wide whose middle is 100. ``step`` is the shade."""
 
     step: int
     x: float
@@ -217,28 +260,69 @@ class ItemRow:
     favourable: Mapping[str, Any] | None
     agreement: float | None
     said: str
+    why: str
 
 
 _WORDS: Final = ("strongly disagree", "disagree", "neither", "agree", "strongly agree")
+
+
+#: Why a statement shows nothing.
+HIDDEN: Final = {
+    "few": "too few to show",
+    "alike": "hidden: all answers alike would tell what each said",
+}
+#: Fewest people behind a part of a distribution; no wave may go lower.
+K_SHOWN: Final = 5
+
+
+def bands_of(item: Mapping[str, Any]) -> tuple[Band, ...]:
+    """The parts of a statement's distribution that may be shown; () where none may.
+
+    Reports of earlier versions hold single answers of few people; these are put together here.
+    """
+    if item.get("bands"):
+        return tuple((first, last, people) for first, last, people in item["bands"])
+    return merged(item["counts"], K_SHOWN) if item["counts"] else ()
+
+
+def _bars(bands: Sequence[Band]) -> list[Bar]:
+    """Bars out of bands; what lies on the middle answer is halved, also where it was put together with others."""
+    total = sum(people for *_, people in bands)
+    if not total:
+        return []
+    left = sum(people if last < 3 else people / 2 if first <= 3 else 0 for first, last, people in bands)
+    x, bars = 100 - 100 * left / total, []
+    for first, last, people in bands:
+        share = people / total
+        word = _WORDS[first - 1] if first == last else f"{_WORDS[first - 1]} to {_WORDS[last - 1]}"
+        # Of answers put together the one nearer the middle gives the shade.
+        step = last if last < 3 else first if first > 3 else 3
+        bars.append(Bar(step, round(x, 2), round(100 * share, 2), share, word))
+        x += 100 * share
+    return bars
 
 
 def distribution(items: Sequence[Mapping[str, Any]]) -> list[ItemRow]:
     """Statements with bars that grow from the middle: disagreement to the left, agreement to the right."""
     rows = []
     for item in items:
-        counts = item["counts"] or []
-        total = sum(counts)
-        bars: list[Bar] = []
-        if total:
-            shares = [count / total for count in counts]
-            x = 100 - 100 * (shares[0] + shares[1] + shares[2] / 2)
-            for step, (share, word) in enumerate(zip(shares, _WORDS, strict=False), 1):
-                bars.append(Bar(step, round(x, 2), round(100 * share, 2), share, word))
-                x += 100 * share
+        bands = bands_of(item)
+        bars = _bars(bands)
+        favourable = item["favourable"]
+        if bands and not cut_between(bands, 2 if item["reverse"] and item["leaf"] else 3):
+            favourable = None
         said = ", ".join(f"{bar.word} {round(100 * bar.share)} %" for bar in bars)
         rows.append(
             ItemRow(
-                item["id"], item["text"], item["reverse"], item["n"], bars, item["favourable"], item["agreement"], said
+                item["id"],
+                item["text"],
+                item["reverse"],
+                item["n"],
+                bars,
+                favourable,
+                item["agreement"],
+                said,
+                "" if bars else HIDDEN["alike" if item["n"] >= K_SHOWN else "few"],
             )
         )
     return rows
@@ -295,7 +379,7 @@ class GapChange:
 
 def gaps_before(wave: Wave, report: Mapping[str, Any], history: Sequence[WaveResult]) -> list[GapChange]:
     """Gaps of this wave beside those of the one it is compared with, where that may be seen and has them."""
-    earlier = next((one for one in history if one.wave_id == wave.previous_id), None)
+    earlier = next((one for one in history if one.wave_id == wave.previous_id and same_scope(one.wave, wave)), None)
     if earlier is None:
         return []
     then = {row.label: row.delta for row in gap_rows(earlier.report)}
@@ -311,12 +395,14 @@ class TrendRow:
 
 
 def trend(wave: Wave, history: Sequence[WaveResult]) -> tuple[list[Wave], list[TrendRow]] | None:
-    """Waves up to this one, oldest first, with the company's points; None while there is only one."""
+    """Waves up to this one that asked alike, oldest first, with their points; None while there is only one."""
     key = (wave.closed_on or wave.created_on, wave.pk)
     kept = [
         one
         for one in reversed(history)
-        if (one.wave.closed_on or one.wave.created_on, one.wave_id) <= key and one.report["leaves"]
+        if (one.wave.closed_on or one.wave.created_on, one.wave_id) <= key
+        and one.report["leaves"]
+        and same_scope(one.wave, wave)
     ]
     if len(kept) < 2:
         return None
@@ -329,6 +415,15 @@ def trend(wave: Wave, history: Sequence[WaveResult]) -> tuple[list[Wave], list[T
     rows = [row(LEAF_WORDS[leaf][0], [points.get(leaf) for points in by_leaf]) for leaf in LEAVES]
     index = [one.report["clover"]["index"] if one.report["clover"] else None for one in kept]
     return [one.wave for one in kept], [*rows, row("Clover index", index)]
+
+
+def _cells_of(item: Mapping[str, Any]) -> list[object]:
+    """People by answer; answers put together stand as “7 (to agree)” in the first of them."""
+    cells: list[object] = [None] * len(_WORDS)
+    for first, last, people in bands_of(item):
+        together = f"{people} (to {_WORDS[last - 1]})"
+        cells[first - 1] = people if first == last else together
+    return cells
 
 
 def report_rows(result: WaveResult, table: str) -> tuple[list[str], list[list[object]]]:
@@ -345,13 +440,14 @@ def report_rows(result: WaveResult, table: str) -> tuple[list[str], list[list[ob
             for row in report["leaves"]
         ]  # fmt: skip
     if table == "statements":
-        head = ["statement", "text", "leaf", "turned around", "people", *_WORDS, "favourable"]
+        head = ["statement", "text", "leaf", "turned around", "people", *_WORDS, "favourable", "remark"]
         return head, [
             [
-                row["id"], row["text"], row["leaf"], row["reverse"], row["n"], *(row["counts"] or [None] * 5),
-                row["favourable"] and row["favourable"]["value"],
+                row["id"], row["text"], row["leaf"], row["reverse"], row["n"], *_cells_of(row),
+                shown.favourable and shown.favourable["value"], shown.why,
             ]
             for row in [*report["items"], *report["willingness"]]
+            for shown in distribution([row])
         ]  # fmt: skip
     head = ["department", "region", "people", *(f"{leaf} {part}" for leaf in LEAVES for part in ("points", "remark"))]
     rows: list[list[object]] = []

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods
 from fourleaf.assessment import questionnaire
 from fourleaf.assessment.mail_server import NO_SERVER, has_mail_server
 from fourleaf.assessment.models import Wave
+from fourleaf.assessment.reach import part_label
 from fourleaf.assessment.readiness import lacks, older_translations
 from fourleaf.assessment.selectors import get_wave_for
-from fourleaf.assessment.selectors.results import get_result_for
+from fourleaf.assessment.selectors.results import get_result_for, latest_result
 from fourleaf.assessment.selectors.waves import invited_of, population
 from fourleaf.assessment.services.invitations import remind, send_invitations
 from fourleaf.assessment.services.steps_back import reopen_wave, take_back_opening, take_back_publication
@@ -58,6 +59,8 @@ class Step:
     faults: list[str] = field(default_factory=list)
     asks: str = ""
     older: list[str] = field(default_factory=list)
+    #: What is ticked beforehand and may be unticked.
+    choice: str = ""
 
 
 def _languages(wave: Wave) -> str:
@@ -148,8 +151,25 @@ def _close(wave: Wave) -> Step:
     return Step(f"Close {wave.name}?", f"Close {wave.name}", "lock-closed", says, kind="danger")
 
 
-def _publish(wave: Wave, result: Mapping[str, Any] | None) -> Step:
-    says = ["Everybody who may see results will see them at once, on the pages and by the programming interface."]
+def _replaces(actor: Actor, wave: Wave) -> str:
+    """What becomes of the organisation's clover when the wave is published."""
+    label, now = part_label(wave), latest_result(actor)
+    kept = f"“{now.wave.name}” stays the organisation's clover" if now else "The organisation has no clover yet"
+    if not label:
+        before = f" in place of “{now.wave.name}”" if now else ""
+        return f"It asked the organisation: it becomes its clover on Home, in maturity and in the alignment{before}."
+    if wave.department_ids and not wave.region_ids:
+        also = "its departments' scores take the place of theirs before, in the alignment too"
+    else:
+        also = "no department's score is replaced, since only some regions were asked"
+    return f"{label}. It is labelled so everywhere. {kept}; {also}."
+
+
+def _publish(actor: Actor, wave: Wave, result: Mapping[str, Any] | None) -> Step:
+    says = [
+        "Everybody who may see results will see them at once, on the pages and by the programming interface.",
+        _replaces(actor, wave),
+    ]
     if result and not result["response"]["published"]:
         says.append("Too few answered for a result, so they will see that, and why.")
     says += [
@@ -157,7 +177,12 @@ def _publish(wave: Wave, result: Mapping[str, Any] | None) -> Step:
         "For half an hour this can be taken back, unless somebody has downloaded a table by then.",
     ]
     faults = [] if result else ["The report of this wave is still being made."]
-    return Step(f"Publish the results of {wave.name}?", "Publish the results", "eye", says, faults=faults)
+    choice = (
+        "For everybody: all who work here see the clover and who took part. Departments' scores, statements and "
+        "remarks stay with those who may see results."
+    )
+    title = f"Publish the results of {wave.name}?"
+    return Step(title, "Publish the results", "eye", says, faults=faults, choice=choice)
 
 
 def _conclude(wave: Wave) -> Step:
@@ -186,7 +211,7 @@ def _described(request: PageRequest, wave: Wave, what: str) -> Step | None:
         return None
     if what == "publish":
         result = get_result_for(request.actor, wave.pk)[1]
-        return _publish(wave, result.report if result else None)
+        return _publish(request.actor, wave, result.report if result else None)
     says: Mapping[str, Callable[[Wave], Step]] = {
         "open": _open, "remove": _remove, "invite": _invite, "remind": _remind, "close": _close,
         "conclude": _conclude,
@@ -269,7 +294,7 @@ def _concluded(request: PageRequest, actor: Actor, wave: Wave) -> HttpResponse:
 
 
 def _published(request: PageRequest, actor: Actor, wave: Wave) -> HttpResponse:
-    publish_wave(actor=actor, wave_id=wave.pk)
+    publish_wave(actor=actor, wave_id=wave.pk, for_everybody="for_everybody" in request.POST)
     undo = link(actor, UNDO_PUBLISHING, {"id": wave.pk}, label="Take back")
     flash(request, "The results are published.", undo=undo)
     return redirect("assessment:overview", wave.pk)

@@ -15,6 +15,7 @@ from fourleaf.assessment import questionnaire
 from fourleaf.assessment.mail_server import has_mail_server
 from fourleaf.assessment.mail_texts import letter, without_mails
 from fourleaf.assessment.models import Wave
+from fourleaf.assessment.reach import part_label, part_labels
 from fourleaf.assessment.readiness import lacks, older_translations
 from fourleaf.assessment.selectors import get_wave_for, waves_visible_to
 from fourleaf.assessment.selectors.waves import (
@@ -29,6 +30,7 @@ from fourleaf.assessment.services.bulk import import_answers, preview_answers, s
 from fourleaf.assessment.services.invitations import hand_out
 from fourleaf.assessment.services.waves import add_wave, change_wave, copy_wave
 from fourleaf.engine.survey.instrument import LEAVES
+from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import DomainError
 from fourleaf.kernel.permissions import require
 from fourleaf.kernel.selectors import unit_choices
@@ -53,11 +55,17 @@ def _mine(request: PageRequest, wave_id: int) -> Wave:
     return get_wave_for(request.actor, wave_id)
 
 
+def _listed(actor: Actor) -> dict[str, Any]:
+    """All waves, and of those that asked a part which."""
+    rows = list(waves_visible_to(actor))
+    return {"waves": rows, "parts": part_labels(one for one in rows if one.state != "draft")}
+
+
 @require_safe
 def waves(request: PageRequest) -> HttpResponse:
     """All waves, newest first."""
     require(request.actor, _RUN)
-    return page(request, "web/assessment/waves/list.html", {"waves": list(waves_visible_to(request.actor))})
+    return page(request, "web/assessment/waves/list.html", _listed(request.actor))
 
 
 @require_http_methods(_GET_POST)
@@ -91,6 +99,8 @@ def wave(request: PageRequest, wave_id: int) -> HttpResponse:
         "languages": questionnaire.languages_of(found.instrument),
         "over": found.state == "open" and is_over(found),
     }
+    if found.state != "draft":
+        context["part"] = part_label(found)
     if found.state == "draft":
         people = len(population(found))
         context |= {"people": people, "lacks": lacks(found, people=people), "older": older_translations(found)}

@@ -16,7 +16,8 @@ _EN: Final = {
     "unlinked_how": (
         "Your invitation and your answer are stored apart and share no number, no name and no time. Of where you work, "
         "your answer keeps only what you share with at least {k} people who were asked. Results are shown for groups "
-        "of {k} or more."
+        "of {k} or more. The overall result can be published for everybody who works here; results of departments and "
+        "statements are seen by those who lead this work."
     ),
     "resume": "You can stop at any time and go on with the same link, on any device, until {last_day}.",
     "resume_how": "What you have entered so far is locked with your link; without it nobody can open it.",
@@ -67,7 +68,8 @@ _DE: Final = {
     "unlinked_how": (
         "Ihre Einladung und Ihre Antwort werden getrennt gespeichert und haben weder Nummer noch Namen noch Zeit "
         "gemeinsam. Von Ihrem Arbeitsplatz behält die Antwort nur, was Sie mit mindestens {k} Befragten teilen. "
-        "Ergebnisse gibt es nur für Gruppen ab {k} Personen."
+        "Ergebnisse gibt es nur für Gruppen ab {k} Personen. Das Gesamtergebnis kann für alle veröffentlicht werden, "
+        "die hier arbeiten; Ergebnisse von Abteilungen und Aussagen sehen jene, die diese Arbeit leiten."
     ),
     "resume": "Sie können jederzeit aufhören und mit demselben Link auf jedem Gerät weitermachen, bis {last_day}.",
     "resume_how": "Was Sie bisher eingegeben haben, ist mit Ihrem Link verschlossen; ohne ihn kann es niemand öffnen.",

@@ -94,7 +94,7 @@ def test_nothing_is_read_again_while_nothing_happens(
 
     _policy("Social media policy", "P-SM", sample.as_of)
     first = checked(strategist.actor, sample.pk)
-    with query_budget(6):
+    with query_budget(8):
         assert checked(strategist.actor, sample.pk) is first
 
 
@@ -111,3 +111,23 @@ def test_what_is_kept_elsewhere_is_tried_but_not_saved_in_the_plan(sample: Plan,
             actor=strategist.actor, plan_id=sample.pk, changes=[Change("policies", "P-SM", "state", "withdrawn")]
         )
     assert "not kept in the plan" in refused.value.fields[""][0]
+
+
+def test_news_of_a_belt_has_the_current_plan_checked(
+    sample: Plan,
+    strategist: Any,
+    admin: Any,
+    hire: Callable[..., Any],
+    clock: Any,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    from fourleaf.alignment.models import FindingRecord
+    from fourleaf.kernel import jobs
+    from fourleaf.training.public import set_belt
+
+    agent = hire("Ines Iberia", external_id="R32")
+    first = sample.as_of - timedelta(days=200)
+    with django_capture_on_commit_callbacks(execute=True):
+        set_belt(actor=admin.actor, person_id=agent.person.pk, belt="green", valid_from=first, reason="Old list")
+    jobs.run_until_idle()
+    assert FindingRecord.objects.get(plan=sample, rule="A14", object="people/R32").state == "gone"

@@ -1,4 +1,4 @@
-"""When plans are checked: after each change, and every day, since ages move."""
+"""When plans are checked: after each change of the plan or of what others know, and every day, since ages move."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from datetime import timedelta
 from typing import Any, Final
 
 from fourleaf.alignment.services.checking import check_plan
+from fourleaf.governance.contracts import PolicyAcknowledged, PolicyCameIntoForce, PolicyEnded
 from fourleaf.kernel import jobs
 from fourleaf.kernel.actors import system_actor
 from fourleaf.kernel.errors import DomainError
 from fourleaf.kernel.events import subscribe
 from fourleaf.planning.contracts import PlanChanged
-from fourleaf.planning.public import count_objects, plans
+from fourleaf.planning.public import count_objects, current_plan, plans
+from fourleaf.review.contracts import TrustChanged
+from fourleaf.training.contracts import BeltGranted, BeltRestored, BeltSuspended
 
 __all__: list[str] = []
 
@@ -37,6 +40,34 @@ def plans_checked_daily(run: jobs.Run) -> Mapping[str, Any]:
         check_plan(actor=run.actor, plan_id=plan.id)
         run.progress(done, len(found))
     return {"plans": len(found)}
+
+
+@jobs.job("alignment.facts_followed", label="Plan checked where facts changed", every=timedelta(minutes=15))
+def facts_followed(run: jobs.Run) -> Mapping[str, Any]:
+    """Check the current plan if governance, training or review changed since it was: not all of it is told as news."""
+    plan = current_plan(run.actor)
+    result = None if plan is None else check_plan(actor=run.actor, plan_id=plan.id)
+    return {"checked": 0 if result is None else 1}
+
+
+def check_after_news(event: object) -> None:
+    """Check the current plan by a job; many acknowledgements at once are one check."""
+    actor = system_actor("check after news")
+    if (plan := current_plan(actor)) is not None:
+        jobs.enqueue("alignment.plan_checked", {"plan": plan.id}, actor=actor, key=f"check-plan-{plan.id}")
+
+
+_NEWS: Final[tuple[type[object], ...]] = (
+    PolicyCameIntoForce,
+    PolicyEnded,
+    PolicyAcknowledged,
+    BeltGranted,
+    BeltSuspended,
+    BeltRestored,
+    TrustChanged,
+)
+for _news in _NEWS:
+    subscribe(_news)(check_after_news)
 
 
 @subscribe(PlanChanged)

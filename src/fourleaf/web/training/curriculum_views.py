@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from fourleaf.engine.training.curriculum_file import FileFaultsError, read_questions, write_questions
 from fourleaf.engine.training.ladder import LADDER
-from fourleaf.engine.training.quiz import KINDS, Question
+from fourleaf.engine.training.quiz import Question
 from fourleaf.engine.training.reading import minutes_said, seconds_to_read, too_long, words_in
 from fourleaf.kernel.errors import DomainError
 from fourleaf.kernel.permissions import require
@@ -209,7 +209,7 @@ def edit(request: PageRequest, module_id: int) -> HttpResponse:
         "images": list(module.images.defer("content")),
         "minutes": minutes_said(seconds_to_read(stored)),
         "versions": list(module.versions.all()[:10]),
-        "kinds": KINDS.items(),
+        "questions": questions_of(module.questions),
         "unpublished": module.newest is None
         or (module.newest.body, module.newest.questions, module.newest.title)
         != (module.body, module.questions, module.title),

@@ -2,7 +2,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fourleaf.web.training import checking, coverage_views, curriculum_views, learning, mine, rollout_views
+from fourleaf.web.training import (
+    checking,
+    coverage_views,
+    curriculum_views,
+    learning,
+    mine,
+    question_views,
+    rollout_views,
+)
 
 app_name = "training"
 urlpatterns = [
@@ -39,6 +47,13 @@ urlpatterns = [
     path("training/curriculum/export/", curriculum_views.export, name="export"),
     path("training/curriculum/start/<slug:belt>/", curriculum_views.starter, name="starter"),
     path("training/curriculum/<int:module_id>/", curriculum_views.edit, name="edit"),
+    path("training/curriculum/<int:module_id>/questions/add/", question_views.question_add, name="question_add"),
+    path("training/curriculum/<int:module_id>/questions/<str:question_id>/", question_views.question, name="question"),
+    path(
+        "training/curriculum/<int:module_id>/questions/<str:question_id>/remove/",
+        question_views.question_remove,
+        name="question_remove",
+    ),
     path("training/curriculum/<int:module_id>/picture/", curriculum_views.picture, name="picture"),
     path("training/curriculum/<int:module_id>/do/<slug:what>/", curriculum_views.act, name="module_act"),
     # Waves and sessions.

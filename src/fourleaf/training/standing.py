@@ -8,7 +8,14 @@ from datetime import date
 
 from fourleaf.governance import public as governance
 
-__all__ = ["OpenAcknowledgement", "open_acknowledgements", "policy_title", "rights_withheld"]
+__all__ = [
+    "OpenAcknowledgement",
+    "TaughtPolicy",
+    "open_acknowledgements",
+    "policies_to_teach",
+    "policy_title",
+    "rights_withheld",
+]
 
 #: Said where rights wait for an acknowledgement.
 WITHHELD = "A policy that these rights depend on has not been acknowledged; they come back when it is."
@@ -43,3 +50,25 @@ def open_acknowledgements(person_id: int, on: date) -> list[OpenAcknowledgement]
 def policy_title(policy_id: int, on: date) -> str:
     """The title of a policy in force, or "a policy" where none is found."""
     return next((one.title for one in governance.in_force(on=on) if one.policy_id == policy_id), "a policy")
+
+
+@dataclass(frozen=True)
+class TaughtPolicy:
+    """A major version of a policy whose changes a module may teach."""
+
+    policy_id: int
+    major: int
+    title: str
+
+
+def policies_to_teach() -> list[TaughtPolicy]:
+    """Major versions that are in force or on their way, by title; a policy that was put aside is not among them."""
+    found = {
+        (one.policy_id, int(one.version.partition(".")[0])): one.title
+        for one in governance.policy_facts()
+        if one.ended_on is None and one.version[:1].isdigit()
+    }
+    return [
+        TaughtPolicy(policy, major, title)
+        for (policy, major), title in sorted(found.items(), key=lambda item: (item[1], item[0]))
+    ]

@@ -27,6 +27,8 @@ class Module(models.Model):
     place = models.PositiveSmallIntegerField(default=1)
     brand = models.ForeignKey(Brand, models.PROTECT, null=True, blank=True, related_name="+")
     policy_id = models.BigIntegerField(null=True, blank=True)
+    #: The major version whose changes it teaches; None: whichever is the newest.
+    policy_major = models.PositiveIntegerField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=ModuleState.choices(), default="draft")
     title = models.CharField(max_length=120)
     summary = models.CharField(max_length=300, blank=True)

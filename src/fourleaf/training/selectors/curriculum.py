@@ -10,7 +10,7 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import NotFoundError
 from fourleaf.training.models import Module, ModuleImage
 
-__all__ = ["get_image_for", "get_module_for", "module_text", "modules_visible_to", "questions_of"]
+__all__ = ["delta_modules", "get_image_for", "get_module_for", "module_text", "modules_visible_to", "questions_of"]
 
 
 def modules_visible_to(actor: Actor) -> QuerySet[Module]:
@@ -58,3 +58,9 @@ def module_text(module: Module) -> ModuleText:
         body=module.body,
         questions=tuple(questions_of(module.questions)),
     )
+
+
+def delta_modules() -> dict[tuple[int, int | None], Module]:
+    """(policy, major version or None for any) -> the published module that teaches what changed. One query."""
+    rows = Module.objects.filter(kind="delta", state="published", newest__isnull=False, policy_id__isnull=False)
+    return {(one.policy_id, one.policy_major): one for one in rows.order_by("pk") if one.policy_id is not None}

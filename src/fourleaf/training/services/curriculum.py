@@ -20,6 +20,7 @@ from fourleaf.kernel.permissions import require
 from fourleaf.training.images import MOST, checked_name, cleaned
 from fourleaf.training.models import Module, ModuleImage, ModuleVersion
 from fourleaf.training.selectors.curriculum import get_module_for, questions_of
+from fourleaf.training.standing import policies_to_teach
 from fourleaf.training.states import ModuleState
 
 __all__ = [
@@ -50,6 +51,7 @@ class ModuleFields(TypedDict, total=False):
     place: int
     brand_id: int | None
     policy_id: int | None
+    policy_major: int | None
     title: str
     summary: str
     body: str
@@ -90,6 +92,9 @@ def _values(module: Module, fields: ModuleFields) -> dict[str, Any]:
         faults["brand_id"] = ["The voice of a brand names the brand."]
     if brand is not None and not Brand.objects.filter(pk=brand).exists():
         faults["brand_id"] = ["This brand does not exist."]
+    chosen = (values.get("policy_id"), values.get("policy_major"))
+    if chosen[0] is not None and chosen != (module.policy_id, module.policy_major) and not _teachable(*chosen):
+        faults["policy"] = ["This version of a policy does not exist, or is over."]
     for name, most in (("title", 120), ("summary", 300), ("body", 40_000)):
         if len(values.get(name, "")) > most:
             faults[name] = [f"At most {most:,} characters; these are {len(values[name]):,}."]
@@ -101,6 +106,10 @@ def _values(module: Module, fields: ModuleFields) -> dict[str, Any]:
     if faults:
         raise InvalidError(fields=faults)
     return values
+
+
+def _teachable(policy_id: int, major: int | None) -> bool:
+    return any(one.policy_id == policy_id and major in (one.major, None) for one in policies_to_teach())
 
 
 def _tidy(question: Question) -> Question:

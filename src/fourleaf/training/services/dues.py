@@ -18,7 +18,8 @@ from fourleaf.kernel.actors import Actor, system_actor
 from fourleaf.kernel.errors import InvalidError, NotAllowedError, NotFoundError
 from fourleaf.kernel.models import Person
 from fourleaf.kernel.permissions import require
-from fourleaf.training.models import Absence, BeltAward, LearnerProfile, Module, TrainingDue
+from fourleaf.training.models import Absence, BeltAward, LearnerProfile, TrainingDue
+from fourleaf.training.selectors.curriculum import delta_modules
 from fourleaf.training.selectors.standings import standings
 from fourleaf.training.services.completion import close_due
 
@@ -45,10 +46,7 @@ def open_deltas(*, actor: Actor, policy_id: int | None = None) -> int:
     if not people:
         return 0
     worth = standings(people, on=today)
-    modules = {
-        module.policy_id: module
-        for module in Module.objects.filter(kind="delta", state="published", policy_id__isnull=False)
-    }
+    modules = delta_modules()
     there = set(TrainingDue.objects.filter(kind="delta").values_list("person_id", "about"))
     fresh = []
     for person, owed in governance.obligations(people, on=today).items():
@@ -70,7 +68,7 @@ def open_deltas(*, actor: Actor, policy_id: int | None = None) -> int:
                     reason=f"{one.title} has a new version; these rights wait until you have learned what changed."[
                         :300
                     ],
-                    module=modules.get(one.policy_id),
+                    module=modules.get((one.policy_id, one.major)) or modules.get((one.policy_id, None)),
                     policy_id=one.policy_id,
                     policy_major=one.major,
                     opened_on=today,

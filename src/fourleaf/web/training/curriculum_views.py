@@ -130,7 +130,8 @@ def curriculum(request: PageRequest) -> HttpResponseBase:
 def _initial(module: Module) -> dict[str, Any]:
     names = ("title", "code", "kind", "belt", "place", "brand_id", "summary", "body", "version")
     values = {name: getattr(module, name) for name in names}
-    return values | {"questions_text": write_questions(questions_of(module.questions))}
+    policy = "" if module.policy_id is None else f"{module.policy_id}:{module.policy_major or ''}"
+    return values | {"policy": policy, "questions_text": write_questions(questions_of(module.questions))}
 
 
 def _read(form: ModuleForm) -> list[Question] | None:
@@ -146,9 +147,11 @@ def _read(form: ModuleForm) -> list[Question] | None:
 
 def _fields(form: ModuleForm, questions: list[Question]) -> ModuleFields:
     data = form.cleaned_data
+    policy, major = form.policy_named if data["kind"] == "delta" else (None, None)
     return ModuleFields(
         code=data["code"], kind=data["kind"], belt=data["belt"], place=data["place"], brand_id=data["brand_id"],
-        title=data["title"], summary=data["summary"], body=data["body"], questions=questions,
+        policy_id=policy, policy_major=major, title=data["title"], summary=data["summary"], body=data["body"],
+        questions=questions,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from fourleaf.engine.training.ladder import BELTS, LADDER
 from fourleaf.kernel.models import Brand, Region
 from fourleaf.training.models import Module, PracticalWork
 from fourleaf.training.services.work import RUBRICS
+from fourleaf.training.standing import policies_to_teach
 
 __all__ = [
     "AbsenceForm", "BeltForm", "DecisionForm", "ImageForm", "ImportForm", "ModuleForm", "NoteForm", "PeopleFilter",
@@ -151,6 +152,10 @@ class ModuleForm(forms.Form):
     brand_id = forms.TypedChoiceField(
         label="Brand", required=False, coerce=int, empty_value=None, help_text="For the voice of a brand."
     )
+    policy = forms.ChoiceField(
+        label="Policy", required=False,
+        help_text="For what a new version changed: whoever must acknowledge it is led to this module first.",
+    )  # fmt: skip
     summary = forms.CharField(label="In a sentence", max_length=300, required=False)
     body = forms.CharField(
         label="Text", widget=forms.Textarea(attrs={"rows": 18}), required=False, strip=False,
@@ -169,6 +174,19 @@ class ModuleForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
         brands = Brand.objects.filter(archived_at__isnull=True).order_by("name")
         field.choices = [("", "None"), *brands.values_list("pk", "name")]
+        policies: Any = self.fields["policy"]
+        known = [(f"{one.policy_id}:{one.major}", f"{one.title}, version {one.major}") for one in policies_to_teach()]
+        present = str(self.initial.get("policy") or "")
+        if present and present not in dict(known):
+            # A version that is over stays chosen until somebody chooses another.
+            known.append((present, "As before"))
+        policies.choices = [("", "None"), *known]
+
+    @property
+    def policy_named(self) -> tuple[int | None, int | None]:
+        """The chosen policy and its major version."""
+        policy, _, major = self.cleaned_data["policy"].partition(":")
+        return (int(policy) if policy else None, int(major) if major else None)
 
 
 class ImageForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from django.http import HttpResponse
@@ -14,11 +14,12 @@ from fourleaf.engine.training.ladder import BELTS, LADDER, above
 from fourleaf.kernel import clock
 from fourleaf.kernel.errors import NotFoundError
 from fourleaf.training.models import Absence, BeltAward, BrandBadge, LearnerProfile, Module, PracticalWork, TrainingDue
+from fourleaf.training.selectors.curriculum import delta_modules
 from fourleaf.training.selectors.path import path_of, paths_for
 from fourleaf.training.selectors.standings import standings
 from fourleaf.training.services.dues import change_absence, change_profile, note_absence
 from fourleaf.training.services.learning import own_person
-from fourleaf.training.standing import open_acknowledgements
+from fourleaf.training.standing import OpenAcknowledgement, open_acknowledgements
 from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import domain_errors
 from fourleaf.web.kit.requests import PageRequest
@@ -29,6 +30,15 @@ from fourleaf.web.training.shown import ladder_of, rights_shown, way_said
 __all__ = ["absence", "absence_end", "belt", "home", "wishes"]
 
 _GET_POST: Final = ["GET", "HEAD", "POST"]
+
+
+def _to_acknowledge(person: int, today: date) -> list[tuple[OpenAcknowledgement, Module | None]]:
+    """Policies to be acknowledged, each with the module that teaches what changed."""
+    found = open_acknowledgements(person, today)
+    modules = delta_modules() if found else {}
+    return [
+        (one, modules.get((one.policy_id, one.major)) or modules.get((one.policy_id, None))) for one in found
+    ]  # fmt: skip
 
 
 @require_safe
@@ -55,7 +65,7 @@ def home(request: PageRequest) -> HttpResponse:
             "renewal": held if held and held.purpose in ("renew", "retest", "refresher") else None,
             "held_step": LADDER[worth.held],
             "in_grace": bool(worth.valid_until and today > worth.valid_until),
-            "acknowledgements": open_acknowledgements(person, today),
+            "acknowledgements": _to_acknowledge(person, today),
             "dues": list(TrainingDue.objects.filter(person_id=person, state="waiting").select_related("module")),
             "badges": list(BrandBadge.objects.filter(person_id=person, ended_on=None).select_related("brand")),
             "voices": list(

@@ -6,9 +6,11 @@ read by those who may read most; that number must not be in it. What shows peopl
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import parse_qsl
 
 import click
 import pytest
@@ -19,6 +21,8 @@ from fourleaf.web.governance.figures_declared import COMMANDS, GUARDED, NAMED, N
 
 COUNT, ALL = 1373, 1690
 FIGURE = re.compile(r"(?<![\d#/=.])1[,.\u202f\u00a0 ]?373(?!\d)")
+#: Tabs that narrow a page by its address alone.
+TABS = re.compile(r'class="tab" href="[^"?]*\?([^"]+)"')
 #: Not walked: signing out and in, and pages of the login library, which know nothing but the account.
 UNWALKED = ("account_", "mfa_", "socialaccount_", "openid_", "usersessions_", "me:end_sessions", "kit:", "needs")
 
@@ -72,6 +76,58 @@ def test_every_operation_and_command_is_declared() -> None:
     assert COMMANDS.keys() - printing == set()
 
 
+def practical_work(who: Any, theirs: Callable[[int], Any], other: Any) -> None:
+    """Work that the marked person handed in, and work of others that they decided; and a belt, as others have."""
+    from fourleaf.kernel import clock
+    from fourleaf.training.models import BeltAward, Defect, PracticalWork
+
+    now, today = clock.now(), clock.today()
+    works = []
+    for n in range(ALL):
+        mine = {"kind": "draft", "state": "accepted", "title": "Draft", "belt": "yellow", "worst": "minor"}
+        times = {"handed_in_at": now, "decided_at": now}
+        works.append(PracticalWork(person=theirs(n) or other, decided_by="Others", **mine, **times))
+        decider = theirs(n)
+        works.append(
+            PracticalWork(person=other, decided_by=decider.name if decider else "Others",
+                          decided_by_person_id=(decider or other).pk, **mine, **times)
+        )  # fmt: skip
+    PracticalWork.objects.bulk_create(works)
+    Defect.objects.bulk_create(
+        Defect(person=theirs(n) or other, severity="minor", right="reply", happened_on=today, note="?", noted_at=now,
+               noted_by="Others")
+        for n in range(ALL)
+    )  # fmt: skip
+    BeltAward.objects.create(
+        person=who, belt="green", valid_from=today, valid_until=today.replace(year=today.year + 1), source="hand",
+        granted_at=now, granted_by="Others",
+    )  # fmt: skip
+
+
+def reviewed_items(who: Any, theirs: Callable[[int], Any], organisation: Any) -> None:
+    """Items that the marked person wrote, and items of others that they decided, in a region that shows teams only."""
+    from fourleaf.kernel import clock
+    from fourleaf.kernel.models import Person
+    from fourleaf.review.models import Decision, ReviewItem
+
+    now = clock.now()
+    other = Person.objects.get(name="Ole Others")
+    common = {
+        "kind": "draft", "content_class": "post", "region": organisation.north, "brand": organisation.ember,
+        "tier": "R1", "level": "Q0", "submission": 1, "created_at": now, "submitted_at": now, "decided_at": now,
+        "state": "approved", "content_hash": "x",
+    }  # fmt: skip
+    written = [ReviewItem(subject_id=f"w{n}", title="Item", author=theirs(n) or other, **common) for n in range(ALL)]
+    judged = [ReviewItem(subject_id=f"j{n}", title="Item", author=other, **common) for n in range(ALL)]
+    ReviewItem.objects.bulk_create([*written, *judged])
+    items = ReviewItem.objects.filter(subject_id__startswith="j").order_by("pk")
+    Decision.objects.bulk_create(
+        Decision(item=item, person=theirs(n) or other, name=(theirs(n) or other).name, verdict="approved",
+                 content_hash="x", submission=1, at=now)
+        for n, item in enumerate(items)
+    )  # fmt: skip
+
+
 @pytest.fixture
 def marked(hire: Any, organisation: Any) -> Any:
     """Somebody whose region shows teams only, with 1,373 of everything."""
@@ -99,6 +155,8 @@ def marked(hire: Any, organisation: Any) -> Any:
                        asked_by_name="Others", asked_at=now, answered_at=now, due_on=today)
         for n in range(ALL)
     )  # fmt: skip
+    practical_work(who, theirs, hire("Ole Others", region=organisation.south).person)
+    reviewed_items(who, theirs, organisation)
     # The trail begins at a number beyond the one that is looked for.
     AuditHead.objects.update_or_create(pk=1, defaults={"sequence": 50_000})
     with transaction.atomic():
@@ -112,6 +170,10 @@ def text_of(response: Any) -> str:
     if not response.headers.get("Content-Type", "").startswith(("text/", "application/json")):
         return ""
     return str(content.decode("utf-8", "replace"))
+
+
+def parsed(query: str) -> dict[str, str]:
+    return dict(parse_qsl(html.unescape(query)))
 
 
 def addresses(who: Any) -> Iterator[tuple[str, str]]:
@@ -147,7 +209,8 @@ def test_no_page_or_export_counts_a_single_person(
             shown.append(name)
         # Lists are narrowed to the person, and taken away as files.
         if 'type="search" name="q"' in text and 'class="filters"' in text:
-            for query in ({"q": "Xaver"}, {"export": "csv"}):
+            tabs = [{**parsed(tab), "q": "Xaver"} for tab in TABS.findall(text)]
+            for query in ({"q": "Xaver"}, {"export": "csv"}, *tabs):
                 if FIGURE.search(text_of(client.get(address, query))):
                     found.append(f"{address}?{query}")
     assert found == []

@@ -28,6 +28,26 @@ NAMED: Final[dict[str, str]] = {
     "governance:committees governance:committee governance:change_committee governance:decisions governance:decision "
     "governance:change_decision governance:roles governance:centre governance:change_centre": "Who holds which office.",
     "governance:suggest_people": "Names to choose from.",
+    "governance:policies governance:policy governance:policy_add governance:policy_change governance:policy_start "
+    "governance:policy_scope governance:policy_step": "Who answers for a policy, and who approved which version.",
+    "governance:policy_coverage": "Who has yet to acknowledge, where a region allows names: an obligation, no figure "
+    "of work. Shares by unit are suppressed.",
+    "governance:evidence": "Proof of acknowledgement, entry by entry; without names where a region shows teams only.",
+    "training:people training:person training:set_belt": "Who holds which belt: what they may do.",
+    "training:queue training:check training:record training:sign_off": (
+        "Who handed in what waits for a trainer; what was decided is not listed, by learner or by trainer."
+    ),
+    "training:wave training:wave_people training:waves training:wave_act training:ties": "Who learns in which group.",
+    "training:session training:sessions training:session_change": "Who leads a session, and who said they come.",
+    "training:edit": "Who published a module.",
+    "review:queue review:bulk": "Who wrote what waits for the reader, or was decided, item by item.",
+    "review:item review:decide review:comment review:invite": "Who wrote and who decided this one item.",
+    "review:routes review:route review:group review:away review:what_if review:draft review:add": (
+        "Who is asked, stands in, or is away: what they are to do, not what they did."
+    ),
+    "review:strata review:stratum review:confirm review:lift review:clear": (
+        "Strata of a brand and a class of content; who confirmed a change of level, and whom an author's hold concerns."
+    ),
     "home:home home:tile me:settings": "What the reader has to do.",
     "listening:query listening:query_history listening:mention listening:imports listening:import listening:settings "
     "listening:accounts listening:suppressed listening:query_precision listening:precision_sample": (
@@ -75,17 +95,20 @@ _NOBODY: Final = """
     planning:roadmap_baseline planning:roadmap_calendar planning:roadmap_feed planning:roadmap_dates
     planning:roadmap_moves planning:roadmap_state planning:roadmap_comment planning:pilots planning:pilots_of
     planning:pilot_add planning:pilot_step planning:pilot_observe planning:pilot_learn planning:pilot_comment
-    planning:pilot_copy
+    planning:pilot_copy governance:policies_mine governance:policies_apply governance:policy_read
+    governance:policy_compare governance:policy_text governance:policy_text_add governance:policy_text_remove
+    governance:policy_quiz training:home training:belt training:wishes training:absence training:absence_end
+    training:module training:read training:image training:begin training:quiz training:samples training:work
+    training:withdraw training:hand_in training:coverage training:curriculum training:module_add training:import
+    training:export training:starter training:picture training:module_act training:wave_add training:session_add
+    training:session_calendar training:session_act review:by_link review:by_guest review:submit review:withdraw
+    review:revoke review:rules review:route_add review:route_archive review:group_add
 """
 NOBODY: Final = frozenset(_NOBODY.split())
 #: Pages that give figures of single people, by `governance.public.person_level_condition`. None does today.
 GUARDED: Final[dict[str, str]] = {}
 #: Beginnings of names that are declared as a whole: no figure by person in them, walked like all others.
 WHOLE: Final[dict[str, str]] = {
-    "governance:polic": "Who has acknowledged is an obligation, no figure of work; shares by unit are suppressed.",
-    "governance:evidence": "Proof of acknowledgement, entry by entry.",
-    "training:": "Belts and open lessons say what somebody may or must do; coverage is by region and role.",
-    "review:": "Trust is counted for strata, reviewer error over all reviewers.",
     "account_": "The reader's own account.",
     "mfa_": "The reader's own account.",
     "socialaccount_": "The reader's own account.",

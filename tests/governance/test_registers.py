@@ -13,7 +13,7 @@ from fourleaf.engine.alignment.rules.regions import a51, a56
 from fourleaf.engine.alignment.rules.registry import LintDefaults
 from fourleaf.engine.alignment.snapshot import Snapshot
 from fourleaf.governance.models import ProcessingActivity as Entry
-from fourleaf.governance.public import person_level_allowed, person_level_condition, register_facts
+from fourleaf.governance.public import person_level_allowed, person_level_condition, register_facts, role_level_allowed
 from fourleaf.governance.services.registers import (
     add_consultation,
     add_processing,
@@ -176,6 +176,13 @@ def test_figures_of_single_people_are_had_only_where_a_region_decided_so(
     organisation.south.save()
     assert not person_level_allowed(organisation.south.pk)
     assert register_facts().person_level == frozenset()
+    # By role: figures of roles of five or more, and still none of a single person.
+    organisation.south.analytics_mode = "role"
+    organisation.south.save()
+    assert not person_level_allowed(organisation.south.pk)
+    assert role_level_allowed(organisation.south.pk, 5)
+    assert not role_level_allowed(organisation.south.pk, 4)
+    assert not role_level_allowed(organisation.north.pk, 50)
 
 
 def test_subjects_and_kinds_are_those_of_the_plan() -> None:

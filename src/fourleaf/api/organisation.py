@@ -21,7 +21,7 @@ class RegionOut(Schema):
     name: str
     time_zone: str
     working_hours: list[list[list[str]]] = Field(description="Seven lists, Monday first, of [from, to] in local time.")
-    analytics_mode: str = Field(description='"individual", "team_only", or "" while undecided.')
+    analytics_mode: str = Field(description='"individual", "role", "team_only", or "" while undecided.')
 
 
 class DepartmentOut(Schema):

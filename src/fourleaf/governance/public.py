@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from fourleaf.governance.analytics import person_level_allowed, person_level_condition, person_level_regions
+from fourleaf.governance.analytics import (
+    person_level_allowed,
+    person_level_condition,
+    person_level_regions,
+    role_level_allowed,
+)
 from fourleaf.governance.groups import register as register_groups
 from fourleaf.governance.selectors.acknowledgements import obligations, suspended_rights
 from fourleaf.governance.selectors.acknowledgements_coverage import acknowledgement_facts
@@ -26,5 +31,6 @@ __all__ = [
     "register_facts",
     "register_groups",
     "report_gap",
+    "role_level_allowed",
     "suspended_rights",
 ]

@@ -22,7 +22,7 @@ _ID: Final = re.compile(ID_PATTERN)
 _BY_ROW: Final = re.compile(r"person-([1-9]\d{0,17})")
 _AT_ONCE: Final = 5_000
 #: The kernel's words for how far figures may go, in the words of the plan.
-_MODES: Final = {"team_only": "team_only", "individual": "person"}
+_MODES: Final = {"team_only": "team_only", "role": "role", "individual": "person"}
 
 
 @dataclass(frozen=True)

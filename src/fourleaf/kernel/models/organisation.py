@@ -32,6 +32,7 @@ class Region(models.Model):
 
         UNDECIDED = "", "Not decided"
         TEAM_ONLY = "team_only", "Teams only"
+        ROLE = "role", "Roles"
         INDIVIDUAL = "individual", "Individuals"
 
     code = models.CharField(max_length=20, unique=True, validators=[_CODE])

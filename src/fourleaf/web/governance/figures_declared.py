@@ -102,6 +102,7 @@ _NOBODY: Final = """
     training:withdraw training:hand_in training:coverage training:curriculum training:module_add training:import
     training:export training:starter training:picture training:module_act training:wave_add training:session_add
     training:session_calendar training:session_act review:by_link review:by_guest review:submit review:withdraw
+    training:question training:question_add training:question_remove
     review:revoke review:rules review:route_add review:route_archive review:group_add
 """
 NOBODY: Final = frozenset(_NOBODY.split())

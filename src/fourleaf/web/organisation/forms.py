@@ -54,6 +54,7 @@ class RegionForm(UnitForm):
         choices=[
             ("", "Not decided: nothing about single people is shown, and readiness checks remind of the decision"),
             ("team_only", "Teams only: nothing below a team, whoever asks"),
+            ("role", "Roles: what at least five people of a role do together, and nobody by name"),
             ("individual", "Individuals: people see their own figures, and others see them where that was agreed"),
         ],
     )

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from fourleaf.engine.lake.identity import longer_ids
 from fourleaf.kernel import clock
 from fourleaf.listening.models import ListeningSettings, SuppressedAuthor, SuppressedMention
 
@@ -73,7 +74,9 @@ class Suppression:
         if self.authors:
             keep &= ~_hit(posts.column("author"), lambda text: author_digest(text, self.key) in self.authors)
         if self.mentions:
-            keep &= ~_hit(posts.column("id"), lambda text: mention_digest(text, self.key) in self.mentions)
+            # As the file has the id, and as the store has it where another platform's post was there first.
+            for ids in (posts.column("id"), longer_ids(posts)):
+                keep &= ~_hit(ids, lambda text: mention_digest(text, self.key) in self.mentions)
         return keep
 
 

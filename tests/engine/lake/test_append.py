@@ -145,3 +145,47 @@ def test_an_empty_store_has_empty_views(lake, fetch):
     assert fetch(lake, "SELECT count(*) FROM matches") == [(0,)]
     assert fetch(lake, "SELECT count(*) FROM daily") == [(0,)]
     assert not lake.location.folder.exists()  # looking makes nothing
+
+
+def of_platform(rows: pa.Table, platform: str) -> pa.Table:
+    at = rows.column_names.index("platform")
+    return rows.set_column(at, rows.schema.field(at), pa.repeat(platform, rows.num_rows))
+
+
+def test_posts_of_two_platforms_with_the_same_id_are_two_posts(lake, posts, fetch):
+    here, there = of_platform(posts(range(3)), "microblog"), of_platform(posts(range(3), text="other {0}"), "video")
+    assert lake.append(here, ingest_id="a").renamed == 0
+    result = lake.append(pa.concat_tables([there, here]), ingest_id="b")
+    assert (result.appended, result.already_there, result.renamed) == (3, 3, 3)
+    assert ids(lake, fetch) == ["p0", "p1", "p2", "video:p0", "video:p1", "video:p2"]
+    assert lake.append(there, ingest_id="c").appended == 0
+
+
+def test_posts_of_two_platforms_within_a_batch_are_told_apart(lake, posts, fetch):
+    rows = [of_platform(posts(range(2)), name) for name in ("forum", "video", "forum")]
+    result = lake.append(pa.concat_tables(rows), ingest_id="a")
+    assert (result.appended, result.renamed) == (4, 2)
+    assert ids(lake, fetch) == ["p0", "p1", "video:p0", "video:p1"]
+
+
+def test_a_lengthened_post_is_known_when_the_other_one_is_erased(lake, posts, fetch, tmp_path):
+    here, there = of_platform(posts(range(1)), "forum"), of_platform(posts(range(1)), "video")
+    lake.append(here, ingest_id="a")
+    lake.append(there, ingest_id="b")
+    lake.erase(ids=["p0"])
+    assert Lake(tmp_path / "lake").append(there, ingest_id="c").appended == 0
+    assert lake.append(here, ingest_id="d").renamed == 0
+    lake.erase(ids=["video:p0"])
+    assert lake.append(there, ingest_id="e").renamed == 1
+    assert ids(lake, fetch) == ["p0", "video:p0"]
+
+
+def test_a_store_with_an_index_of_before_keeps_its_ids(lake, posts, fetch, tmp_path):
+    rows = of_platform(posts(range(2)), "forum")
+    lake.append(rows, ingest_id="a")
+    manifest = tmp_path / "lake" / "index" / "mentions" / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"format": 2', '"format": 1'))
+    again = Lake(tmp_path / "lake").append(rows, ingest_id="b")
+    assert (again.appended, again.renamed) == (0, 0)
+    assert Lake(tmp_path / "lake").append(of_platform(rows, "video"), ingest_id="c").renamed == 2
+    assert ids(lake, fetch) == ["p0", "p1", "video:p0", "video:p1"]

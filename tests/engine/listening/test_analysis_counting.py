@@ -146,7 +146,7 @@ def by_hand(posts: list[dict[str, Any]], zone: str) -> dict[str, dict[str, Any]]
         days = Counter(post["created_at"].astimezone(local).date().isoformat() for post in mine if post["created_at"])
         found[spec.name] = {
             "raw": len(mine),
-            "repeated_ids": len(mine) - len({post["id"] for post in mine}),
+            "repeated_ids": len(mine) - len({(post["platform"], post["id"]) for post in mine}),
             "clusters": len({sum(map(ord, post["text"])) for post in mine}),
             "authors": len(named),
             "without_author": sum(post["author"] is None for post in mine),
@@ -170,7 +170,7 @@ def test_an_analysis_counts_what_plain_python_counts(zone: str, size: int) -> No
     found = analyse(batches, SPECS, zone=zone, annotate=notes_of)
     expected = by_hand(posts, zone)
     assert found.posts == 600
-    assert found.repeated_ids == 600 - len({post["id"] for post in posts})
+    assert found.repeated_ids == 600 - len({(post["platform"], post["id"]) for post in posts})
     assert found.matched == sum(bool(set(post["text"].split()) & {"alpha", "beta", "gamma", "rain"}) for post in posts)
     for query in found.queries:
         for name, value in expected[query.name].items():

@@ -2,8 +2,9 @@
 
 Why a side index: to find out whether 10,000 ids are new, a semi-join has to read every stored id (1.2 s at ten
 million rows), since the same id may come again with another time and so cannot be narrowed to a month. Sorted runs
-answer by binary search in 18 ms (benchmarks/lake.py). A key is a 128-bit hash of the id: 16 bytes a row, and
-at ten million rows the chance of any two ids sharing a key is about 10^-25, so a hit needs no second look.
+answer by binary search in 18 ms (benchmarks/lake.py). A key is a 128-bit hash: 16 bytes, and a mention has two (of its
+id, and of its platform and the id there; see `identity`). At ten million rows the chance of any two sharing a key is
+about 10^-25, so a hit needs no second look.
 
 The index holds nothing that the table does not: it can be deleted at any time and is built again from the table.
 Its manifest names the table version that it covers. A writer that dies after its commit leaves the manifest behind
@@ -31,7 +32,8 @@ __all__ = ["KeyIndex", "Keys", "empty_keys", "keys_of", "repeated"]
 #: Shape (2, n): row 0 the low halves, row 1 the high halves.
 Keys = np.ndarray[Any, np.dtype[np.uint64]]
 
-_FORMAT: Final = 1  # also names the hash function
+#: Also names the hash function, and what the keys are of: since 2 a mention has a second key, see `identity`.
+_FORMAT: Final = 2
 
 
 def empty_keys() -> Keys:

@@ -28,6 +28,7 @@ from deltalake.exceptions import CommitFailedError
 from fourleaf.engine.lake.daily import DailyCounts
 from fourleaf.engine.lake.days import day_start, zone_named
 from fourleaf.engine.lake.errors import LakeBusyError, LakeError, LakeInputError, explained
+from fourleaf.engine.lake.identity import all_keys, single_ids
 from fourleaf.engine.lake.keys import KeyIndex, Keys, empty_keys, keys_of, repeated
 from fourleaf.engine.lake.location import ERASING, Location
 from fourleaf.engine.lake.rows import (
@@ -66,12 +67,16 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True)
 class AppendResult:
-    """What became of a batch. After a repeat (`committed_before`) nothing was written and `appended` is 0."""
+    """What became of a batch. After a repeat (`committed_before`) nothing was written and `appended` is 0.
+
+    `renamed` rows are stored under another id than they came with, since another platform's post has theirs.
+    """
 
     rows_in: int
     appended: int
     already_there: int
     committed_before: bool
+    renamed: int = 0
 
 
 @dataclass(frozen=True)
@@ -125,9 +130,10 @@ class Lake:
     # --- mentions -------------------------------------------------------------------------------------------
 
     def append(self, batch: pa.RecordBatch | pa.Table, *, ingest_id: str) -> AppendResult:
-        """Store the rows of a batch whose ids are not stored yet, exactly once for each `ingest_id`.
+        """Store the posts of a batch that are not stored yet, exactly once for each `ingest_id`.
 
-        The batch has the columns of MENTION_SCHEMA; the column ingest_id is set here. Of rows that repeat an id
+        A post is told by its platform and id; one whose id another platform's post has is stored as "platform:id".
+        The batch has the columns of MENTION_SCHEMA; the column ingest_id is set here. Of rows that repeat a post
         within the batch the first is kept. LakeInputError names the column and row that do not fit; LakeError says
         why the disk refused. In either case nothing was stored.
         """
@@ -142,17 +148,15 @@ class Lake:
             if delta.transaction_version(transaction) is not None:
                 return AppendResult(rows.num_rows, 0, rows.num_rows, True)
             self._sync_mention_keys()
-            keys = keys_of(rows["id"])
-            fresh = ~repeated(keys)
-            fresh &= ~self._mention_keys.contains(keys)
+            rows, fresh, renamed = single_ids(rows, self._mention_keys)
             new = rows.filter(pa.array(fresh)).sort_by("created_at")
             with self.mentions.writing("store the batch") as writer:
                 for month, part in by_month(new):
                     writer.write([part], month)
                 version = self.mentions.commit(writer.adds, [], transactions={transaction: 1})
             with contextlib.suppress(OSError):  # an index left behind is caught up by the next writer
-                self._mention_keys.add(keys[:, fresh], version=version)
-        return AppendResult(rows.num_rows, new.num_rows, rows.num_rows - new.num_rows, False)
+                self._mention_keys.add(all_keys(new), version=version)
+        return AppendResult(rows.num_rows, new.num_rows, rows.num_rows - new.num_rows, False, renamed)
 
     # --- matches --------------------------------------------------------------------------------------------
 
@@ -353,7 +357,7 @@ class Lake:
     def _forget(self, mentions: pa.Table, matches: pa.Table) -> None:
         """Take the keys of erased rows out of the index."""
         with explained("erase rows from the index", self.location.root):
-            self._mention_keys.remove(keys_of(mentions["id"]), version=self.mentions.files().version)
+            self._mention_keys.remove(all_keys(mentions), version=self.mentions.files().version)
             gone = [keys_of(part["mention_id"], salt=self._salt(query)) for query, part in by_query(matches)]
             self._match_keys.remove(np.hstack([empty_keys(), *gone]), version=self.matches.files().version)
 
@@ -419,7 +423,7 @@ class Lake:
     def _sync_mention_keys(self) -> None:
         def keys(actions: pa.Table) -> Iterator[Keys]:
             for path in paths_of(actions):
-                yield keys_of(self.mentions.read(path, ["id"])["id"])
+                yield all_keys(self.mentions.read(path, ["id", "platform"]))
 
         _sync(self._mention_keys, self.mentions, keys)
 

@@ -27,7 +27,7 @@ class QueryResult:
     """What was found for one query.
 
     raw                  matching rows as read
-    repeated_ids         of these, rows whose id had been there before
+    repeated_ids         of these, rows whose post (platform and id) had been there before
     clusters             groups of near-duplicate texts
     authors              different authors; rows without an author are counted in `without_author`
     share_of_voice       K01 over raw counts of own and competitor queries; None for topics, or when nothing was found
@@ -103,7 +103,7 @@ class Analysis:
 
     posts          rows read
     matched        rows that at least one query found
-    repeated_ids   rows whose id had been there before (they count in `posts` and `raw`)
+    repeated_ids   rows whose post (platform and id) had been there before (they count in `posts` and `raw`)
     languages, platforms   of the matched rows
     """
 

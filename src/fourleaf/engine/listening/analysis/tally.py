@@ -36,6 +36,11 @@ pc: Any = pyarrow.compute
 _Ints = npt.NDArray[np.int64]
 
 
+def _identities(posts: pa.RecordBatch) -> npt.NDArray[np.uint64]:
+    """A hash for each post of what tells it from others: its platform, and its id there."""
+    return hash_strings(pc.binary_join_element_wise(posts.column("platform"), posts.column("id"), "\x1f"))
+
+
 class _Names:
     """Counts by (query, name) for a small set of names that grows while reading, such as languages."""
 
@@ -142,14 +147,14 @@ class Tally:
         """
         self.posts += posts.num_rows
         self.timed_posts += posts.num_rows - posts.column("created_at").null_count
-        self._ids.add(np.zeros(posts.num_rows, np.uint8), hash_strings(posts.column("id")))
+        self._ids.add(np.zeros(posts.num_rows, np.uint8), _identities(posts))
         rows, queries = self._pairs(matches)
         n = len(self.specs)
         self.matched += kept.num_rows
         if notes is None or not kept.num_rows:
             return
         self.raw += np.bincount(queries, minlength=n)
-        self._query_ids.add(queries, hash_strings(kept.column("id"))[rows])
+        self._query_ids.add(queries, _identities(kept)[rows])
         clusters = notes.column("cluster").to_numpy(zero_copy_only=False).astype(np.int64)
         self._clusters.add(queries, mix(clusters.view(np.uint64))[rows])
         self._add_authors(kept.column("author"), notes.column("suspected"), rows, queries)
@@ -315,7 +320,11 @@ class Tally:
         if self.posts and not self.timed_posts:
             found.append("The posts have no times, so there are no counts by day.")
         elif self.timed_posts < self.posts:
-            found.append(f"{self.posts - self.timed_posts:,} posts have no time and are missing in the counts by day.")
+            untimed = self.posts - self.timed_posts
+            found.append(
+                f"{untimed:,} row{'s' * (untimed != 1)} without a time: counted here, but in no day; an import into "
+                "the product leaves such rows out."
+            )
         roles = {spec.role for spec in self.specs}
         if roles & {"own", "competitor"} and not {"own", "competitor"} <= roles:
             found.append("Share of voice needs both own and competitor queries; it is now taken over what there is.")

@@ -32,9 +32,15 @@ def work() -> list[Finding]:
 
 
 def test_work_that_is_due_just_now_or_later_needs_no_worker_yet(lake_dir: Any) -> None:
-    queued(next_attempt_at=NOW - timedelta(seconds=20))
+    queued(next_attempt_at=NOW - timedelta(seconds=2))
     queued(next_attempt_at=NOW + timedelta(hours=1))
     assert [finding.state for finding in work()] == ["ok"]
+    # A worker that did something a minute ago may be about to take what waits; without any sign of one, none is there.
+    late = queued(next_attempt_at=NOW - timedelta(seconds=20))
+    (finding,) = work()
+    assert finding.found.startswith("no worker runs: 1 job has waited up to 20 seconds")
+    queued("done", attempts=1, started_at=NOW - timedelta(minutes=1), finished_at=NOW - timedelta(minutes=1))
+    assert [finding.state for finding in work()] == ["ok"], late
 
 
 @pytest.mark.parametrize(

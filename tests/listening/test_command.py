@@ -32,7 +32,7 @@ def test_a_file_is_imported_and_known_the_second_time(posts: Path) -> None:
     first = run(posts, "--wait")
     assert first.exit_code == 0, first.output
     assert "2 posts stored" in first.output
-    assert "1 rows left out" in first.output
+    assert "1 row left out" in first.output
     assert "line 4" in first.stderr
     again = run(posts, "--wait", "--json")
     assert again.exit_code == 0
@@ -45,7 +45,21 @@ def test_without_waiting_the_workers_do_it(posts: Path) -> None:
     result = run(posts)
     assert result.exit_code == 0
     assert "Handed to the workers" in result.output
+    assert "No worker is running: start “fourleaf up”, or use --wait." in result.output
+    assert "Nothing says where" not in result.output
     assert MentionImport.objects.get().state == "running"
+
+
+def test_what_differs_from_an_analysis_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "bare.csv"
+    rows = "a,2026-06-01T10:00:00Z,one\na,2026-06-01T10:00:00Z,one\nb,,two\n"
+    path.write_text(f"id,created_at,text\n{rows}", encoding="utf-8")
+    result = run(path, "--wait")
+    assert "1 posts stored, 1 known already, 1 row left out" in result.output
+    assert "1 row without a time: left out here" in result.output
+    assert "“fourleaf listen analyse” counts every row" in " ".join(result.output.split())
+    assert "Nothing says where these posts were published" in result.output
+    assert "No worker" not in result.output
 
 
 def test_a_stopped_import_goes_on_with_the_same_command(posts: Path, admin: Any) -> None:
@@ -64,6 +78,7 @@ def test_a_stopped_import_goes_on_with_the_same_command(posts: Path, admin: Any)
         (b"when,what\n2026-06-01,hello\n", ("--map", "what=txt"), "Did you mean text"),
         (b"created_at,text\n2026-06-01,hello\n", ("--zone", "Mars/Base"), "no time zone"),
         (b"created_at,text\n2026-06-01,hello\n", ("--map", "text"), "COLUMN=FIELD"),
+        (b"created_at,text\n03/04/2026,hello\n", (), "--dates day-first"),
         (b"", (), "empty"),
     ],
 )

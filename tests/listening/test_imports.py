@@ -17,7 +17,9 @@ from fourleaf.listening.errors import BadFileError
 from fourleaf.listening.models import MentionImport
 from fourleaf.listening.selectors.imports import fault_rows, file_preview, get_import_for, imports_visible_to
 from fourleaf.listening.selectors.mentions import count_mentions, list_mentions
+from fourleaf.listening.selectors.trial import trial_of
 from fourleaf.listening.services.imports import cancel_import, map_columns, start_import, upload_file
+from fourleaf.listening.services.privacy import erase_mentions
 from fourleaf.listening.upkeep import UPLOAD_DAYS
 from listening.conftest import as_csv, post
 
@@ -53,6 +55,26 @@ def test_posts_that_come_in_another_file_too_are_stored_once(analyst: Any, colle
     more = collect(analyst.actor, [*ROWS[10:], post(99, "a new one"), post(99, "a new one")])
     assert (more.rows_stored, more.rows_repeated, more.rows_read) == (1, 21, 22)
     assert stored_ids() == sorted({row["id"] for row in ROWS} | {"p99"})
+
+
+def test_the_same_id_on_two_platforms_is_two_posts(analyst: Any, collect: Any, ask: Any) -> None:
+    query = ask(analyst.actor, "ember")
+    collect(analyst.actor, [post(1, "ember here")])
+    rows = [post(1, "ember there", platform="video"), post(1, "no")]
+    upload = upload_file(actor=analyst.actor, name="b.csv", pieces=[as_csv(rows)]).import_
+    map_columns(actor=analyst.actor, import_id=upload.pk)
+    known = trial_of(analyst.actor, upload.pk).known
+    assert (known.new, known.same, known.clashing, known.within) == (1, 0, 1, 0)
+    second = collect(analyst.actor, rows)
+    assert (second.rows_stored, second.rows_repeated) == (1, 1)
+    found = list_mentions(analyst.actor, None, MentionFilter(queries=(query.pk,))).mentions
+    assert {mention.id for mention in found} == {"p1", "video:p1"}
+    third = collect(analyst.actor, [rows[0], post(2, "more")])
+    assert (third.rows_stored, third.rows_repeated) == (1, 1)
+    # An erased post stays away under the id that it has in its file.
+    erase_mentions(actor=analyst.actor, mention_ids=["video:p1"])
+    assert collect(analyst.actor, [rows[0], post(3, "x")]).rows_suppressed == 1
+    assert stored_ids() == ["p1", "p2", "p3"]
 
 
 def test_a_repeated_id_with_other_words_is_matched_by_what_is_stored(analyst: Any, collect: Any, ask: Any) -> None:

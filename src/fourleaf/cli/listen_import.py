@@ -62,18 +62,20 @@ def import_files(
         results = []
         for path in files:
             try:
-                upload, again = _taken_in(actor, Path(path), mapping, zone, dates, platform)
+                upload, again, nowhere = _taken_in(actor, Path(path), mapping, zone, dates, platform)
                 if wait:
                     _wait_for(upload, quiet=quiet)
             except KeyboardInterrupt:
                 fail(f"{path}: Stopped. What is stored stays; run the same command to go on.", ExitCode.INTERRUPTED)
             except DomainError as error:
-                fail(f"{path}: {error}")
+                fail(f"{path}: {getattr(error, 'command', '') or error}")
             except (OperationalError, ProgrammingError) as error:
                 fail(f"The database cannot be used: {error}. If it is new, run “fourleaf migrate” first.")
             results.append({"file": path, "known_already": again, **_facts(upload)})
             if not as_json and not quiet:
                 _say(path, upload, again)
+            if not quiet:
+                _remark(path, upload, nowhere)
         if as_json:
             emit_json({"imports": results})
         if any(result["state"] in ("failed", "cancelled") for result in results):
@@ -92,8 +94,12 @@ def _mapping(maps: tuple[str, ...]) -> dict[str, str]:
 
 def _taken_in(
     actor: Actor, path: Path, mapping: dict[str, str], zone: str | None, dates: str | None, platform: str
-) -> tuple[MentionImport, bool]:
-    """Upload, map and start or continue one file; gives its import, and whether its content was imported before."""
+) -> tuple[MentionImport, bool, bool]:
+    """Upload, map and start or continue one file.
+
+    Gives its import, whether its content was imported before, and whether nothing says where it was published.
+    """
+    from fourleaf.listening.selectors.imports import names_no_platform
     from fourleaf.listening.services.imports import map_columns, start_import, upload_file
     from fourleaf.listening.uploads import pieces_of
 
@@ -109,7 +115,8 @@ def _taken_in(
         upload = map_columns(
             actor=actor, import_id=upload.pk, mapping=mapping, zone=zone, day_first=day_first, platform=platform
         )
-    return start_import(actor=actor, import_id=upload.pk), known
+    nowhere = not known and names_no_platform(upload)
+    return start_import(actor=actor, import_id=upload.pk), known, nowhere
 
 
 def _wait_for(upload: MentionImport, *, quiet: bool) -> None:
@@ -167,13 +174,38 @@ def _facts(upload: MentionImport) -> dict[str, Any]:
     }
 
 
+def _remark(path: str, upload: MentionImport, nowhere: bool) -> None:
+    """What somebody should know beside the result."""
+    from fourleaf.engine.files.fields import NO_TIME
+    from fourleaf.kernel.jobs import nobody_works
+
+    if nowhere:
+        note(
+            f"Note: {path}: Nothing says where these posts were published. They are stored as from “file”, and reports "
+            "by platform and queries with source: cannot tell them from others. --platform NAME names it."
+        )
+    untimed = upload.faults.filter(message=NO_TIME).count()
+    if untimed:
+        note(
+            f"Note: {path}: {untimed:,} {'row' if untimed == 1 else 'rows'} without a time: left out here; “fourleaf "
+            "listen analyse” counts such rows, in no day."
+        )
+    if upload.rows_repeated:
+        note(
+            f"Note: {path}: Known already is a post (platform and id) that is stored or stands in an earlier row; "
+            "“fourleaf listen analyse” counts every row. Stored posts stay as they are."
+        )
+    if upload.state == "running" and nobody_works():
+        note("No worker is running: start “fourleaf up”, or use --wait.")
+
+
 def _say(path: str, upload: MentionImport, again: bool) -> None:
     if again:
         click.echo(f"{path}: This content was imported before (import {upload.pk}). Nothing was stored twice.")
     elif upload.state == "done":
         click.echo(
             f"{path}: {upload.rows_stored:,} posts stored, {upload.rows_repeated:,} known already, "
-            f"{upload.rows_skipped:,} rows left out."
+            f"{upload.rows_skipped:,} {'row' if upload.rows_skipped == 1 else 'rows'} left out."
         )
     elif upload.state in ("failed", "cancelled"):
         note(f"{path}: The import stopped after {upload.rows_read:,} rows. {upload.problem}")

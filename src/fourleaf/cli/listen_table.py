@@ -171,7 +171,11 @@ def _mix(counts: dict[str, int], total: int, most: int = 6, *, counted: bool = F
 def _remarks(analysis: Analysis) -> Iterator[str]:
     """What a reader should know of these posts before using the figures."""
     if analysis.repeated_ids:
-        yield f"{analysis.repeated_ids:,} rows repeat the id of an earlier row; they are counted as read."
+        rows = "row repeats" if analysis.repeated_ids == 1 else "rows repeat"
+        yield (
+            f"{analysis.repeated_ids:,} {rows} a post (platform and id) of an earlier row: counted here as read; an "
+            "import into the product stores a post once."
+        )
     for query in analysis.queries:
         name = shorten(query.name, 40)
         if query.top_author_share is not None and query.authors >= 100 and query.top_author_share > 0.1:

@@ -24,6 +24,8 @@ _FREE_MB_WARNING, _FREE_MB_ERROR = 2048, 200
 _LATE_MINUTES = 10
 #: A running worker asks for work twice a second; beyond this nobody did.
 _TAKEN_WITHIN_SECONDS = 60
+#: And with no sign of a worker at all, this is enough.
+_TAKEN_AT_ONCE_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,8 @@ def _no_worker() -> Finding | None:
     Workers leave no other trace than their jobs; an idle one would have taken what is due within a second.
     """
     now = clock.now()
-    due = Job.objects.filter(state="due", next_attempt_at__lt=now - timedelta(seconds=_TAKEN_WITHIN_SECONDS))
+    taken_within = _TAKEN_AT_ONCE_SECONDS if jobs.nobody_works() else _TAKEN_WITHIN_SECONDS
+    due = Job.objects.filter(state="due", next_attempt_at__lt=now - timedelta(seconds=taken_within))
     count = due.count()
     if not count or Job.objects.filter(state="running", lease_until__gt=now).exists():
         return None

@@ -38,6 +38,7 @@ __all__ = [
     "enqueue",
     "ensure_recurring",
     "job",
+    "nobody_works",
     "recover_expired",
     "run_next",
     "run_until_idle",
@@ -45,6 +46,8 @@ __all__ = [
 ]
 
 LEASE = timedelta(seconds=90)
+#: A worker at work begins a recurring job at least this often.
+_SIGN_WITHIN = timedelta(minutes=2)
 _log = logging.getLogger(__name__)
 
 
@@ -292,6 +295,17 @@ def work(stop: threading.Event, *, pause: float = 0.5) -> None:
         except Exception:
             _log.exception("the worker will go on after a pause")
             stop.wait(5)
+
+
+def nobody_works() -> bool:
+    """Whether no worker has left a sign for a while: none holds a lease, and no job was begun or ended.
+
+    Workers leave no other trace than their jobs; work that recurs every minute is begun even where nothing is asked.
+    """
+    now = clock.now()
+    lately = now - _SIGN_WITHIN
+    signs = Q(state="running", lease_until__gt=now) | Q(attempts__gt=0, started_at__gt=lately)
+    return not Job.objects.filter(signs | Q(attempts__gt=0, finished_at__gt=lately)).exists()
 
 
 def waiting_since(minutes: int) -> int:

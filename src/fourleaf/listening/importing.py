@@ -22,6 +22,7 @@ from django.db import transaction
 
 from fourleaf.engine.files import FileProblemError, PostBatch, RowError, read_posts
 from fourleaf.engine.lake import AppendResult, LakeBusyError, LakeError
+from fourleaf.engine.lake.identity import longer_ids
 from fourleaf.engine.listening.annotate import Annotator
 from fourleaf.engine.posts import MENTION_SCHEMA
 from fourleaf.kernel import audit, clock, jobs
@@ -85,7 +86,7 @@ class _Import:
                 self._take(batch)
             self._finish()
         except FileProblemError as error:
-            raise BadFileError(f"{error.message} {error.hint}".strip()) from error
+            raise BadFileError.of(error) from error
         except LakeError as error:
             raise _explained(error) from error
         finally:
@@ -165,7 +166,7 @@ class _Import:
 
         A post that was there before was matched then; what this file says about it now is not what is stored.
         """
-        if result.appended == rows.num_rows:
+        if result.appended == rows.num_rows and not result.renamed:
             return rows
         if result.appended == 0 and not result.committed_before and not self.resumed:
             return rows.slice(0, 0)
@@ -173,10 +174,11 @@ class _Import:
         bounds = pc.min_max(rows.column("created_at"))
         connection = snapshot.connect()
         try:
-            connection.register("ids", pa.table({"id": rows.column("id")}))
+            # The store lengthens an id that another platform's post has.
+            connection.register("ids", pa.table({"id": rows.column("id"), "other": longer_ids(rows)}))
             found = connection.sql(
                 f"SELECT {', '.join(MATCH_INPUT)} FROM mentions WHERE created_at BETWEEN ? AND ? "
-                "AND starts_with(ingest_id, ?) AND id IN (SELECT id FROM ids)",
+                "AND starts_with(ingest_id, ?) AND id IN (SELECT id FROM ids UNION ALL SELECT other FROM ids)",
                 params=[bounds["min"].as_py(), bounds["max"].as_py(), f"import-{self.upload.pk}/"],
             ).to_arrow_table()
         finally:

@@ -44,6 +44,19 @@ def go_on(client: Any, import_id: int, **changes: str) -> Any:
     return client.post(f"/imports/{import_id}/columns/", values | changes)
 
 
+def test_dates_that_can_be_read_both_ways_are_asked_about_beside_the_field(client_for: Any, analyst: Any) -> None:
+    client = client_for(analyst)
+    send(client, b"created_at,text\n03/04/2026,hello\n")
+    found = MentionImport.objects.get()
+    answer = go_on(client, found.pk)
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "--dates" not in text
+    beside = text.split('id="id_day_first_error"')[1].split("</ul>")[0]
+    assert "can mean day/month or month/day" in beside
+    assert go_on(client, found.pk, day_first="yes").status_code == 302
+
+
 def test_the_whole_way_from_file_to_mentions(client_for: Any, analyst: Any, query_budget: Any) -> None:
     client = client_for(analyst)
     answer = send(client, GOOD)
@@ -302,8 +315,8 @@ def test_ids_that_are_stored_with_another_text_are_said_before(client_for: Any, 
         for n in range(10)
     )
     _, preview = previewed(client, other, "other.csv")
-    assert "7 rows have ids that are stored with another text" in preview
-    assert "3 rows are known already, word for word" in preview
+    assert "7 rows are known already, stored with another text" in preview
+    assert "10 rows are known already: the post, by its platform and id, is stored" in preview
     assert "The first 5 of 7." in preview
     assert "The file has 10 rows: 0 can be stored, none is faulty." in preview
     assert "there is nothing to import" in preview
@@ -317,7 +330,7 @@ def test_ids_that_are_stored_with_another_text_are_said_before(client_for: Any, 
 def test_ids_that_clash_within_the_file_are_said_and_none_without(client_for: Any, analyst: Any) -> None:
     client = client_for(analyst)
     _, preview = previewed(client, GOOD + b"p1,2026-06-02T10:00:00Z,ann,quite another\n")
-    assert "1 row repeats an id of this file with another text" in preview
+    assert "1 row is known already, from an earlier row of this file with another text" in preview
     assert "The file has 31 rows: 30 can be stored" in preview
     assert "Import 30 posts" in preview
     _, preview = previewed(client, GOOD + b"p30,2026-06-02T10:00:00Z,ann,new\n", "more.csv")

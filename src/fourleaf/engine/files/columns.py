@@ -115,8 +115,10 @@ def checked_mapping(path: object, columns: Sequence[str], asked: Mapping[str, st
         raise FileProblemError(
             path,
             f"No column is known to hold the text of the posts. {_named(columns)}",
-            f"Name it with --map COLUMN=text, for example --map {_example(columns)}=text. "
+            "Say which column holds it. The first line must name the columns.",
+            command=f"Name it with --map COLUMN=text, for example --map {_example(columns)}=text. "
             "The first line must name the columns.",
+            field="text",
         )
     return mapping
 

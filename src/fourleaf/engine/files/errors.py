@@ -27,16 +27,28 @@ class FileProblemError(Exception):
     """The file as a whole cannot be read (further).
 
     `message` says what is wrong, `hint` how to mend it; `path` is as the caller gave it. `line` is set when the
-    place is known.
+    place is known. `command` says how to mend it on the command line, where that has a word for it, and `field` what
+    the caller could say to mend it: "day_first", "text" or "created_at".
     """
 
-    def __init__(self, path: object, message: str, hint: str = "", *, line: int | None = None) -> None:
+    def __init__(
+        self,
+        path: object,
+        message: str,
+        hint: str = "",
+        *,
+        line: int | None = None,
+        command: str = "",
+        field: str = "",
+    ) -> None:
         self.path = str(path)
         self.message = message
         self.hint = hint
         self.line = line
+        self.command = command
+        self.field = field
         where = self.path if line is None else f"{self.path}, line {line:,}"
-        super().__init__(f"{where}: {message} {hint}".rstrip())
+        super().__init__(f"{where}: {message} {command or hint}".rstrip())
 
 
 @dataclass(frozen=True, slots=True)

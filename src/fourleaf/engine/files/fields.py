@@ -19,7 +19,10 @@ from fourleaf.engine.files.raw import RawBatch
 from fourleaf.engine.files.times import INSTANT, DayOrderError, TimeRules, parse_times
 from fourleaf.engine.posts import POST_SCHEMA
 
-__all__ = ["PostFields"]
+__all__ = ["NO_TIME", "PostFields"]
+
+#: What is said of a row without a time where one is needed.
+NO_TIME: Final = "The post has no time."
 
 _KINDS: Final = {
     "post": "post", "tweet": "post", "toot": "post", "status": "post", "original": "post", "comment": "reply",
@@ -158,7 +161,9 @@ class PostFields:
             raise FileProblemError(
                 self._path,
                 f"Dates in the column {column!r} can mean day/month or month/day.",
-                "Say it with --dates day-first or --dates month-first.",
+                "Say which comes first.",
+                command="Say it with --dates day-first or --dates month-first.",
+                field="day_first",
             ) from None
         except pa.ArrowInvalid as error:
             if "timezone" in str(error):
@@ -168,7 +173,7 @@ class PostFields:
             faults.add(row, column, sentence, values[row].as_py(), _TIME_HINT)
         if self._require and parsed.instants.null_count:
             for row in np.flatnonzero(parsed.instants.is_null().to_numpy(zero_copy_only=False)).tolist():
-                faults.add(row, column, "The post has no time.", None, f"Fill it in. {_TIME_HINT}")
+                faults.add(row, column, NO_TIME, None, f"Fill it in. {_TIME_HINT}")
         return parsed.instants
 
     def _counts(self, field: str, values: Column | None, n: int, faults: _Faults) -> Column:

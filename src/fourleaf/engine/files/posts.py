@@ -190,7 +190,11 @@ def _settle_times(
     if column is None:
         if rules.require_created_at:
             raise FileProblemError(
-                facts.path, "No column is known to hold the time of the posts.", "Name it with --map COLUMN=created_at."
+                facts.path,
+                "No column is known to hold the time of the posts.",
+                "Say which column holds it.",
+                command="Name it with --map COLUMN=created_at.",
+                field="created_at",
             )
         return fields, rules
     values = [row.get(column) for row in facts.sample]
@@ -233,7 +237,9 @@ def _order_in_file(facts: FileFacts, column: str, rules: ReadRules) -> bool:
         facts.path,
         f"Dates like {shorten(example, 20)!r} in the column {column!r} can mean day/month or month/day, "
         "and the file does not settle it.",
-        "Say it with --dates day-first or --dates month-first.",
+        "Say which comes first.",
+        command="Say it with --dates day-first or --dates month-first.",
+        field="day_first",
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from fourleaf.engine.files import FileProblemError, sniff
+from fourleaf.engine.files import FileProblemError, read_posts, sniff
 from fourleaf.engine.files.columns import FIELDS, suggest_mapping
 from fourleaf.engine.files.export import safe_row
 from fourleaf.kernel import clock
@@ -24,6 +24,7 @@ from fourleaf.listening.errors import BadFileError
 from fourleaf.listening.models import ListeningQuery, MentionImport
 from fourleaf.listening.selectors.queries import visible_to
 from fourleaf.listening.store import reading
+from fourleaf.listening.uploads import file_of, read_rules
 
 __all__ = [
     "Brought",
@@ -34,6 +35,7 @@ __all__ = [
     "file_preview",
     "get_import_for",
     "imports_visible_to",
+    "names_no_platform",
     "progress_of",
     "waiting_job",
     "with_jobs",
@@ -75,7 +77,7 @@ def file_preview(actor: Actor, import_id: int) -> FilePreview:
     try:
         facts = sniff(path)
     except FileProblemError as error:
-        raise BadFileError(fields={"file": [f"{error.message} {error.hint}".strip()]}) from error
+        raise BadFileError.of(error, "file") from error
     columns = list(facts.columns)
     return FilePreview(
         facts.format, columns, suggest_mapping(columns), FIELDS, [dict(row) for row in facts.sample[:10]]
@@ -142,6 +144,17 @@ def brought_by(actor: Actor, import_id: int) -> Brought | None:
     )
     queries = visible_to(actor).filter(state="active", pk__in=counts)
     return Brought(first, last, sorted(((q, counts[q.pk]) for q in queries), key=lambda item: (-item[1], item[0].name)))
+
+
+def names_no_platform(upload: MentionImport) -> bool:
+    """Whether nothing says where the posts of a file were published, by its first batch; nothing once it is gone."""
+    if upload.platform or not upload.path or not file_of(upload).exists():
+        return False
+    try:
+        first = next(iter(read_posts(file_of(upload), upload.mapping, rules=read_rules(upload))), None)
+    except FileProblemError as error:
+        raise BadFileError.of(error, "file") from error
+    return first is not None and set(first.posts.column("platform").unique().to_pylist()) == {"file"}
 
 
 def progress_of(upload: MentionImport) -> ImportProgress:

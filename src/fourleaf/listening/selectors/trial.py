@@ -65,6 +65,13 @@ class Trial:
     faults_total: int
     warnings: list[str]
     known: Known
+    #: Whether the posts were held against each other and the stored ones.
+    compared: bool = False
+
+    @property
+    def known_already(self) -> int:
+        """Usable rows that bring no new post: stored before, or repeating an earlier row of the file."""
+        return self.usable - self.known.new if self.compared else 0
 
 
 def trial_of(actor: Actor, import_id: int, *, posts: int = 20, compare: bool = True) -> Trial:
@@ -89,20 +96,20 @@ def trial_of(actor: Actor, import_id: int, *, posts: int = 20, compare: bool = T
         for batch in batches:
             if len(shown) < posts:
                 shown += batch.posts.slice(0, posts - len(shown)).to_pylist()
-            read.append(batch.posts.select(["id", "text"]))
+            read.append(batch.posts.select(["id", "platform", "text"]))
             usable, bad = usable + batch.posts.num_rows, faults.total
             if batch.offset >= LOOKED_AT:
                 complete = next(batches, None) is None
                 break
     except FileProblemError as error:
-        raise BadFileError(fields={"file": [f"{error.message} {error.hint}".strip()]}) from error
+        raise BadFileError.of(error, "file") from error
     # Faults behind the last usable row belong to a file that was read to its end, else to what was not looked at.
     bad = faults.total if complete else bad
     said = [sentence.replace(str(path), upload.file_name) for sentence in warnings]
     known = _known(actor, read) if compare and read else Known()
     # A batch is read in several passes (cells, times, texts); people go through their file from top to bottom.
     shown_faults = sorted(faults.kept[:bad], key=lambda fault: fault.line)
-    return Trial(shown, usable + bad, usable, complete, shown_faults, bad, said, known)
+    return Trial(shown, usable + bad, usable, complete, shown_faults, bad, said, known, compare and bool(read))
 
 
 def _known(actor: Actor, read: list[pa.RecordBatch]) -> Known:
@@ -111,22 +118,25 @@ def _known(actor: Actor, read: list[pa.RecordBatch]) -> Known:
         cursor = view.cursor()
         cursor.register("given_rows", pa.Table.from_batches(read))
         try:
-            cursor.execute(
-                "CREATE TEMP TABLE trial_rows AS SELECT id, text, row_number() OVER () AS place FROM given_rows"
-            )
+            cursor.execute("CREATE TEMP TABLE trial_rows AS SELECT *, row_number() OVER () AS place FROM given_rows")
             within = cursor.execute(
-                "SELECT count(*) FROM trial_rows r JOIN (SELECT id, min_by(text, place) AS text FROM trial_rows "
-                "GROUP BY id HAVING count(*) > 1) f ON r.id = f.id WHERE r.text <> f.text"
+                "SELECT count(*) FROM trial_rows r JOIN (SELECT id, platform, min_by(text, place) AS text "
+                "FROM trial_rows GROUP BY id, platform HAVING count(*) > 1) f USING (id, platform) "
+                "WHERE r.text <> f.text"
             ).fetchall()[0]
             cursor.execute(
+                # A post is told by platform and id; see `fourleaf.engine.lake.identity` for the second spelling.
                 "CREATE TEMP TABLE trial_known AS SELECT r.id, r.text, r.place, m.text AS stored, m.created_at, "
-                "m.platform FROM trial_rows r JOIN mentions m ON m.id = r.id"
+                "m.platform FROM trial_rows r JOIN mentions m ON m.platform = r.platform AND m.id = r.id UNION ALL "
+                "SELECT r.id, r.text, r.place, m.text, m.created_at, m.platform FROM trial_rows r "
+                "JOIN mentions m ON m.platform = r.platform AND m.id = r.platform || ':' || r.id"
             )
             counts = cursor.execute(
                 "SELECT count(*) FILTER (text = stored), count(*) FILTER (text <> stored) FROM trial_known"
             ).fetchall()[0]
             new = cursor.execute(
-                "SELECT count(DISTINCT id) FROM trial_rows WHERE id NOT IN (SELECT id FROM trial_known)"
+                "SELECT count(*) FROM (SELECT DISTINCT id, platform FROM trial_rows) r "
+                "ANTI JOIN trial_known k ON k.id = r.id AND k.platform = r.platform"
             ).fetchall()[0]
             # Times as whole numbers: the database's own would need another package to become Python's.
             rows = cursor.execute(

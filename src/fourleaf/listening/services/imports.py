@@ -122,7 +122,7 @@ def _probe(target: Path, name: str) -> None:
     try:
         sniff(target)
     except FileProblemError as error:
-        raise BadFileError(fields={"file": [f"{name}: {error.message} {error.hint}".strip()]}) from error
+        raise BadFileError.of(error, "file", name=name) from error
 
 
 def map_columns(
@@ -154,7 +154,7 @@ def map_columns(
     try:
         next(iter(read_posts(file_of(upload), upload.mapping, rules=read_rules(upload))), None)
     except FileProblemError as error:
-        raise BadFileError(fields={"mapping": [f"{error.message} {error.hint}".strip()]}) from error
+        raise BadFileError.of(error, "mapping") from error
     with transaction.atomic():
         changed = MentionImport.objects.filter(pk=upload.pk, state=before).update(
             mapping=upload.mapping,

@@ -96,7 +96,12 @@ IMPORTS = Table(
         ),
         Column("state", "State", kind="state", value=_shown_state, states=_SHOWN, sort="state"),
         Column("rows_stored", "Stored", kind="number", sort="rows_stored", help="Posts that this file brought."),
-        Column("rows_repeated", "Known already", kind="number", help="Posts whose id was stored before; stored once."),
+        Column(
+            "rows_repeated",
+            "Known already",
+            kind="number",
+            help="Rows whose post, by its platform and id, was stored before; stored once.",
+        ),
         Column("rows_skipped", "Left out", kind="number", sort="rows_skipped", help="Rows that could not be used."),
         Column("created_at", "Uploaded", kind="time", sort="created_at"),
         Column("created_by", "By", sort="created_by", priority=3),

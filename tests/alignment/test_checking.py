@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -102,7 +103,30 @@ def test_the_glance_says_who_is_held_back(sample: Any, strategist: Any, query_bu
     assert picture.common is not None
     assert {f.rule for cell in picture.common.cells for f in cell.findings if f.gravity == 0} == {"A09", "A51"}
     assert not {f.rule for row in picture.rows for cell in row.cells for f in cell.findings} & {"A09", "A51"}
-    assert picture.sentence.startswith("The same 2 errors hold back all 10 programmes. ")
+    # Recounted from the stored records alone.
+    held = sorted(
+        (
+            sum(address.startswith("programmes/") for address in record.blocks)
+            for record in FindingRecord.objects.filter(plan=sample, state="open", gravity=0, rule__in=("A09", "A51"))
+        ),
+        reverse=True,
+    )
+    assert (held[0], len(picture.rows)) == (10, 10)
+    assert picture.common_counts == tuple(held)
+    assert held[1] < 10
+    assert picture.sentence.startswith(f"One error holds back all 10 programmes, another {held[1]}. ")
+    own = Counter(
+        rule
+        for row in picture.rows
+        for rule in {
+            r.rule
+            for r in FindingRecord.objects.filter(plan=sample, state="open", gravity=0).exclude(rule__in=("A09", "A51"))
+            if row.address in r.blocks
+        }
+    )
+    level = sorted(rule for rule, number in own.items() if number == max(own.values()))
+    assert (list(picture.reasons), picture.reason_programmes) == (level, max(own.values()))
+    assert all(f"({rule})" in picture.sentence for rule in level)
     assert picture.held_back == sum(row.errors > 0 for row in picture.rows) < 10
     policy = next(cell for cell in picture.rows[0].cells if cell.column.code == "policy")
     assert policy.state == "missing"

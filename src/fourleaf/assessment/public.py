@@ -7,7 +7,8 @@ from typing import Any
 
 from fourleaf.assessment.contracts import CloverFacts, DepartmentScore, LeafScore, ModelFacts
 from fourleaf.assessment.models import WaveResult
-from fourleaf.assessment.selectors.results import later_parts, latest_result, limit_in
+from fourleaf.assessment.reach import is_whole
+from fourleaf.assessment.selectors.results import latest_result, limit_in, results_of_units
 from fourleaf.engine.survey.instrument import LEAVES
 from fourleaf.kernel import public as organisation
 from fourleaf.kernel.actors import Actor
@@ -26,20 +27,22 @@ def _cell(leaf: str, cell: Mapping[str, Any] | None) -> LeafScore:
 
 
 def department_scores(actor: Actor) -> list[DepartmentScore]:
-    """Published scores by department, by code; none without a published wave. Some four queries.
+    """Published scores by department, by code; none without a published wave. Three queries.
 
     Those of the newest wave that asked the whole organisation; a later wave that asked only a part takes the place of
     it for the departments that it asked in all regions and shows. Each says from which wave it is.
     """
     require(actor, "assessment.view_results")
-    whole = latest_result(actor)
+    results = results_of_units(actor)
+    if not results:
+        return []
     ids = {one.code: one.id for one in organisation.departments().values()}
     codes = {number: code for code, number in ids.items()}
-    found = {} if whole is None else _departments(whole, ids)
-    for result in reversed(later_parts(actor, whole)):
-        asked = {codes.get(number) for number in result.wave.department_ids}
+    found: dict[str, DepartmentScore] = {}
+    for result in results:
+        asked = None if is_whole(result.wave) else {codes.get(number) for number in result.wave.department_ids}
         for code, score in _departments(result, ids).items():
-            if code in asked and (score.n_band is not None or code not in found):
+            if (asked is None or code in asked) and (score.n_band is not None or code not in found):
                 found[code] = score
     return [found[code] for code in sorted(found)]
 

@@ -29,7 +29,7 @@ def test_the_glance_has_the_worst_programme_first(
         answer = client.get("/alignment/")
     text = answer.content.decode()
     assert answer.status_code == 200
-    assert "hold back all 10 programmes" in text
+    assert "holds back all 10 programmes" in text
     assert text.index("Short videos Iberia") < text.index("Trail community")
     assert "holds=programmes/P07&amp;about=policy" in text
     assert "2 phases ahead" in text
@@ -243,3 +243,18 @@ def test_a_waived_error_stays_visible_beside_what_is_open(
     pk = chosen.findings[0].pk
     waive_finding(actor=strategist.actor, finding_id=pk, reason="So", owner="R23", until=time.today())
     assert "1 waived</small>" in client_for(strategist).get("/alignment/").content.decode()
+
+
+@pytest.mark.django_db
+def test_each_cell_opens_exactly_what_it_counts(sample: Any, client_for: Any, strategist: Any) -> None:
+    client = client_for(strategist)
+    rows = client.get("/alignment/").context["rows"]
+    opened = 0
+    for row, cells, link in rows:
+        there = [(link, row.errors + row.warnings)] if row.programme else []
+        there += [(url, cell.count) for cell, _, _, url in cells if cell.findings and not cell.ahead]
+        for url, count in there:
+            shown = client.get(f"{url}&size=200").content.decode()
+            assert len(set(re.findall(r'href="/alignment/findings/(\d+)/"', shown))) == count, url
+            opened += 1
+    assert opened > 20

@@ -17,13 +17,15 @@ from fourleaf.engine.alignment.plan import Programme
 from fourleaf.kernel.actors import Actor, system_actor
 from fourleaf.planning.public import model_of
 
-__all__ = ["COLUMNS", "Column", "Glance", "GlanceCell", "GlanceRow", "column_of", "glance"]
+__all__ = ["COLUMNS", "Column", "Glance", "GlanceCell", "GlanceRow", "column_of", "glance", "shared_findings"]
 
 #: A finding that holds up so many programmes, and so large a share of them, stands once in the common row.
 _COMMON_LEAST: Final = 3
 _COMMON_SHARE: Final = 0.5
 #: For so many planned programmes it is worked out what would refuse their going live; each costs a few milliseconds.
 _MOST_AHEAD: Final = 40
+#: So many rules that are level are named with their titles; of more only the numbers.
+_MOST_LEVEL: Final = 3
 CellState = Literal["missing", "ahead", "weak", "common", "waived", "met", "not_needed"]
 #: From the worst; a cell is as bad as its worst finding.
 _WORST: Final[tuple[CellState, ...]] = ("missing", "ahead", "weak", "common", "waived", "met", "not_needed")
@@ -152,14 +154,17 @@ class Glance:
 
     ``common`` holds what most programmes lack alike, such as one policy that covers them all; a committee decides it
     once, so it stands once. ``held_back`` counts programmes with errors of their own, ``by_common`` those that the
-    errors in the common row hold back.
+    errors in the common row hold back, and ``common_counts`` says of each of these errors how many it holds back, the
+    most first. ``reasons`` are the rules whose errors of their own hold back most programmes, ``reason_programmes``
+    each; more than one where they are level.
     """
 
     rows: tuple[GlanceRow, ...]
     common: GlanceRow | None
     held_back: int
     by_common: int
-    reason: str
+    common_counts: tuple[int, ...]
+    reasons: tuple[str, ...]
     reason_programmes: int
     elsewhere: int
 
@@ -170,23 +175,43 @@ class Glance:
         if not total:
             return "There is no external programme yet that could be held back."
         programmes = "programme" if total == 1 else "programmes"
-        often = f", in {self.reason_programmes} programmes" if self.reason_programmes > 1 else ""
-        rule = (
-            f"the rule broken most often is “{RULES[self.reason].title}” ({self.reason}{often})" if self.reason else ""
-        )
-        shared = self.common.errors if self.common else 0
-        if not shared:
+        rule = self._reason
+        if not self.common_counts:
             if not self.held_back:
                 return self._nothing
             are = "is" if self.held_back == 1 else "are"
             return f"{self.held_back} of {total} {programmes} {are} held back; {rule}.{self._before_live}"
-        what = "One shared error holds" if shared == 1 else f"The same {shared} errors hold"
-        whom = f"all {total}" if self.by_common == total else f"{self.by_common} of {total}"
-        first = f"{what} back {whom} {programmes}"
+        first = self._shared(total, programmes)
         if not self.held_back:
             return f"{first}, and nothing else does.{self._before_live}"
         have = "programme has errors of its own" if self.held_back == 1 else "programmes have errors of their own"
         return f"{first}. {self.held_back} {have} besides; {rule}.{self._before_live}"
+
+    def _shared(self, total: int, programmes: str) -> str:
+        """“One error holds back all 10 programmes, another 5”: each shared error by what it really holds back."""
+        said = ""
+        for held, number in sorted(Counter(self.common_counts).items(), reverse=True):
+            each = " each" if number > 1 and held < total else ""
+            if said:
+                said += f", another {held}" if number == 1 else f", {number} others {held}{each}"
+                continue
+            what = "One error holds" if number == 1 else f"{'The same ' if held == total else ''}{number} errors hold"
+            said = f"{what} back {f'all {total}' if held == total else f'{held} of {total}'} {programmes}{each}"
+        return said
+
+    @property
+    def _reason(self) -> str:
+        """The rules that hold back most programmes by errors of their own; all that are level, if they are few."""
+        if not self.reasons:
+            return ""
+        if self.reason_programmes == 1 and len(self.reasons) > 1:
+            return "no rule holds back more than one of them"
+        titles = [f"“{RULES[rule].title}” ({rule})" if rule in RULES else rule for rule in self.reasons]
+        number = f"{self.reason_programmes} programme{'' if self.reason_programmes == 1 else 's'}"
+        if len(titles) == 1:
+            return f"the rule that holds back most of them is {titles[0]}: {number}"
+        *most, last = titles if len(titles) <= _MOST_LEVEL else self.reasons
+        return f"the rules that hold back most of them are {', '.join(most)} and {last}: {number} each"
 
     @property
     def _nothing(self) -> str:
@@ -213,8 +238,7 @@ def glance(actor: Actor, plan_id: int, found: Iterable[FindingRecord] | None = N
         found = findings_visible_to(actor, plan_id).exclude(state="gone").filter(gravity__lt=2)
     records = [record for record in found if record.gravity < 2]
     addresses = {f"programmes/{p.id}" for p in external}
-    least = max(_COMMON_LEAST, math.ceil(_COMMON_SHARE * len(external)))
-    in_common = [record for record in records if len(addresses.intersection(record.blocks)) >= least]
+    in_common = _in_common(addresses, records)
     at: dict[str, list[FindingRecord]] = {}
     for record in records:
         if record not in in_common:
@@ -240,18 +264,33 @@ def glance(actor: Actor, plan_id: int, found: Iterable[FindingRecord] | None = N
         for row in rows
         for rule in {f.rule for cell in row.cells for f in cell.findings if f.state == "open" and f.gravity == 0}
     )
-    # Of reasons that are as frequent, the first by its number, so that the sentence is the same each time.
-    reason, often = min(reasons.items(), key=lambda pair: (-pair[1], pair[0]), default=("", 0))
+    often = max(reasons.values(), default=0)
     errors = [r for r in records if r.state == "open" and r.gravity == 0]
     return Glance(
         rows=tuple(rows),
         common=_row(None, in_common) if in_common else None,
         held_back=sum(row.errors > 0 for row in rows),
         by_common=len({a for r in errors if r in in_common for a in addresses.intersection(r.blocks)}),
-        reason=reason,
+        common_counts=tuple(
+            sorted((len(addresses.intersection(r.blocks)) for r in errors if r in in_common), reverse=True)
+        ),
+        reasons=tuple(sorted(rule for rule, number in reasons.items() if number == often)),
         reason_programmes=often,
         elsewhere=sum(addresses.isdisjoint(r.blocks) for r in errors),
     )
+
+
+def _in_common(addresses: Collection[str], records: Iterable[FindingRecord]) -> list[FindingRecord]:
+    least = max(_COMMON_LEAST, math.ceil(_COMMON_SHARE * len(addresses)))
+    held = set(addresses)
+    return [record for record in records if len(held.intersection(record.blocks)) >= least]
+
+
+def shared_findings(actor: Actor, plan_id: int, found: Iterable[FindingRecord]) -> list[FindingRecord]:
+    """Those of the findings that stand in the picture's common row, because they hold up so many programmes."""
+    model = model_of(actor, plan_id)
+    external = {f"programmes/{p.id}" for p in model.programmes if p.side == "external" and p.state != "ended"}
+    return _in_common(external, (record for record in found if record.gravity < 2))
 
 
 def _ahead(plan_id: int, programme: Programme, records: Sequence[FindingRecord]) -> list[Finding]:

@@ -15,7 +15,15 @@ from fourleaf.engine.survey.scoring import Estimate
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.permissions import require
 
-__all__ = ["get_result_for", "later_parts", "latest_result", "limit_in", "results_visible_to", "shared_result"]
+__all__ = [
+    "get_result_for",
+    "later_parts",
+    "latest_result",
+    "limit_in",
+    "results_of_units",
+    "results_visible_to",
+    "shared_result",
+]
 
 
 def results_visible_to(actor: Actor) -> QuerySet[WaveResult]:
@@ -27,20 +35,41 @@ def results_visible_to(actor: Actor) -> QuerySet[WaveResult]:
     )
 
 
+def _published(actor: Actor) -> list[Wave]:
+    rows = waves_visible_to(actor).filter(state="published").order_by("-closed_on", "-pk")
+    return list(rows.defer("instrument", "mail_texts"))
+
+
 def latest_result(actor: Actor) -> WaveResult | None:
     """The newest published report of a wave that asked the whole organisation, if the actor may see it."""
-    waves = waves_visible_to(actor).filter(state="published").order_by("-closed_on", "-pk")
-    wave = next((one for one in waves.defer("instrument", "mail_texts") if is_whole(one)), None)
+    wave = next((one for one in _published(actor) if is_whole(one)), None)
     return None if wave is None else WaveResult.objects.filter(wave=wave).select_related("wave").first()
 
 
-def later_parts(actor: Actor, whole: WaveResult | None) -> list[WaveResult]:
-    """Published reports, newest first, of waves that asked some departments in all regions, after the one of the whole
-    organisation."""
-    rows = results_visible_to(actor).filter(wave__state="published")
-    if whole is not None and whole.wave.closed_on is not None:
-        rows = rows.filter(wave__closed_on__gte=whole.wave.closed_on).exclude(pk=whole.pk)
-    return [one for one in rows if not is_whole(one.wave) and one.wave.department_ids and not one.wave.region_ids]
+def _parts_after(waves: list[Wave]) -> tuple[Wave | None, list[Wave]]:
+    """Of published waves, newest first: the newest of the whole organisation, and those after it that asked some
+    departments in all regions."""
+    whole = next((one for one in waves if is_whole(one)), None)
+    later = waves if whole is None else waves[: waves.index(whole)]
+    return whole, [one for one in later if one.department_ids and not one.region_ids]
+
+
+def later_parts(actor: Actor) -> list[Wave]:
+    """Published waves, newest first, that asked some departments in all regions after the organisation. One query."""
+    return _parts_after(_published(actor))[1]
+
+
+def results_of_units(actor: Actor) -> list[WaveResult]:
+    """The newest published report of the whole organisation and those of `later_parts`, the oldest first.
+
+    One query, and one more where anything is published.
+    """
+    whole, parts = _parts_after(_published(actor))
+    wanted = [one.pk for one in (*parts, whole) if one is not None]
+    if not wanted:
+        return []
+    found = {one.wave_id: one for one in WaveResult.objects.filter(wave__in=wanted).select_related("wave")}
+    return [found[key] for key in reversed(wanted) if key in found]
 
 
 def limit_in(report: Mapping[str, Any]) -> Limit | None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from fourleaf.alignment.models import FindingRecord
 from fourleaf.alignment.public import obstacles
 from fourleaf.alignment.selectors import SOON, findings_visible_to, get_finding_for, history_of
+from fourleaf.alignment.selectors.glance import shared_findings
 from fourleaf.alignment.services import (
     handle_finding,
     handle_findings,
@@ -26,6 +27,7 @@ from fourleaf.engine.alignment.checking import RULES
 from fourleaf.kernel import clock
 from fourleaf.kernel.permissions import allowed, require
 from fourleaf.kernel.selectors import PeopleFilter, list_people
+from fourleaf.planning.contracts import PlanInfo
 from fourleaf.planning.public import plan_info
 from fourleaf.web.alignment.choosing import choice_of, chosen_plan, shown_findings
 from fourleaf.web.alignment.forms import AssignForm, HandleForm, WaiveForm
@@ -72,9 +74,24 @@ def findings(request: PageRequest) -> HttpResponseBase:
     shown = shown_findings(request, plan)
     context = {"by": "list", **choice_of(request, plan, stored=shown.stored)}
     if isinstance(shown.rows, list):
-        return FINDINGS_NOW.bind(request, shown.rows).respond("web/alignment/findings.html", context)
+        now = _shared_now(request, plan, shown.rows)
+        return FINDINGS_NOW.bind(request, now).respond("web/alignment/findings.html", context)
     rows = _rows(request, shown.rows, request.GET.get("state", ""))
+    if (shared := request.GET.get("shared")) in ("own", "only"):
+        keys = [one.pk for one in shared_findings(request.actor, plan.id, shown.there)]
+        rows = rows.filter(pk__in=keys) if shared == "only" else rows.exclude(pk__in=keys)
     return FINDINGS.bind(request, rows).respond("web/alignment/findings.html", context)
+
+
+def _shared_now(request: PageRequest, plan: PlanInfo, rows: list[FindingRecord]) -> list[FindingRecord]:
+    """The same for findings that nobody has stored, with their state."""
+    state, shared = request.GET.get("state"), request.GET.get("shared")
+    if state in ("open", "waived"):
+        rows = [row for row in rows if row.state == state]
+    if shared not in ("own", "only"):
+        return rows
+    common = {id(one) for one in shared_findings(request.actor, plan.id, rows)}
+    return [row for row in rows if (id(row) in common) == (shared == "only")]
 
 
 def _rows(request: PageRequest, rows: QuerySet[FindingRecord], state: str) -> QuerySet[FindingRecord]:

@@ -54,7 +54,13 @@ class FindingsFilter(forms.Form):
     severity = forms.ChoiceField(
         label="Severity",
         required=False,
-        choices=[("", "All"), ("error", "Errors"), ("warning", "Warnings"), ("hint", "Hints")],
+        choices=[
+            ("", "All"),
+            ("error", "Errors"),
+            ("warning", "Warnings"),
+            ("grave", "Errors and warnings"),
+            ("hint", "Hints"),
+        ],
     )
     about = forms.ChoiceField(
         label="About", required=False, choices=[("", "All"), *((column.code, column.label) for column in COLUMNS)]
@@ -73,14 +79,20 @@ class FindingsFilter(forms.Form):
         required=False,
         choices=[("", "Any day"), ("late", "Overdue"), ("week", "Within a week"), ("none", "No day")],
     )
+    shared = forms.ChoiceField(
+        label="Shared by most programmes",
+        required=False,
+        choices=[("", "All"), ("own", "Without shared ones"), ("only", "Shared ones only")],
+    )
     holds = forms.CharField(label="Holds up", required=False, max_length=200, help_text="")
 
 
 def narrowed(rows: QuerySet[FindingRecord], values: Mapping[str, Any]) -> QuerySet[FindingRecord]:
-    """The rows that the filters leave. The view has narrowed by state and "mine", which need the reader."""
-    for name in ("severity", "rule"):
-        if value := values.get(name):
-            rows = rows.filter(**{name: value})
+    """The rows that the filters leave. The view has narrowed by state, "shared" and "mine", which need the reader."""
+    if rule := values.get("rule"):
+        rows = rows.filter(rule=rule)
+    if severity := values.get("severity"):
+        rows = rows.filter(gravity__lt=2) if severity == "grave" else rows.filter(severity=severity)
     if about := values.get("about"):
         rows = rows.filter(rule__in=_rules_about(about))
     if section := values.get("section"):
@@ -110,7 +122,8 @@ def _narrowed_now(rows: list[FindingRecord], values: Mapping[str, Any]) -> list[
     return [
         row
         for row in rows
-        if all(not values.get(name) or getattr(row, name) == values[name] for name in ("severity", "rule"))
+        if (not values.get("rule") or row.rule == values["rule"])
+        and (values.get("severity") in (None, "", row.severity) or (values["severity"] == "grave" and row.gravity < 2))
         and (not wanted or row.object == wanted or row.object.startswith(f"{wanted}/"))
         and (not about or row.rule in about_rules)
         and (not holds or (not row.blocks if holds == "plan" else holds in row.blocks))

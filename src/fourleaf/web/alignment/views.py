@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from fourleaf.alignment.live import findings_now
 from fourleaf.alignment.models import CheckDay
 from fourleaf.alignment.selectors import COLUMNS, glance, trend
+from fourleaf.alignment.selectors.glance import GlanceCell, GlanceRow
 from fourleaf.alignment.services import check_plan
 from fourleaf.engine.alignment.checking import RULES
 from fourleaf.engine.alignment.roadmap_template import TEMPLATE
@@ -67,12 +70,23 @@ def at_a_glance(request: PageRequest) -> HttpResponse:
         "days": days,
         "states": _STATES,
         "rows": [
-            (row, [(cell, *_STATES[cell.state]) for cell in row.cells])
+            (row, [(cell, *_STATES[cell.state], _counted(row, cell)) for cell in row.cells], _counted(row))
             for row in ([picture.common] if picture.common else []) + list(picture.rows)
         ],
         "legend": [(kind, icon, word) for (kind, icon), word in zip(_STATES.values(), _WORDS, strict=True)],
     }
     return page(request, "web/alignment/glance.html", context)
+
+
+def _counted(row: GlanceRow, cell: GlanceCell | None = None) -> str:
+    """The list with exactly those findings that a cell counts (of a row: its errors and warnings)."""
+    kinds = {"missing": ("error", "open"), "ahead": ("error", "open"), "weak": ("warning", "open"),
+             "waived": ("grave", "waived")}  # fmt: skip
+    severity, state = kinds.get(cell.state, ("grave", "open")) if cell else ("grave", "open")
+    asked = {"shared": "own", "holds": row.address} if row.programme else {"shared": "only"}
+    if cell:
+        asked["about"] = cell.column.code
+    return f"{reverse('alignment:list')}?{urlencode({**asked, 'severity': severity, 'state': state})}"
 
 
 _WORDS = (

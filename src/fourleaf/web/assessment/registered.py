@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from fourleaf.assessment.models import Wave, WaveResult
+from fourleaf.assessment.models import Wave
 from fourleaf.assessment.reach import part_labels
 from fourleaf.assessment.selectors import waves_visible_to
 from fourleaf.assessment.selectors.results import later_parts, latest_result, shared_result
@@ -98,13 +98,13 @@ def clover_tile(actor: Actor) -> Mapping[str, Any] | None:
         "n": result.report["response"]["n"],
         "index": result.report["clover"]["index"],
         "limit": shown.limit_words(result.report),
-        "later": _later(actor, result),
+        "later": _later(actor),
     }
 
 
-def _later(actor: Actor, whole: WaveResult) -> list[tuple[str, str]]:
+def _later(actor: Actor) -> list[tuple[str, str]]:
     """Waves that asked a part after the whole organisation: name and whom they asked."""
-    waves = [one.wave for one in later_parts(actor, whole)]
+    waves = later_parts(actor)
     labels = part_labels(waves)
     return [(wave.name, labels[wave.pk]) for wave in waves]
 

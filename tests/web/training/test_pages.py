@@ -13,9 +13,9 @@ from fourleaf.engine.training.quiz import drawn_from
 from fourleaf.kernel import clock
 from fourleaf.kernel.actors import system_actor
 from fourleaf.training import public
-from fourleaf.training.models import Module, PracticalWork, QuizAttempt
+from fourleaf.training.models import Cohort, Module, PracticalWork, QuizAttempt
 from fourleaf.training.services.belts import set_belt
-from fourleaf.training.services.rollout import add_wave
+from fourleaf.training.services.rollout import add_people, add_wave
 from fourleaf.training.services.transfer import add_starter
 from fourleaf.training.services.work import hand_in
 
@@ -159,3 +159,19 @@ def test_an_administrator_sets_a_belt_and_the_list_names_nobody_of_a_team_region
     assert client.get(f"/training/people/{member.person.pk}/").status_code == 404
     assert client.get(f"/training/people/{other_unit.person.pk}/").status_code == 200
     assert client.post("/training/set-belt/", {"who": "nobody at all", "belt": "white"}).status_code == 422
+
+
+def test_a_wave_with_people_of_a_team_region_tells_no_numbers(
+    strategist: Any, hire: Callable[..., Any], organisation: Any, client_for: Callable[..., Any]
+) -> None:
+    client = client_for(strategist)
+    for place, (region, told) in enumerate(((organisation.south, True), (organisation.north, False))):
+        team = [hire(f"{region.name} {number}", region=region) for number in range(6)]
+        cohort = add_wave(actor=strategist.actor, name=f"Wave {place}")
+        add_people(actor=strategist.actor, cohort_id=cohort.pk, person_ids=[one.person.pk for one in team])
+        Cohort.objects.filter(pk=cohort.pk).update(state="running")
+        shown = client.get(f"/training/waves/{cohort.pk}/").content.decode()
+        assert ("0 of 6" in shown) == told
+        assert ("less than 80 %" in shown) != told
+        assert ("Too few have finished" in shown) != told
+    assert client.get("/training/waves/").content.decode().count("not counted") == 1

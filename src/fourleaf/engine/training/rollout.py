@@ -175,8 +175,11 @@ class GateFacts:
         return self.complete / of, self.passed / of, self.used / of
 
 
-def gate_missing(facts: GateFacts) -> list[str]:
-    """What is missing before the next wave may start, as sentences; none: the gate is open."""
+def gate_missing(facts: GateFacts, *, counts: bool = True) -> list[str]:
+    """What is missing before the next wave may start, as sentences; none: the gate is open.
+
+    Without ``counts`` the sentences tell no numbers, for waves in which those would be figures of single people.
+    """
     if facts.size == 0:
         return ["Nobody is in the wave."]
     words: Sequence[str] = (
@@ -184,12 +187,15 @@ def gate_missing(facts: GateFacts) -> list[str]:
         "have passed the quiz at the first or second try",
         "have used their new right within 30 days",
     )
-    counts = (facts.complete, facts.passed, facts.used)
+    done_by = (facts.complete, facts.passed, facts.used)
     found = []
-    for share, needed, done, said in zip(facts.shares, GATE, counts, words, strict=True):
+    for share, needed, done, said in zip(facts.shares, GATE, done_by, words, strict=True):
         if share < needed:
-            found.append(f"{done} of {facts.size} {said}; the gate asks for {needed:.0%}.")
-    if facts.open_critical:
+            so_far = f"{done} of {facts.size}" if counts else "Too few"
+            found.append(f"{so_far} {said}; the gate asks for {needed:.0%}.")
+    if facts.open_critical and not counts:
+        found.append("A critical defect is still open.")
+    elif facts.open_critical:
         plural = "" if facts.open_critical == 1 else "s"
         found.append(f"{facts.open_critical} critical defect{plural} still open.")
     return found

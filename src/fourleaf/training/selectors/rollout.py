@@ -10,13 +10,14 @@ from django.db.models import Q, QuerySet
 
 from fourleaf.engine.training.ladder import LADDER, as_belt, at_least
 from fourleaf.engine.training.rollout import GateFacts, gate_missing, neighbours
+from fourleaf.governance import public as governance
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import NotFoundError
 from fourleaf.kernel.models import Person
 from fourleaf.training.contracts import WaveFact
 from fourleaf.training.models import BeltAward, Cohort, CohortMember, Defect, QuizAttempt, RightUse, Tie
 
-__all__ = ["cohorts_visible_to", "gate_facts", "get_cohort_for", "tied", "wave_facts"]
+__all__ = ["cohorts_visible_to", "counted_openly", "gate_facts", "get_cohort_for", "tied", "wave_facts"]
 
 
 def cohorts_visible_to(actor: Actor) -> QuerySet[Cohort]:
@@ -90,6 +91,21 @@ def gate_facts(cohorts: Collection[Cohort]) -> dict[int, GateFacts]:
             open_critical=len(group & wrong),
         )
     return found
+
+
+def counted_openly(cohorts: Collection[Cohort]) -> frozenset[int]:
+    """Waves whose counts may be shown: the regions of all their people allow figures of single ones. Two queries.
+
+    The list of a wave stands beside its counts, so that none or all of them, or a count before and after somebody is
+    taken out, would say it of each. Elsewhere only whether the gate is reached is told.
+    """
+    allowed = governance.person_level_regions()
+    closed = (
+        CohortMember.objects.filter(cohort_id__in=[cohort.pk for cohort in cohorts])
+        .exclude(person__region_id__in=allowed)
+        .values_list("cohort_id", flat=True)
+    )
+    return frozenset(cohort.pk for cohort in cohorts) - frozenset(closed)
 
 
 def wave_facts() -> list[WaveFact]:

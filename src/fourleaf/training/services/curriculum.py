@@ -92,8 +92,9 @@ def _values(module: Module, fields: ModuleFields) -> dict[str, Any]:
         faults["brand_id"] = ["The voice of a brand names the brand."]
     if brand is not None and not Brand.objects.filter(pk=brand).exists():
         faults["brand_id"] = ["This brand does not exist."]
-    chosen = (values.get("policy_id"), values.get("policy_major"))
-    if chosen[0] is not None and chosen != (module.policy_id, module.policy_major) and not _teachable(*chosen):
+    policy, major = values.get("policy_id"), values.get("policy_major")
+    fresh = (policy, major) != (module.policy_id, module.policy_major)
+    if policy is not None and fresh and not _teachable(policy, major):
         faults["policy"] = ["This version of a policy does not exist, or is over."]
     for name, most in (("title", 120), ("summary", 300), ("body", 40_000)):
         if len(values.get(name, "")) > most:

@@ -19,7 +19,7 @@ from fourleaf.kernel.errors import ConflictError, InvalidError, NotFoundError, T
 from fourleaf.kernel.models import Person
 from fourleaf.kernel.permissions import require
 from fourleaf.training.models import Cohort, CohortMember, Tie
-from fourleaf.training.selectors.rollout import gate_facts, get_cohort_for, tied
+from fourleaf.training.selectors.rollout import counted_openly, gate_facts, get_cohort_for, tied
 from fourleaf.training.selectors.standings import standings
 from fourleaf.training.states import CohortState
 
@@ -176,7 +176,8 @@ def start_missing(cohort: Cohort) -> list[str]:
         return first_group_faults(people, people, tied())
     if before.state == "planned":
         return [f"{before.name} has not started yet."]
-    return [f"{before.name}: {one}" for one in gate_missing(gate_facts([before])[before.pk])]
+    openly = before.pk in counted_openly([before])
+    return [f"{before.name}: {one}" for one in gate_missing(gate_facts([before])[before.pk], counts=openly)]
 
 
 def import_ties(*, actor: Actor, content: bytes, name: str = "ties.csv") -> tuple[int, int]:

@@ -12,14 +12,15 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from fourleaf.engine.training.rollout import gate_missing
+from fourleaf.engine.training.rollout import GATE, gate_missing
 from fourleaf.kernel import clock
 from fourleaf.kernel.errors import DomainError
 from fourleaf.kernel.permissions import require
 from fourleaf.kernel.selectors.people import find_named
 from fourleaf.training.models import Cohort, LearningSession, Tie
 from fourleaf.training.selectors.candidates import candidates, first_proposal
-from fourleaf.training.selectors.rollout import cohorts_visible_to, gate_facts, get_cohort_for
+from fourleaf.training.selectors.coverage import FEWEST
+from fourleaf.training.selectors.rollout import cohorts_visible_to, counted_openly, gate_facts, get_cohort_for
 from fourleaf.training.selectors.work import get_session_for, sessions_visible_to
 from fourleaf.training.services.rollout import (
     add_people,
@@ -60,7 +61,11 @@ def waves(request: PageRequest) -> HttpResponse:
     require(request.actor, _RUN)
     found = list(cohorts_visible_to(request.actor))
     gates = gate_facts(found)
-    rows = [(one, gates[one.pk], gate_missing(gates[one.pk]) if one.state != "planned" else []) for one in found]
+    openly = counted_openly(found)
+    rows = [
+        (one, gates[one.pk], gate_missing(gates[one.pk]) if one.state != "planned" else [], one.pk in openly)
+        for one in found
+    ]
     return page(request, "web/training/waves.html", {"rows": rows, "ties": Tie.objects.count()})
 
 
@@ -94,6 +99,7 @@ def wave(request: PageRequest, cohort_id: int) -> HttpResponse:
             flash(request, "The wave was changed.")
             return redirect("training:wave", cohort_id)
     gate = gate_facts([found])[found.pk]
+    openly = found.pk in counted_openly([found])
     members = list(found.members.select_related("person__department", "person__region").order_by("person__name"))
     first = found.state == "planned" and found.number == 0
     open_wave = found.state in ("planned", "running")
@@ -101,7 +107,10 @@ def wave(request: PageRequest, cohort_id: int) -> HttpResponse:
         "cohort": found,
         "form": form,
         "gate": gate,
-        "missing": start_missing(found) if found.state == "planned" else gate_missing(gate),
+        "openly": openly,
+        "reached": [share >= needed for share, needed in zip(gate.shares, GATE, strict=True)],
+        "few": gate.size < FEWEST,
+        "missing": start_missing(found) if found.state == "planned" else gate_missing(gate, counts=openly),
         "members": members,
         "candidates": candidates(request.actor, found, limit=15) if open_wave else [],
         "proposal": first_proposal(request.actor) if first and not members else [],

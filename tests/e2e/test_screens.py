@@ -91,6 +91,42 @@ OF_THE_PLAN = (
     "/alignment/rules/A45/",
 )
 
+#: Policies, gaps, registers, bodies, training and review: what the tabs and lists of the rail's pages lead to.
+OF_PREPARE = (
+    "/policies/1/",
+    "/policies/1/read/",
+    "/policies/1/coverage/",
+    "/policies/applies/",
+    "/policies/mine/",
+    "/policies/evidence/",
+    "/policies/add/",
+    "/gaps/report/",
+    "/gaps/1/",
+    "/registers/consultations/",
+    "/registers/figures/",
+    "/committees/1/",
+    "/decisions/",
+    "/role-catalogue/",
+    "/centre/",
+    "/centre/requests/",
+    "/training/belts/white/",
+    "/training/modules/1/",
+    "/training/coverage/",
+    "/training/curriculum/",
+    "/training/queue/",
+    "/training/waves/",
+    "/training/sessions/",
+    "/review/what-if/",
+    "/review/rules/",
+    "/review/routes/",
+    "/review/routes/1/",
+    "/review/trust/",
+    "/review/trust/1/",
+    "/review/drafts/add/",
+    "/review/items/1/",
+    "/review/away/",
+)
+
 
 @pytest.fixture(scope="module")
 def scenes(product: Product) -> Scenes:
@@ -181,6 +217,12 @@ def test_the_pages_behind_them(visit: Callable[..., Visit], size: str) -> None:
 @pytest.mark.parametrize("size", ["wide", "phone"])
 def test_the_pages_of_the_plan(visit: Callable[..., Visit], size: str) -> None:
     found = walk(visit("admin", size=size), OF_THE_PLAN)
+    assert not found, listed(found)
+
+
+@pytest.mark.parametrize("size", ["wide", "phone"])
+def test_the_pages_of_preparing(visit: Callable[..., Visit], size: str) -> None:
+    found = walk(visit("admin", size=size), OF_PREPARE)
     assert not found, listed(found)
 
 

@@ -150,6 +150,24 @@ def test_recurring_work_has_exactly_one_next_row(kinds: None) -> None:
         assert jobs.run_until_idle() == 1
 
 
+def test_work_that_recurs_every_minute_leaves_one_finished_row(kinds: None) -> None:
+    @jobs.job("thing done", label="Thing", every=timedelta(minutes=1))
+    def run(job: jobs.Run) -> None:
+        return None
+
+    with clock.frozen(START) as time:
+        for _ in range(5):
+            jobs.ensure_recurring()
+            assert jobs.run_until_idle() == 1
+            time.move(minutes=1)
+        Job.objects.create(
+            kind="thing done", key="every:thing done", state="failed", next_attempt_at=START, created_at=START
+        )
+        jobs.ensure_recurring()
+    assert sorted(Job.objects.values_list("state", flat=True)) == ["done", "due", "failed"]
+    assert Job.objects.get(state="done").finished_at == START + timedelta(minutes=4)
+
+
 def test_a_job_of_an_unknown_kind_waits_for_a_newer_worker(kinds: None) -> None:
     Job.objects.create(kind="from the future", next_attempt_at=START, created_at=START, created_by="x")
     assert jobs.run_until_idle() == 0

@@ -46,6 +46,8 @@ __all__ = [
 ]
 
 LEASE = timedelta(seconds=90)
+#: Of work that recurs more often than this, one finished row is enough.
+_OFTEN = timedelta(hours=1)
 #: A worker at work begins a recurring job at least this often.
 _SIGN_WITHIN = timedelta(minutes=2)
 _log = logging.getLogger(__name__)
@@ -188,7 +190,17 @@ def ensure_recurring() -> None:
             Job.objects.filter(key=f"every:{kind.name}").order_by("-finished_at").values_list("finished_at", flat=True)
         )
         at = (last[0] + kind.every) if last and last[0] else clock.now()
+        if kind.every < _OFTEN:
+            _forget_finished(kind.name)
         enqueue(kind.name, actor=system_actor("schedule"), key=f"every:{kind.name}", at=at)
+
+
+def _forget_finished(name: str) -> None:
+    """Keep only the newest finished row of work that recurs often; what failed or was stopped stays."""
+    finished = Job.objects.filter(key=f"every:{name}", state="done")
+    newest = finished.order_by("-finished_at", "-pk").values_list("pk", flat=True).first()
+    if newest is not None:
+        finished.exclude(pk=newest).delete()
 
 
 def _claim() -> Job | None:

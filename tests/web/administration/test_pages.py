@@ -174,3 +174,20 @@ def test_the_system_page_says_what_the_doctor_says(client_for: Any, admin: Any, 
     text = client_for(admin).get("/system/").content.decode()
     assert "Database" in text
     assert "FOURLEAF_MAIL_URL" in text
+
+
+def test_routine_work_that_is_done_is_shown_only_when_it_is_asked_for(client_for: Any, admin: Any, kinds: None) -> None:
+    at = {"kind": "thing done", "next_attempt_at": clock.now(), "created_at": clock.now()}
+    Job.objects.create(state="done", key="every:thing done", created_by="by itself", **at)
+    Job.objects.create(state="failed", key="every:thing done", created_by="failed itself", **at)
+    Job.objects.create(state="done", created_by="asked for", **at)
+    client = client_for(admin)
+
+    def listed(address: str) -> list[str]:
+        table = csv.reader(io.StringIO(b"".join(client.get(address)).decode("utf-8-sig")))
+        return sorted(cell for row in table for cell in row if cell in ("by itself", "failed itself", "asked for"))
+
+    columns = "export=csv&columns=kind&columns=created_by"
+    assert listed(f"/work/?{columns}") == ["asked for", "failed itself"]
+    assert listed(f"/work/?{columns}&routine=shown") == ["asked for", "by itself", "failed itself"]
+    assert "Hidden once it is done" in client.get("/work/").content.decode()

@@ -51,6 +51,12 @@ class WorkFilters(forms.Form):
         label="State", required=False, choices=[("", "Any"), *((code, state.label) for code, state in STATES.items())]
     )
     kind = forms.ChoiceField(label="Kind", required=False)
+    routine = forms.ChoiceField(
+        label="Routine",
+        required=False,
+        choices=[("", "Hidden once it is done"), ("shown", "Shown")],
+        help_text="Work that recurs by itself.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -144,9 +150,12 @@ WORK = Table(
 
 
 def jobs(request: PageRequest) -> HttpResponseBase:
-    """All visible jobs, newest first."""
+    """All visible jobs, newest first; routine work that is done only when it is asked for."""
     counts = job_counts(request.actor)
-    table = WORK.bind(request, JobRows(list_jobs(request.actor), actor=request.actor))
+    found = list_jobs(request.actor)
+    if not any(request.GET.get(name) for name in ("routine", "kind", "state", "q")):
+        found = found.exclude(state="done", key__startswith="every:")
+    table = WORK.bind(request, JobRows(found, actor=request.actor))
     return table.respond(
         "web/administration/work.html", {"counts": [(STATES[code], counts.get(code, 0), code) for code in STATES]}
     )

@@ -21,7 +21,7 @@ _BODIES = "governance.view_bodies"
 _REGISTERS = "governance.view_registers"
 #: Label, address, icon, permission, order, sentence, the line of the rail that it is a part of.
 _ENTRIES = (
-    ("Gaps", "gaps", "question-mark-circle", "governance.view_gap", 20,
+    ("Gaps", "gaps", "puzzle-piece", "governance.view_gap", 20,
      "The rules don't say: report it, and see what becomes of it.", ""),
     ("Committees", "committees", "user-group", _BODIES, 90, "Who decides: committees, seats, meetings.", "Bodies"),
     ("Decisions", "decisions", "scale", _BODIES, 91, "What was decided, when, by whom and why.", "Bodies"),
@@ -49,9 +49,7 @@ def find_gaps(actor: Actor, text: str, limit: int) -> Iterator[Result]:
     """Gaps by what happened; last, the offer to report that the rules don't say it."""
     found = visible_gaps(actor).filter(Q(situation__icontains=text) | Q(section__icontains=text))
     for gap in found[:limit]:
-        yield Result(
-            str(gap), reverse("governance:gap", args=[gap.pk]), gap.get_state_display(), "question-mark-circle"
-        )
+        yield Result(str(gap), reverse("governance:gap", args=[gap.pk]), gap.get_state_display(), "puzzle-piece")
 
 
 def find_bodies(actor: Actor, text: str, limit: int) -> Iterator[Result]:
@@ -82,7 +80,7 @@ def waiting_gaps(actor: Actor) -> list[Need]:
     if not allowed(actor, "governance.handle_gaps"):
         return []
     url = reverse("governance:gaps") + "?state=open"
-    return [Need("Gaps in the rules to look at", gaps_to_triage(actor), url, "question-mark-circle")]
+    return [Need("Gaps in the rules to look at", gaps_to_triage(actor), url, "puzzle-piece")]
 
 
 def waiting_requests(actor: Actor) -> list[Need]:

@@ -242,7 +242,7 @@ class MentionList:
             "Replies",
             "Views",
             "Link",
-            "Near-duplicates",
+            "Group",
             "Suspected automation",
         ]
 
@@ -280,6 +280,7 @@ class MentionList:
             mention.replies,
             mention.views,
             mention.url,
-            mention.cluster,
+            # A name, not a number: tables keep fifteen digits of a number, and this has up to nineteen.
+            "" if mention.cluster is None else f"g{mention.cluster}",
             mention.suspected,
         ]

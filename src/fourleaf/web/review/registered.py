@@ -13,7 +13,7 @@ from fourleaf.web import navigation, needs, search
 _ENTRIES = (
     ("Review queue", "review:queue", "inbox-arrow-down", "review.decide", 60, "",
      "What waits for a verdict, the next due first."),
-    ("What would happen", "review:what_if", "question-mark-circle", "review.submit", 65, "",
+    ("What would happen", "review:what_if", "eye", "review.submit", 65, "",
      "Tier, route, people and times for a post, before anybody writes it."),
     ("Routes", "review:routes", "arrows-right-left", "review.submit", 70, "",
      "Who decides what, who stands in, and where one absence would stop everything."),

@@ -182,7 +182,7 @@ def _work(people: dict[str | None, int], as_of: date) -> None:
         [
             PracticalWork(
                 person_id=people[role], kind=kind, belt=belt, title=title, text=text,
-                handed_in_at=_at(as_of - timedelta(days=number), 9),
+                handed_in_at=_at(as_of - timedelta(days=number + 1), 9),
             )
             for number, (role, kind, belt, title, text) in enumerate(_WORK)
             if role in people

@@ -163,7 +163,8 @@ class ModuleForm(forms.Form):
     )  # fmt: skip
     questions_text = forms.CharField(
         label="Questions", widget=forms.Textarea(attrs={"rows": 14}), required=False, strip=False,
-        help_text="Each begins with “? one q1: text”; answers “[x] a: right”, “[ ] b: wrong”; then “> explanation”. "
+        help_text="All as text; once the module is saved they also stand further down, one by one. "
+        "Each begins with “? one q1: text”; answers “[x] a: right”, “[ ] b: wrong”; then “> explanation”. "
         "Kinds: one, many, true_false, order (answers “- a: first”).",
     )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -100,7 +100,6 @@ def odd(
         for name in roadmap.unmet_hard(key):
             if ends[name].end >= first:
                 how = " (worked out)" if ends[name].guessed else ""
-                said.append(
-                    (field, f"It needs {name} {roadmap.steps[name].title} first, which ends on {ends[name].end}{how}.")
-                )
+                last = f"{ends[name].end.day} {ends[name].end:%B %Y}"
+                said.append((field, f"It needs {name} {roadmap.steps[name].title} first: {name} ends on {last}{how}."))
     return said

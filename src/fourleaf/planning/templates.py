@@ -20,6 +20,8 @@ __all__ = ["SIZES", "Size", "Template", "plan_from_template"]
 
 Size = Literal["small", "medium", "large"]
 
+_FRIDAY: Final = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Template:
@@ -150,6 +152,11 @@ def _role(role: str, template: Template) -> dict[str, Any]:
     return found
 
 
+def _working(day: date) -> date:
+    """The day itself, or the Monday after a weekend: nobody starts on a Sunday."""
+    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > _FRIDAY else 0)
+
+
 def _roadmap(stretch: float, starts_on: date) -> list[dict[str, Any]]:
     """All activities, each planned for the earliest days that its dependencies allow."""
     weeks = {key: activity.weeks * stretch for key, activity in TEMPLATE.items() if activity.weeks is not None}
@@ -160,7 +167,7 @@ def _roadmap(stretch: float, starts_on: date) -> list[dict[str, Any]]:
     earliest = Roadmap(model.roadmap).earliest
     for item in items:
         begin, end = earliest[str(item["id"])]
-        item["planned_start"] = starts_on + timedelta(days=round(begin * 7))
+        item["planned_start"] = _working(starts_on + timedelta(days=round(begin * 7)))
         # The last day, not the first day after it.
         item["planned_end"] = max(item["planned_start"], starts_on + timedelta(days=round(end * 7) - 1))
     return items

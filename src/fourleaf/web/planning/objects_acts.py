@@ -323,16 +323,18 @@ def lines(request: PageRequest, plan_id: int, name: str) -> HttpResponse:
     if not words.lines:
         return redirect("planning:add", plan_id, name)
     form = QuickForm(name, names, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        found = read_lines(name, form.cleaned_data["lines"], form.common, names)
-        if not any(line.error for line in found):
+    if request.method == "POST":
+        # Lines are read even where something else is missing, so that all mistakes are named in one go.
+        whole = form.is_valid()
+        found = read_lines(name, form.cleaned_data.get("lines", ""), form.common, names)
+        if whole and not any(line.error for line in found):
             _store(request, plan, name, found)
         wrong = [line for line in found if line.error]
         for line in wrong:
             form.add_error("lines", f"Line {line.number}: {line.error}")
-        if not found:
+        if not found and whole:
             form.add_error("lines", f"Write at least one {words.one}.")
-        if found and not wrong:
+        if whole and found and not wrong:
             keys = [line.data["id"] for line in found]
             undo = link(request.actor, UNDO_ADD, {"plan": plan_id, "section": name, "keys": keys})
             flash(request, f"{numbers.count(len(keys), words.one, words.low)} added.", undo=undo)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
@@ -99,23 +100,39 @@ def _fields(section: str, raw: str, names: Names) -> dict[str, Any]:
         said = ", ".join(field_label(section, name).lower() for name in wanted)
         raise ValueError(f"This line has {len(pieces)} parts; there are {len(wanted)}: {said}.")
     shapes = fields_of_section(section_named(section)).fields
-    data = {
-        name: _value(section, shapes[name], piece, names) for name, piece in zip(wanted, pieces, strict=False) if piece
-    }
-    if section == "departments" and "function" not in data:
-        data["function"] = _function(str(data.get("name", "")))
-    if section == "people" and "region" not in data:
-        regions = list(names.titles("regions"))
-        if len(regions) != 1:
-            raise ValueError("Say where: role | department | region.")
-        data["region"] = regions[0]
-    if section == "regions" and "time_zone" not in data:
-        raise ValueError("Say the time zone, such as Germany | Europe/Berlin.")
-    if section == "channels" and "network" not in data:
-        raise ValueError("Say the network, such as Our video channel | video network.")
+    data: dict[str, Any] = {}
+    wrong: list[str] = []
+    given = {name: piece for name, piece in zip(wanted, pieces, strict=False) if piece}
+    for name, piece in given.items():
+        try:
+            data[name] = _value(section, shapes[name], piece, names)
+        except ValueError as error:
+            wrong.append(str(error))
+    wrong += _left_out(section, data, given, names)
+    if wrong:
+        raise ValueError(" ".join(wrong))
     if section == "channels":
         data.setdefault("state", "planned")
     return data
+
+
+def _left_out(section: str, data: dict[str, Any], given: Mapping[str, str], names: Names) -> list[str]:
+    """What a line of this section must say and does not; what can be told without it is filled in."""
+    if section == "departments" and "function" not in given:
+        try:
+            data["function"] = _function(str(data.get("name", "")))
+        except ValueError as error:
+            return [str(error)]
+    if section == "people" and "region" not in given:
+        regions = list(names.titles("regions"))
+        if len(regions) != 1:
+            return ["Say where: role | department | region."]
+        data["region"] = regions[0]
+    if section == "regions" and "time_zone" not in given:
+        return ["Say the time zone, such as Germany | Europe/Berlin."]
+    if section == "channels" and "network" not in given:
+        return ["Say the network, such as Our video channel | video network."]
+    return []
 
 
 def _value(section: str, shape: FieldShape, piece: str, names: Names) -> Any:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, Literal
 
 from fourleaf.engine.alignment.plan import Experiment, Programme
@@ -209,9 +209,10 @@ def _item(
         phase=step.phase,
         state=roadmap.state(key),
         start=drawn.start,
-        end=drawn.end,
+        end=drawn.end if due or step.finished else max(drawn.end - timedelta(days=1), drawn.start, as_of),
         guessed=drawn.guessed,
-        finish=forecast[1],
+        # The forecast counts to the first day after it; shown is the last day, as everywhere.
+        finish=forecast[1] if step.finished else max(forecast[1] - timedelta(days=1), forecast[0], as_of),
         earliest=forecast[0],
         weeks=step.weeks,
         slack=slack,

@@ -97,6 +97,8 @@ def _waits_text(item: ItemFacts) -> str:
 
 def _days(item: ItemFacts) -> SafeString:
     note = SafeString(' <span class="muted small">worked out</span>' if item.guessed else "")
+    if item.start == item.end:
+        return format_html("{}{}", f"{item.start:%d %b %Y}", note)
     return format_html("{} – {}{}", f"{item.start:%d %b %Y}", f"{item.end:%d %b %Y}", note)
 
 

@@ -59,6 +59,26 @@ def test_one_acknowledges_for_oneself(api_for: Any, other_unit: Any, member: Any
     assert refused.status_code == 404
 
 
+def test_questions_verdicts_and_consultation(
+    api_for: Any, admin: Any, other_unit: Any, version: PolicyVersion, organisation: Any
+) -> None:
+    texts = api_for(other_unit).get(f"/api/v1/policies/versions/{version.pk}/texts").json()
+    assert texts[0]["questions"] == [{"question": "Q?", "options": ["a", "b"], "section": "a"}] * 2
+    draft = PolicyVersion.objects.get(state="draft")
+    draft.state, draft.note = "legal_review", "New."
+    draft.save()
+    organisation.north.works_council = True
+    organisation.north.save()
+    client, url = api_for(admin), f"/api/v1/policies/versions/{draft.pk}"
+    assert api_for(other_unit).post(f"{url}/legal", {"agreed": True}, **JSON).status_code == 404
+    assert client.post(f"{url}/legal", {"agreed": False}, **JSON).status_code == 422  # a reason is needed
+    north = {"region_id": organisation.north.pk}
+    assert client.post(f"{url}/legal", {"agreed": True}, **JSON).json()["state"] == "consultation"
+    assert client.post(f"{url}/approval", {"agreed": True}, **JSON).status_code == 409
+    assert client.post(f"{url}/consultation", {**north, "agreed": True, "note": "BV 7"}, **JSON).status_code == 200
+    assert client.post(f"{url}/approval", {"agreed": True}, **JSON).json()["state"] == "approved"
+
+
 def test_coverage_hides_small_groups(api_for: Any, strategist: Any, other_unit: Any, version: PolicyVersion) -> None:
     url = f"/api/v1/policies/{version.policy_id}/coverage"
     assert api_for(other_unit).get(url).status_code == 403

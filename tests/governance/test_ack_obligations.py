@@ -17,12 +17,14 @@ from fourleaf.governance.groups import RESOLVERS, register
 from fourleaf.governance.models import Acknowledgement, Policy, PolicyReminder, PolicyText, PolicyVersion
 from fourleaf.governance.public import acknowledgement_facts, obligations, policy_facts, suspended_rights
 from fourleaf.governance.selectors.acknowledgements_coverage import ShownCell, UnitCell, cells, coverage_of, totals
+from fourleaf.governance.selectors.acknowledgements_notices import notices
 from fourleaf.governance.services.acknowledging import acknowledge, evidence
-from fourleaf.governance.services.acknowledging_reminders import send_reminders
+from fourleaf.governance.services.acknowledging_reminders import letter, send_reminders
 from fourleaf.kernel import clock, events
 from fourleaf.kernel.actors import system_actor
 from fourleaf.kernel.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from fourleaf.kernel.models import AuditEvent, Person, Region
+from fourleaf.kernel.public import people_by_id
 
 pytestmark = pytest.mark.django_db
 BEGINS = date(2026, 3, 2)
@@ -82,6 +84,27 @@ def test_a_new_major_version_is_owed_again_a_minor_one_is_not(member: Any, put: 
     assert [state for state, _ in owed(member.person, day)] == ["done"]
     put(policy=first.policy, major=2, effective_on=day + timedelta(days=1))
     assert owed(member.person, day + timedelta(days=1)) == [("open", day + timedelta(days=31))]
+
+
+def test_a_minor_version_is_told_for_two_weeks_to_those_who_knew_the_one_before(
+    member: Any, other_unit: Any, put: Any
+) -> None:
+    first = put()
+    Acknowledgement.objects.create(
+        person=member.person, policy=first.policy, major=1, version=first, language="en", text_hash="x", at=NOON
+    )
+    day = BEGINS + timedelta(days=40)
+    PolicyVersion.objects.filter(pk=first.pk).update(state="superseded", ended_on=day)
+    second = put(policy=first.policy, minor=1, effective_on=day)
+    ids = [member.person.pk, other_unit.person.pk]
+    assert notices(ids, on=day - timedelta(days=1)) == {}
+    found = notices(ids, on=day + timedelta(days=13))
+    # Somebody who has yet to acknowledge reads the new text anyway.
+    assert {person: [one.version_id for one in told] for person, told in found.items()} == {ids[0]: [second.pk]}
+    assert notices(ids, on=day + timedelta(days=14)) == {}
+    subject, text = letter(people_by_id(ids)[ids[0]], obligations(ids, on=day)[ids[1]], found[ids[0]])
+    assert subject.startswith("One policy waits")
+    assert "nothing to acknowledge:\n\n- In English, version 1.1.0" in text
 
 
 def test_time_runs_from_the_first_day_at_work_and_leavers_owe_nothing(hire: Any, put: Any) -> None:

@@ -35,6 +35,21 @@ def test_a_gap_is_reported_and_read_by_those_whom_it_concerns(member: Any, other
     assert client_of(other_unit).get("/api/v1/gaps").json()["items"] == []
 
 
+def test_consultations_and_decisions_are_recorded(strategist: Any, member: Any, organisation: Any) -> None:
+    client, kind = client_of(strategist), "application/json"
+    given = {"title": "Logs", "region_id": organisation.north.pk, "subjects": ["author_logs"]}
+    url = "/api/v1/registers/consultations"
+    assert client_of(member).post(url, given, content_type=kind).status_code in (403, 404)
+    assert client.post(url, {**given, "subjects": ["weather"]}, content_type=kind).status_code == 422
+    made = client.post(url, given, content_type=kind)
+    assert made.status_code == 201
+    answer = {"agreed": True, "recorded_on": "2026-05-01", "reference": "BV 7"}
+    done = client.post(f"{url}/{made.json()['id']}/answer", answer, content_type=kind)
+    assert (done.status_code, done.json()["state"]) == (200, "agreed")
+    decided = client.post("/api/v1/decisions", {"title": "Go", "reason": "Time."}, content_type=kind)
+    assert (decided.status_code, decided.json()["title"]) == (201, "Go")
+
+
 def test_registers_and_bodies_are_read(strategist: Any, member: Any, organisation: Any) -> None:
     add_starter_processing(actor=strategist.actor)
     add_consultation(actor=strategist.actor, title="Logs", region_id=organisation.north.pk, subjects=["author_logs"])

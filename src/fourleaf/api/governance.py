@@ -17,6 +17,12 @@ from fourleaf.governance.selectors.acknowledgements_coverage import cells, cover
 from fourleaf.governance.selectors.policies import get_policy_for, get_version_for, visible_policies, visible_versions
 from fourleaf.governance.selectors.policies_force import in_force
 from fourleaf.governance.services.acknowledging import acknowledge
+from fourleaf.governance.services.policies_life import (
+    approve_version,
+    consult_region,
+    decide_legal,
+    record_consultation,
+)
 from fourleaf.kernel.errors import NotFoundError
 from fourleaf.kernel.permissions import require
 
@@ -58,13 +64,22 @@ class VersionOut(Schema):
     content_hash: str
 
 
+class QuestionOut(Schema):
+    """A question on what changed; which answer is right is not said."""
+
+    question: str
+    options: list[str]
+    section: str = Field(description="The section that holds the answer.")
+
+
 class TextOut(Schema):
-    """The text of a version in a language."""
+    """The text of a version in a language, with the questions that an acknowledgement answers."""
 
     language: str
     title: str
     body: str = Field(description="Markdown.")
     content_hash: str
+    questions: list[QuestionOut]
 
 
 class PolicyWithVersions(PolicyOut):
@@ -120,6 +135,23 @@ class AcknowledgeIn(Schema):
     version_id: int
     language: str
     answers: list[int] = []
+
+
+class VerdictIn(Schema):
+    """A verdict on a version; a reason is needed to return it."""
+
+    agreed: bool
+    reason: str = ""
+    version: int | None = Field(None, description="Its count of changes as you saw it; left out: as it is.")
+
+
+class ConsultIn(Schema):
+    """A region to ask (``agreed`` left out), or its answer; ``note`` names the minutes or letter that holds it."""
+
+    region_id: int
+    agreed: bool | None = None
+    note: str = ""
+    version: int | None = None
 
 
 class AcknowledgementOut(Schema):
@@ -209,9 +241,41 @@ def texts(request: HttpRequest, version_id: int) -> list[TextOut]:
     """The text of a version in each of its languages."""
     row = get_version_for(actor_of(request), version_id)
     return [
-        TextOut(language=text.language, title=text.title, body=text.body, content_hash=text.content_hash)
+        TextOut(
+            language=text.language,
+            title=text.title,
+            body=text.body,
+            content_hash=text.content_hash,
+            questions=[
+                QuestionOut(question=one["question"], options=one["options"], section=one["section"])
+                for one in text.quiz
+            ],
+        )
         for text in row.texts.order_by("pk")
     ]
+
+
+@router.post("/policies/versions/{version_id}/legal", response=VersionOut, summary="Give the legal view")
+def legal(request: HttpRequest, version_id: int, given: VerdictIn) -> VersionOut:
+    """Agree, or return the version to its draft with a reason."""
+    return _version(decide_legal(actor=actor_of(request), version_id=version_id, **given.model_dump()))
+
+
+@router.post("/policies/versions/{version_id}/approval", response=VersionOut, summary="Approve a version")
+def approval(request: HttpRequest, version_id: int, given: VerdictIn) -> VersionOut:
+    """Approve, or return the version to its draft with a reason. Named approvers all have to agree."""
+    return _version(approve_version(actor=actor_of(request), version_id=version_id, **given.model_dump()))
+
+
+@router.post("/policies/versions/{version_id}/consultation", response=VersionOut, summary="Note a consultation")
+def consultation(request: HttpRequest, version_id: int, given: ConsultIn) -> VersionOut:
+    """Ask the representatives of a region, or note their answer with the document that holds it."""
+    actor, data = actor_of(request), given.model_dump()
+    if given.agreed is None:
+        consult_region(actor=actor, version_id=version_id, region_id=given.region_id, version=given.version)
+    else:
+        record_consultation(actor=actor, version_id=version_id, **data)
+    return _version(get_version_for(actor, version_id))
 
 
 @router.get("/policies/versions/{version_id}/changes", summary="How a version differs from another")

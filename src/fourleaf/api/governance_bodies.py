@@ -15,7 +15,10 @@ from fourleaf.governance.selectors.bodies import visible_committees, visible_dec
 from fourleaf.governance.selectors.centre import answer_times, centre_state
 from fourleaf.governance.selectors.gaps import get_gap_for, visible_gaps
 from fourleaf.governance.selectors.registers import visible_consultations, visible_processing
+from fourleaf.governance.services.bodies import record_decision
 from fourleaf.governance.services.gaps import report_gap
+from fourleaf.governance.services.registers import add_consultation, answer_consultation
+from fourleaf.kernel import clock
 from fourleaf.kernel.permissions import require
 
 __all__ = ["router"]
@@ -90,6 +93,38 @@ class ConsultationOut(Schema):
     started_on: date | None
     recorded_on: date | None
     reference: str
+
+
+class ConsultationIn(Schema):
+    """A consultation to enter."""
+
+    title: str
+    region_id: int
+    subjects: list[str]
+    started_on: date | None = None
+    reference: str = ""
+    note: str = ""
+
+
+class OutcomeIn(Schema):
+    """What representatives said; ``reference`` names the document."""
+
+    agreed: bool
+    recorded_on: date
+    reference: str
+    note: str = ""
+
+
+class DecisionIn(Schema):
+    """A decision to write into the log."""
+
+    title: str
+    reason: str
+    text: str = ""
+    decided_on: date = Field(default_factory=clock.today)
+    committee_id: int | None = None
+    review_on: date | None = None
+    replaces_id: int | None = None
 
 
 class CommitteeOut(Schema):
@@ -198,6 +233,25 @@ def consultations(request: HttpRequest, cursor: str | None = None, limit: Limit 
     actor = actor_of(request)
     require(actor, _REGISTERS)
     return cursor_page(visible_consultations(actor), order=("pk",), cursor=cursor, limit=limit, show=_consultation)
+
+
+@router.post("/registers/consultations", response={201: ConsultationOut}, summary="Enter a consultation")
+def consultation_add(request: HttpRequest, entry: ConsultationIn) -> Status[ConsultationOut]:
+    """Record that representatives of a region are asked."""
+    return Status(201, _consultation(add_consultation(actor=actor_of(request), **entry.model_dump())))
+
+
+@router.post("/registers/consultations/{consultation_id}/answer", response=ConsultationOut, summary="Record an outcome")
+def consultation_answer(request: HttpRequest, consultation_id: int, given: OutcomeIn) -> ConsultationOut:
+    """Record the outcome with its day and the document that proves it."""
+    made = answer_consultation(actor=actor_of(request), consultation_id=consultation_id, **given.model_dump())
+    return _consultation(made)
+
+
+@router.post("/decisions", response={201: DecisionOut}, summary="Record a decision")
+def decision_add(request: HttpRequest, entry: DecisionIn) -> Status[DecisionOut]:
+    """Write a decision into the log."""
+    return Status(201, _decision(record_decision(actor=actor_of(request), **entry.model_dump(exclude_unset=True))))
 
 
 @router.get("/committees", response=Page[CommitteeOut], summary="List committees")

@@ -16,6 +16,7 @@ from fourleaf.governance.contracts import Obligation
 from fourleaf.governance.models import PolicyReminder
 from fourleaf.governance.selectors.acknowledgements import PEOPLE_AT_ONCE, obligations
 from fourleaf.governance.selectors.acknowledgements_coverage import working
+from fourleaf.governance.selectors.acknowledgements_notices import Notice, notices
 from fourleaf.kernel import audit, clock
 from fourleaf.kernel import public as organisation
 from fourleaf.kernel.actors import Actor
@@ -66,15 +67,17 @@ def _is_time(waiting: Sequence[Obligation], last: date | None, sent: int, day: d
     return min(one.due_on for one in waiting) - CLOSE <= day
 
 
-def letter(person: PersonFacts, waiting: Sequence[Obligation]) -> tuple[str, str]:
-    """Subject and text of the mail."""
+def letter(person: PersonFacts, waiting: Sequence[Obligation], clearer: Sequence[Notice] = ()) -> tuple[str, str]:
+    """Subject and text of the mail; ``clearer`` are minor versions, which need no acknowledgement."""
     soonest = min(one.due_on for one in waiting)
     what = "One policy waits" if len(waiting) == 1 else f"{len(waiting)} policies wait"
     lines = "\n".join(_line(one) for one in waiting)
+    told = "".join(f"- {one.title}, version {one.number}\n" for one in clearer)
+    also = f"Only the wording changed in these, there is nothing to acknowledge:\n\n{told}\n" if told else ""
     link = f"{settings.BASE_URL.rstrip('/')}/policies/mine/"
     text = (
         f"Hello {person.name},\n\n"
-        f"please read and acknowledge:\n\n{lines}\n\n{link}\n\n"
+        f"please read and acknowledge:\n\n{lines}\n\n{link}\n\n{also}"
         "To acknowledge says that you received and read it; it is no consent. "
         "If something in it is unclear or does not fit your work, say so on the same page.\n\nThank you."
     )
@@ -96,6 +99,7 @@ def send_reminders(*, actor: Actor, alive: Callable[[], None] = lambda: None, st
         return {"mails": 0, "not_sent_without_mail_server": 1}
     chosen = to_remind()
     people = organisation.people_by_id(list(chosen))
+    clearer = notices(list(chosen))
     sent = refused = 0
     connection = get_connection()
     for person_id, waiting in chosen.items():
@@ -104,7 +108,7 @@ def send_reminders(*, actor: Actor, alive: Callable[[], None] = lambda: None, st
         alive()
         if not _noted(person_id, len(waiting)):
             continue
-        if _mailed(people[person_id], waiting, connection):
+        if _mailed(people[person_id], waiting, connection, clearer.get(person_id, ())):
             sent += 1
         else:
             refused += 1
@@ -129,8 +133,10 @@ def _noted(person_id: int, policies: int) -> bool:
     return True
 
 
-def _mailed(person: PersonFacts, waiting: Iterable[Obligation], connection: Any) -> bool:
-    subject, text = letter(person, list(waiting))
+def _mailed(
+    person: PersonFacts, waiting: Iterable[Obligation], connection: Any, clearer: Sequence[Notice] = ()
+) -> bool:
+    subject, text = letter(person, list(waiting), clearer)
     try:
         EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [person.email or ""], connection=connection).send()
     except smtplib.SMTPRecipientsRefused:

@@ -15,6 +15,7 @@ from fourleaf.governance.contracts import Obligation
 from fourleaf.governance.errors import WrongAnswersError
 from fourleaf.governance.models import Acknowledgement, PolicyVersion
 from fourleaf.governance.selectors.acknowledgements import obligations
+from fourleaf.governance.selectors.acknowledgements_notices import Notice, notices
 from fourleaf.governance.selectors.policies import get_policy_for, visible_policies, visible_versions
 from fourleaf.governance.services.acknowledging import acknowledge, evidence, questions_of
 from fourleaf.kernel import clock
@@ -49,9 +50,20 @@ def mine(request: PageRequest) -> HttpResponse:
     context = {
         "waiting": [one for one in found if one.state != "done"],
         "done": [one for one in found if one.state == "done"],
+        "clearer": _clearer(request.actor),
         "language_names": LANGUAGE_NAMES,
     }
     return page(request, "web/governance/policies/mine.html", context)
+
+
+def _clearer(actor: Actor) -> list[tuple[Notice, int]]:
+    """Notices of minor versions, each with the version that the reader acknowledged, to compare with."""
+    if actor.person_id is None:
+        return []
+    found = notices([actor.person_id]).get(actor.person_id, [])
+    given = Acknowledgement.objects.filter(person_id=actor.person_id, policy_id__in=[one.policy_id for one in found])
+    before = dict(given.order_by("at").values_list("policy_id", "version_id"))
+    return [(one, before[one.policy_id]) for one in found if one.policy_id in before]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from fourleaf.governance.models import Policy
+from fourleaf.governance.selectors.acknowledgements_notices import notices
 from fourleaf.governance.selectors.policies import overdue_reviews, visible_policies, visible_versions, waiting_for
 from fourleaf.governance.services.policies_life import restore_version
 from fourleaf.governance.services.policies_writing import write_text
@@ -63,6 +64,14 @@ def unread(actor: Actor) -> list[Need]:
     return [Need(label, len(waiting), reverse("governance:policies_mine"), "document-check", kind, about)]
 
 
+def clearer(actor: Actor) -> list[Need]:
+    """Minor versions of policies that the reader acknowledged before."""
+    found = notices([actor.person_id]).get(actor.person_id, []) if actor.person_id is not None else []
+    label = "policy became clearer" if len(found) == 1 else "policies became clearer"
+    url = reverse("governance:policies_mine") + "#clearer"
+    return [Need(label, len(found), url, "document-text", "information", "Nothing to acknowledge.")]
+
+
 def undecided(actor: Actor) -> list[Need]:
     """Versions that wait for the legal view or the approval of this person."""
     keys = list(waiting_for(actor).values_list("policy_id", flat=True)[:50]) if actor.person_id else []
@@ -83,6 +92,7 @@ def unreviewed(actor: Actor) -> list[Need]:
 
 
 needs.register("governance.unread", unread)
+needs.register("governance.clearer", clearer)
 needs.register("governance.undecided", undecided)
 needs.register("governance.unreviewed", unreviewed)
 

@@ -133,7 +133,7 @@ def test_a_mailed_link_decides_once_and_only_by_post(house: Any) -> None:
     client = Client()
     page = client.get(found[1])
     assert page.status_code == 200
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert not Decision.objects.exists()
     assert client.post(found[1], {"verdict": "returned", "severity": "clean"}).status_code == 422
     done = client.post(found[1], {**YES, "content": item.content_hash})
@@ -188,6 +188,33 @@ def test_a_guest_decides_one_step_with_a_name(house: Any, client_for: Any) -> No
     assert clearance("draft", item.subject_id).cleared
     assert Decision.objects.get(via="guest").name == "Bea Birch"
     assert guest.get(found[1]).status_code == 410
+
+
+@pytest.mark.parametrize("whose", ["guest", "reviewer"])
+def test_a_form_behind_a_link_passes_the_check_against_forgery(house: Any, whose: str) -> None:
+    from fourleaf.review import services
+    from fourleaf.review.services.links import new_link
+
+    item = house.submit(["health_claim"])
+    if whose == "guest":
+        step = next(one["id"] for one in row(item).need["all_of"] if one["guest"])
+        invited = services.invite_guest(actor=house.lead.actor, item_id=item.pk, step=step, label="Birch", days=3)
+        address = reverse("review:by_guest", args=[invited[1]])
+    else:
+        address = reverse("review:by_link", args=[new_link(item=item, person_id=house.lead.person.pk)])
+    browser = Client(enforce_csrf_checks=True)
+    page = browser.get(address)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.content.decode())
+    assert token is not None
+    data = {**YES, "name": "Bea Birch", "content": item.content_hash, "csrfmiddlewaretoken": token[1]}
+    # What browsers make of the policy of the page that holds the form (Fetch standard, "append a request Origin").
+    own = "http://testserver"
+    origin = {"no-referrer": "null"}.get(page["Referrer-Policy"], own)
+    assert browser.post(address, data, headers={"origin": "https://elsewhere.example"}).status_code == 403
+    done = browser.post(address, data, headers={"origin": origin, "referer": own + address})
+    assert done.status_code == 200
+    assert b"Thank you" in done.content
+    assert Decision.objects.count() == 1
 
 
 def test_groups_routes_and_absences_are_kept_by_hand(house: Any, client_for: Any) -> None:

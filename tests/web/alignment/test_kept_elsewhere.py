@@ -74,7 +74,12 @@ def test_a_form_leaves_out_fields_that_are_known_better(
     after = _stored(sample, "people", "R32")
     assert after["role"] == "Agent"
     assert after.get("belt") == stored.get("belt")
-    assert "Green" in client.get(f"/plan/{sample.pk}/in/people/of/R32/").content.decode()
+    # Iberia shows teams only, so that nobody's belt stands on a page of the plan.
+    shown = client.get(f"/plan/{sample.pk}/in/people/of/R32/").content.decode()
+    assert "only where their region allows it" in shown
+    assert "Green" not in shown
+    trial = client.get("/alignment/what-if/?at=people/R32").content.decode()
+    assert 'value="green" selected' not in trial
 
 
 def test_no_waiver_for_nothing_is_stored_and_an_import_warns(sample: Plan, strategist: Any) -> None:
@@ -98,6 +103,7 @@ def test_no_waiver_for_nothing_is_stored_and_an_import_warns(sample: Plan, strat
 def test_the_plan_comes_back_unchanged_and_the_live_one_is_what_the_check_reads(
     kept: Plan, client_for: Signed, strategist: Any
 ) -> None:
+    from fourleaf.alignment.shown import without_figures_of_people
     from fourleaf.alignment.snapshot import organisation_snapshot
     from fourleaf.engine.alignment.loading import load_plan
     from fourleaf.planning.services import preview_import
@@ -108,5 +114,7 @@ def test_the_plan_comes_back_unchanged_and_the_live_one_is_what_the_check_reads(
     assert (same.added, same.changed, same.removed) == ([], [], [])
     live = load_plan(client.get(f"/plan/{kept.pk}/export.yaml?live=1").content.decode())
     assert live.plan is not None
-    assert live.plan == organisation_snapshot(strategist.actor, kept.pk).plan
+    seen = organisation_snapshot(strategist.actor, kept.pk).plan
+    assert live.plan == without_figures_of_people(seen)
+    assert {person.belt for person in live.plan.people} == {"none"} != {person.belt for person in seen.people}
     assert [one.name for one in live.plan.committees] == ["Round of the regions"]

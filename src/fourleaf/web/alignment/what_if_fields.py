@@ -11,8 +11,9 @@ from django import forms
 from django.http import QueryDict
 
 from fourleaf.alignment.changes import fields_of, value_of
+from fourleaf.alignment.shown import hidden_of, open_regions
 from fourleaf.engine.alignment.loading.shapes import FieldShape
-from fourleaf.engine.alignment.plan import Part
+from fourleaf.engine.alignment.plan import Part, Person
 from fourleaf.web.alignment.places import Places
 
 __all__ = ["KINDS", "Kind", "TryForm"]
@@ -98,6 +99,12 @@ class TryForm(forms.Form):
         self._asked = (kind.fields if kind else frozenset()) & fields_of(thing).keys()
         self.shapes = fields_of(thing)
         self.stored = {name: value_of(thing, name) for name in self.shapes}
+        if isinstance(thing, Person):
+            # A belt can be tried on anybody; the present one is not shown where figures of single people are not.
+            for name in hidden_of("people", {"region": thing.region}, open_regions()):
+                self.stored[name] = None
+                if name not in ("belt", "belt_valid_until"):
+                    del self.shapes[name], self.stored[name]
         for name, shape in self.shapes.items():
             field = _field(shape, places)
             field.label = name.replace("_", " ").capitalize()

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from django.urls import NoReverseMatch, reverse
 
+from fourleaf.alignment.shown import PERSONAL, hidden_of, open_regions
 from fourleaf.alignment.snapshot import Checked, checked
 from fourleaf.kernel.actors import Actor, system_actor
 from fourleaf.kernel.permissions import allowed
@@ -65,6 +66,10 @@ class Kept:
         get_plan_for(self.actor, self.plan_id)
         return checked(system_actor("plan pages"), self.plan_id)
 
+    @cached_property
+    def _open_regions(self) -> frozenset[str]:
+        return open_regions()
+
     def section(self, section: str) -> Keeper | None:
         """Who keeps the whole section; None while the plan does."""
         provider = self.seen.kept.get(section)
@@ -92,6 +97,8 @@ class Kept:
             said = labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
             verb, them = ("is", "it") if len(labels) == 1 else ("are", "them")
             sentence = f"{said} {verb} kept in {name}; the check reads {them} there."
+            if known.keys() & PERSONAL.get(section, frozenset()):
+                sentence += " Of single people they are shown only where their region allows it."
             found.append(Keeper(name, _page(section, provider), sentence))
         return found
 
@@ -101,7 +108,11 @@ class Kept:
             return []
         held = getattr(self.seen.snapshot.plan, section)
         things = held if section_named(section).many else ([held] if held is not None else [])
-        return [self._row(section, thing.model_dump(mode="json"), at) for at, thing in enumerate(things)]
+        found = [thing.model_dump(mode="json") for thing in things]
+        for data in found:
+            for name in hidden_of(section, data, self._open_regions):
+                data.pop(name, None)
+        return [self._row(section, data, at) for at, data in enumerate(found)]
 
     def count(self, section: str) -> int:
         """How many objects the check reads in a section."""
@@ -133,6 +144,8 @@ class Kept:
         if thing is None:
             return dict(data)
         live = thing.model_dump(mode="json", exclude_none=True)
+        for name in hidden_of(section, data, self._open_regions):
+            live.pop(name, None)
         rest = {name: value for name, value in data.items() if name not in better}
         return rest | {name: live[name] for name in better if name in live}
 

@@ -151,7 +151,6 @@ def policies(request: PageRequest) -> HttpResponseBase:
         "web/governance/policies/list.html",
         {
             "may_edit": allowed(request.actor, "governance.edit_policies"),
-            "may_evidence": allowed(request.actor, "governance.review_policies"),
         },
     )
 

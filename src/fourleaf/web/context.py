@@ -36,6 +36,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "layout": "base/panel.html" if panel else "base/page.html",
         "in_panel": panel,
         "rail": rail,
+        "rail_bar": SimpleLazyObject(lambda: navigation.bar(actor, rail) if actor else []),
         "rail_tabs": SimpleLazyObject(lambda: navigation.tabs(rail, request.path)),
         "demo": settings.DEMO,
         "version": settings.VERSION,

@@ -12,6 +12,7 @@ the rail under that name, and are tabs above each other's pages.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
@@ -25,6 +26,7 @@ __all__ = [
     "Group",
     "Shown",
     "ShownGroup",
+    "bar",
     "barred",
     "carried",
     "entries",
@@ -183,6 +185,31 @@ def rail(actor: Actor, path: str = "") -> list[ShownGroup]:
         if lines:
             groups.append(ShownGroup(group, tuple(_line(name, parts) for name, parts in lines.items())))
     return groups
+
+
+#: What somebody with a role opens most, for the bar of a narrow screen; what they may not see is passed over.
+_FIRST_OF_ROLE: dict[str, tuple[str, ...]] = {
+    "analyst": ("listening:mentions", "listening:voice", "listening:queries"),
+    "care": ("review:queue", "listening:mentions", "listening:sentiment"),
+    "editor": ("review:queue",),
+    "legal": ("review:queue",),
+}
+_BAR = 3
+
+
+def bar(actor: Actor, groups: Iterable[ShownGroup]) -> list[Shown]:
+    """Three pages for the bar of a narrow screen: those of the person's role, then the first of each station."""
+    shown = list(groups)
+    single = {page.url: page for group in shown for line in group.entries for page in (line.parts or (line,))}
+    chosen: dict[str, Shown] = {}
+    for role, names in _FIRST_OF_ROLE.items():
+        for name in names if role in actor.roles else ():
+            with suppress(NoReverseMatch):
+                if (url := reverse(name)) in single:
+                    chosen.setdefault(url, single[url])
+    for group in shown:
+        chosen.setdefault(group.entries[0].url, group.entries[0])
+    return list(chosen.values())[:_BAR]
 
 
 def _line(name: str, parts: list[Shown]) -> Shown:

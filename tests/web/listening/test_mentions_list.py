@@ -298,3 +298,13 @@ def test_search_offers_the_list_while_typing_and_posts_on_its_page(analyst: Any,
     assert labels(5) == ["Mentions that contain “lid”"]
     assert labels(50) == ["Mentions that contain “lid”", "The ember lid is terrible and broken, awful"]
     assert all(group.code != "listening-mentions" for group in find(member.actor, "lid", 50))
+
+
+def test_the_bar_of_a_narrow_screen_goes_by_the_role(client_for: Any, analyst: Any, member: Any) -> None:
+    def bar(who: Any) -> list[str]:
+        part = client_for(who).get("/people/").content.decode().split('class="bottom-bar"')[1]
+        return re.findall(r"<span>([^<]+)</span>", part.split("</nav>")[0])
+
+    assert bar(analyst) == ["Home", "Mentions", "Share of voice", "Queries", "More"]
+    assert (bar(member)[0], bar(member)[-1]) == ("Home", "More")
+    assert "Mentions" not in bar(member)

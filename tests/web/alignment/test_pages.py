@@ -31,7 +31,7 @@ def test_the_glance_has_the_worst_programme_first(
     assert answer.status_code == 200
     assert "holds back all 10 programmes" in text
     assert text.index("Short videos Iberia") < text.index("Trail community")
-    assert "holds=programmes/P07&amp;about=policy" in text
+    assert "holds=programmes%2FP07&amp;about=policy" in text
     assert "2 phases ahead" in text
 
 

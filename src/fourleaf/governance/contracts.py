@@ -11,6 +11,7 @@ __all__ = [
     "ACKNOWLEDGED_KINDS",
     "ALL_RIGHTS",
     "CONSULTED_KINDS",
+    "DUE_DAYS",
     "KINDS",
     "RIGHTS_BY_KIND",
     "AcknowledgementFacts",
@@ -70,6 +71,8 @@ RIGHTS_BY_KIND: Final[Mapping[str, tuple[str, ...]]] = {
 }
 #: Kinds that are acknowledged by those in scope, unless a version says otherwise.
 ACKNOWLEDGED_KINDS: Final = frozenset({"P-SM", "G-ROE", "P-MOD", "G-VT", "P-CRI", "P-INF"})
+#: Days that people have to acknowledge a new major version (domain §3).
+DUE_DAYS: Final = 30
 #: Kinds about conduct or monitoring: a region with a works council is consulted before they are approved.
 CONSULTED_KINDS: Final = frozenset({"P-SM", "G-ROE", "P-MOD", "P-LIS", "P-ACC", "P-VOI"})
 

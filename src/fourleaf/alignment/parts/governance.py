@@ -6,6 +6,7 @@ As soon as governance keeps one object of a section, the section is its own: wha
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from datetime import date, timedelta
 from typing import Any, Final, cast, get_args
 
 from fourleaf.alignment.parts.known import Known, slug, unique
@@ -15,7 +16,15 @@ from fourleaf.engine.alignment import plan as model_of
 from fourleaf.engine.alignment.plan import Function, Named, Part
 from fourleaf.engine.alignment.plan import Plan as PlanModel
 from fourleaf.governance import public
-from fourleaf.governance.contracts import AcknowledgementFacts, BodyFacts, GapFacts, PolicyFacts, RegisterFacts
+from fourleaf.governance.contracts import (
+    DUE_DAYS,
+    AcknowledgementFacts,
+    BodyFacts,
+    GapFacts,
+    PolicyFacts,
+    RegisterFacts,
+)
+from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
 
 __all__ = ["governance"]
@@ -140,12 +149,24 @@ def _policies(
     made.put("policies", objects, "policy", rows)
     if not objects:
         return
+    begun: dict[tuple[int, str], date] = {}
+    for version in versions:
+        if version.effective_on is not None:
+            at = version.policy_id, version.version.partition(".")[0]
+            begun[at] = min(begun.get(at, version.effective_on), version.effective_on)
+    majors = {
+        version.version_id: begun.get((version.policy_id, version.version.partition(".")[0])) for version in versions
+    }
     counted: list[Named] = []
     of: list[int] = []
     ids: set[str] = set()
     for count in counts:
         region, policy = known.region(count.region_id), current.get(count.version_id)
-        if region is None or policy is None:
+        since = majors.get(count.version_id)
+        if region is None or policy is None or since is None:
+            continue
+        if clock.today() < since + timedelta(days=DUE_DAYS):
+            # Nobody is late yet: whoever puts a rule in force shall not have a finding for it on the same day.
             continue
         counted.append(
             model_of.Acknowledgement(

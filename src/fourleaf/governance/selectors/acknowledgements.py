@@ -9,7 +9,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from fourleaf.engine.policies.force import Question, select
-from fourleaf.governance.contracts import Obligation
+from fourleaf.governance.contracts import DUE_DAYS, Obligation
 from fourleaf.governance.groups import groups_of
 from fourleaf.governance.models import Acknowledgement
 from fourleaf.governance.selectors.policies_force import Loaded, load
@@ -20,7 +20,7 @@ from fourleaf.kernel.models import Person
 __all__ = ["DUE", "GRACE", "PEOPLE_AT_ONCE", "applying", "obligations", "owed", "reader_of", "suspended_rights"]
 
 #: Time to acknowledge, from the day a major version begins or somebody joins; then the grace until rights rest.
-DUE: Final = timedelta(days=30)
+DUE: Final = timedelta(days=DUE_DAYS)
 GRACE: Final = timedelta(days=14)
 #: Ids in one query; below the limits of both databases.
 PEOPLE_AT_ONCE: Final = 5_000

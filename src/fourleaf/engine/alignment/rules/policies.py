@@ -121,10 +121,11 @@ def a10(snapshot: Snapshot, defaults: LintDefaults) -> Iterator[Note]:
         low = [entry for entry in counted if entry[0] < defaults.acknowledged_warn]
         if low:
             share, _, policy_id = low[0]
+            others = listed(f"{other:.0%} that of {entry}" for other, _, entry in low[1:])
             yield at(
                 f"regions/{region}",
                 f"In {named(snapshot.regions[region])} only {share:.0%} of people in scope have acknowledged the "
-                f"current version of {policy_id}.",
+                f"current version of {policy_id}{f', {others}' if others else ''}.",
                 refs("acknowledgements", (entry[1] for entry in low)),
                 what=f"current for {listed(entry[2] for entry in low)} in acknowledgements",
                 severity="error" if share < defaults.acknowledged_error else "warning",

@@ -115,6 +115,7 @@ class World:
         content = self.content()
         text, whole = content_hash(content, frozenset({"text"})), content_hash(content)
         assert str(self.draft.pk) in self.sound
+        assert self.able(), "cleared although the author's belt, policy or acknowledgement has lapsed"
         assert found.content_hash == whole
         assert any(who in ("lead", "second") and all_ == whole for who, _, all_ in self.given), "no brand approver"
         assert any(who in ("counsel", "keeper") and seen == text for who, seen, _ in self.given), "no counsel"

@@ -134,3 +134,23 @@ def test_a_lone_guest_is_refused_and_groups_of_one_are_found(house: Any) -> None
     found = [one.sentence for one in findings_of(list(visible_routes(house.keeper.actor)))]
     assert any("one approver" in sentence for sentence in found)
     assert any("0 of its 1 members hold one today" in sentence for sentence in found)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda house: house.belts.belts.pop(house.author.person.pk), "needs a belt"),
+        (lambda house: house.belts.unacknowledged.add(house.author.person.pk), "not acknowledged"),
+        (lambda house: setattr(house.belts, "in_force", False), "No social media policy is in force"),
+    ],
+    ids=["belt", "acknowledgement", "policy"],
+)
+def test_what_lapses_after_the_approval_keeps_it_from_going_out(house: Any, spoil: Any, said: str) -> None:
+    item = house.submit()
+    services.decide(actor=house.lead.actor, item_id=item.pk, verdict=services.Verdict(True))
+    assert clearance("draft", item.subject_id).cleared
+    spoil(house)
+    found = clearance("draft", item.subject_id)
+    assert (found.state, found.cleared) == ("approved", False)
+    assert found.reasons[0] == "Its author no longer has what publishing asks for."
+    assert said in found.reasons[1]

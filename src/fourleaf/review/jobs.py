@@ -46,6 +46,8 @@ def reviewers_asked(run: Run) -> Mapping[str, Any]:
         audit.record(run.actor, "review.link.sent", item)
     base = settings.BASE_URL.rstrip("/")
     due = f"Please decide by {item.due_at:%A, %d %B, %H:%M} UTC.\n\n" if item.due_at else ""
+    if item.tier == "R4" and item.is_open:
+        due = "It cannot wait: please decide now.\n\n"
     text = (
         f"Hello {waiting.person.name},\n\n“{item.title}” by {item.author.name} waits for you ({item.tier}).\n{due}"
         f"Decide on your phone, without signing in: {base}{reverse('review:by_link', args=[secret])}\n"

@@ -90,6 +90,30 @@ def test_the_queue_costs_the_same_for_many(house: Any, client_for: Any, query_bu
         assert client.get(reverse("review:item", args=[item.pk])).status_code == 200
 
 
+def test_a_crisis_statement_is_due_now_and_comes_first(house: Any, client_for: Any, time: Any) -> None:
+    from fourleaf.web.review.tables import due_state
+
+    house.submit(title="Overdue since yesterday")
+    time.move(days=1)
+    grave = house.submit(["safety_recall"], title="Recall of the lid")
+    assert (row(grave).tier, row(grave).due_at) == ("R4", None)
+    lead = client_for(house.lead)
+    for asked in ({}, {"queue": "all"}, {"due": "over"}):
+        page = lead.get(reverse("review:queue"), asked).content.decode()
+        assert 0 < page.index("Recall of the lid") < page.index("Overdue since yesterday"), asked
+    state = due_state(row(grave))
+    assert state is not None
+    assert state.label == "Now"
+    # The exact time is in the product's format, also in what is copied.
+    assert "+00:00)" not in page
+    assert "Mon 15 June 2026" in page
+    assert "One is overdue." in lead.get("/").content.decode()
+    first = ReviewItem.objects.exclude(pk=grave.pk).get()
+    done = lead.post(reverse("review:decide", args=[first.pk]), {**YES, "content": first.content_hash})
+    assert done.url == reverse("review:item", args=[grave.pk])
+    assert "One is due now." in lead.get("/").content.decode()
+
+
 def test_what_would_happen_names_rules_people_and_chance(house: Any, client_for: Any) -> None:
     client = client_for(house.author)
     before = ReviewItem.objects.count()
@@ -245,6 +269,7 @@ def test_trust_is_shown_with_its_walk_and_confirmed_with_a_reason(house: Any, cl
     time.move(days=25)
     stratum = Stratum.objects.get()
     keeper = client_for(house.keeper)
+    assert '<time datetime="2026-06-15">15 June 2026</time>' in keeper.get(reverse("review:strata")).content.decode()
     address = reverse("review:stratum", args=[stratum.pk])
     page = keeper.get(address).content.decode()
     assert "The walk of trust" in page

@@ -7,8 +7,10 @@ from typing import cast
 from fourleaf.engine.review import content_hash, steps
 from fourleaf.kernel import clock
 from fourleaf.review.contracts import Clearance, StepStanding
+from fourleaf.review.kinds import KINDS
 from fourleaf.review.models import Decision, Guest, ReviewItem
 from fourleaf.review.routing import crew_for, guests_by_step, open_steps
+from fourleaf.review.standing import ruling_on
 from fourleaf.review.strata import halts
 
 __all__ = ["clearance", "standing_of"]
@@ -31,8 +33,24 @@ def standing_of(item: ReviewItem) -> tuple[StepStanding, ...]:
     return tuple(found)
 
 
+def _lapsed(item: ReviewItem) -> list[str]:
+    """What the author had when the item was handed in and has no more; empty if nothing."""
+    right = KINDS[item.kind].asks_right if item.kind in KINDS else ""
+    if not right:
+        return []
+    ruling = ruling_on(
+        item.author_id, right, channel=item.channel, region_id=item.region_id, brand_id=item.brand_id,
+        language=item.language, on=clock.today(),
+    )  # fmt: skip
+    if ruling.allowed:
+        return []
+    return ["Its author no longer has what publishing asks for.", *ruling.reasons]
+
+
 def clearance(kind: str, subject_id: str) -> Clearance:
-    """The state of a subject; ``cleared`` only while it is approved, not expired, and nothing halts its stratum."""
+    """The state of a subject; ``cleared`` only while it is approved, not expired, nothing halts its stratum, and its
+    author still has what handing it in asked for: the right, a policy in force, its acknowledgement.
+    """
     item = ReviewItem.objects.select_related("stratum__brand").filter(kind=kind, subject_id=subject_id).first()
     if item is None:
         return Clearance("none", reasons=("It was not handed in for review yet.",))
@@ -42,6 +60,8 @@ def clearance(kind: str, subject_id: str) -> Clearance:
         reasons.append("The approval is over; hand it in again.")
     if state == "approved" and item.stratum is not None:
         reasons += halts(item.stratum, item.author_id)
+    if state == "approved":
+        reasons += _lapsed(item)
     cleared = state == "approved" and not reasons
     said = {
         "draft": "It is a draft and was not handed in yet.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from fourleaf.engine.review import content_hash
 from fourleaf.kernel import clock
@@ -14,8 +14,8 @@ from fourleaf.kernel.errors import NotFoundError
 from fourleaf.review.models import OPEN, Decision, Draft, ItemComment, ReviewItem, Waiting
 
 __all__ = [
-    "QUEUES", "Queue", "comments_for", "get_draft_for", "get_item_for", "has_spoken", "queue_counts", "queue_of",
-    "visible_items", "waiting_soon",
+    "IN_TURN", "QUEUES", "Queue", "comments_for", "get_draft_for", "get_item_for", "has_spoken", "queue_counts",
+    "queue_of", "visible_items", "waiting_soon",
 ]  # fmt: skip
 
 Queue = Literal["mine", "others", "own", "done", "all"]
@@ -26,6 +26,8 @@ QUEUES: dict[Queue, str] = {
     "done": "Decided",
     "all": "All",
 }
+#: The order in which items are to be decided: crisis statements (R4), which are due now, then by due time.
+IN_TURN = ("turn", "due_at", "pk")
 
 
 def visible_items(actor: Actor) -> QuerySet[ReviewItem]:
@@ -45,7 +47,17 @@ def visible_items(actor: Actor) -> QuerySet[ReviewItem]:
 
 
 def queue_of(actor: Actor, queue: Queue) -> QuerySet[ReviewItem]:
-    """One of the queues. Mine are those whose turn is mine, or everybody's in my group."""
+    """One of the queues. Mine are those whose turn is mine, or everybody's in my group. To be ordered by `IN_TURN`."""
+    return _by_turn(_queue(actor, queue))
+
+
+def _by_turn(rows: QuerySet[ReviewItem]) -> QuerySet[ReviewItem]:
+    """Items with ``turn``: 0 for open ones of R4, which are due now and come before all others, else 1."""
+    urgent = When(tier="R4", state__in=OPEN, then=Value(0))
+    return rows.annotate(turn=Case(urgent, default=Value(1), output_field=IntegerField()))
+
+
+def _queue(actor: Actor, queue: Queue) -> QuerySet[ReviewItem]:
     me = actor.person_id or 0
     rows = ReviewItem.objects.select_related("author", "brand", "region")
     mine = Waiting.objects.filter(person_id=me, asked=True).values("item_id")
@@ -70,10 +82,12 @@ def queue_counts(actor: Actor) -> dict[str, int]:
 
 
 def waiting_soon(actor: Actor) -> tuple[int, timedelta | None]:
-    """How many items wait for the actor, and how long until the first of them is due. One query."""
-    dues = list(queue_of(actor, "mine").order_by().values_list("due_at", flat=True)[:1000])
+    """How many items wait for the actor, and how long until the first of them is due; R4 is due now. One query."""
+    now = clock.now()
+    found = list(_queue(actor, "mine").order_by().values_list("due_at", "tier", "state")[:1000])
+    dues = [due or (now if tier == "R4" and state in OPEN else None) for due, tier, state in found]
     first = min((due for due in dues if due is not None), default=None)
-    return len(dues), None if first is None else first - clock.now()
+    return len(dues), None if first is None else first - now
 
 
 def get_item_for(actor: Actor, item_id: int) -> ReviewItem:

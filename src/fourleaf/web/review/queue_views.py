@@ -29,7 +29,7 @@ from fourleaf.review.selectors import (
     queue_of,
     standing_of,
 )
-from fourleaf.review.selectors.items import may_see_verdicts
+from fourleaf.review.selectors.items import IN_TURN, may_see_verdicts
 from fourleaf.review.terms import BULK_TIERS, UNDO
 from fourleaf.web.kit import undo
 from fourleaf.web.kit.flash import flash
@@ -92,7 +92,11 @@ def _shown(request: PageRequest, row: ReviewItem, **more: Any) -> HttpResponse:
         "level": LEVELS.get(row.level),
         "due": due_state(row),
         "kind": KINDS[row.kind].label if row.kind in KINDS else row.kind,
-        "content": [(name.replace("_", " ").capitalize(), text) for name, text in row.content.items() if name != "title" or text != row.title],
+        "content": [
+            (name.replace("_", " ").capitalize(), text)
+            for name, text in row.content.items()
+            if name != "title" or text != row.title
+        ],
         "flags": [FLAGS.get(flag, flag) for flag in row.flags],
         "steps": standing_of(row) if sees and row.state != "draft" else (),
         "hidden": not sees,
@@ -147,7 +151,7 @@ def decide(request: PageRequest, item_id: int) -> HttpResponse:
             what = {"approved": "is approved by you", "returned": "goes back with your note", "audited": "is audited"}
             link = undo.link(request.actor, _UNDO, {"decisions": [decision.pk]}) if decision.undo else None
             flash(request, f"“{row.title}” {what[decision.verdict]}." + (f" {_WITHIN}" if link else ""), undo=link)
-            following = queue_of(request.actor, "mine").exclude(pk=item_id).order_by("due_at", "pk").first()
+            following = queue_of(request.actor, "mine").exclude(pk=item_id).order_by(*IN_TURN).first()
             return redirect("review:item", following.pk) if following else redirect("review:queue")
     return _shown(request, row, form=form, decides=True)
 

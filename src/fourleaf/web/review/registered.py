@@ -48,6 +48,8 @@ def waiting_items(actor: Actor) -> list[needs.Need]:
         minutes = int(left.total_seconds() // 60)
         if minutes < 0:
             about, kind = "One is overdue.", "blocking"
+        elif minutes == 0:
+            about, kind = "One is due now.", "blocking"
         elif minutes < 24 * 60:
             about = f"One is due in {minutes} min." if minutes < 90 else f"One is due in {minutes // 60} h."
     label = "Item waits for your verdict" if count == 1 else "Items wait for your verdict"

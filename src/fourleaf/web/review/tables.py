@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -18,8 +18,10 @@ from fourleaf.kernel import clock
 from fourleaf.kernel.public import brands, regions
 from fourleaf.review.contracts import CONTENT_CLASSES
 from fourleaf.review.models import OPEN, ReviewItem, Stratum
+from fourleaf.review.selectors.items import IN_TURN
 from fourleaf.web.kit.tables import Bulk, Column, Empty, State, Table
 from fourleaf.web.kit.tables.columns import state_html
+from fourleaf.web.kit.times import exact
 
 __all__ = ["LEVELS", "QUEUE", "STATES", "STRATA", "due_state"]
 
@@ -44,7 +46,9 @@ _SOON = timedelta(hours=2)
 
 
 def due_state(item: ReviewItem) -> State | None:
-    """How near the time is, in colour, icon and word; None where nothing is due."""
+    """How near the time is, in colour, icon and word; None where nothing is due. R4 is due now."""
+    if item.is_open and item.tier == "R4" and item.due_at is None:
+        return State("blocking", "Now", "exclamation-circle")
     if not item.is_open or item.due_at is None:
         return None
     left = item.due_at - clock.now()
@@ -64,7 +68,10 @@ def _due(item: ReviewItem) -> SafeString:
     state = due_state(item)
     if state is None:
         return SafeString("")
-    return format_html('{}<span class="vh"> ({})</span>', state_html(state), item.due_at)
+    if item.due_at is None:
+        return state_html(state)
+    said = exact(item.due_at)
+    return format_html('<span title="{}">{}<span class="vh"> ({})</span></span>', said, state_html(state), said)
 
 
 class QueueFilter(forms.Form):
@@ -99,7 +106,7 @@ def _filter(rows: QuerySet[ReviewItem], values: Mapping[str, Any]) -> QuerySet[R
             rows = rows.filter(**{f"{name}_id": int(values[name])})
     if values.get("due"):
         until = clock.now() + (timedelta(days=1) if values["due"] == "today" else timedelta(0))
-        rows = rows.filter(state__in=("submitted", "in_review"), due_at__lt=until)
+        rows = rows.filter(state__in=OPEN).filter(Q(due_at__lt=until) | Q(tier="R4", due_at__isnull=True))
     return rows
 
 
@@ -127,7 +134,7 @@ QUEUE = Table(
     many="items",
     columns=(
         Column("title", "Item", kind="link", href=_page, sort="title", main=True, side=True),
-        Column("due", "Due", show=_due, value="due_at", sort=("due_at", "pk"), priority=1),
+        Column("due", "Due", show=_due, value="due_at", sort=IN_TURN, priority=1),
         Column("tier", "Tier", sort=("tier", "pk"), priority=1),
         Column("state", "State", kind="state", states=STATES, sort=("state", "pk"), priority=1),
         Column("author", "Author", value="author.name", sort=("author__name", "pk")),
@@ -166,6 +173,11 @@ def _share(name: str) -> Any:
     return lambda row: row.state.get(name, 0)
 
 
+def _since(row: Stratum) -> date | None:
+    said = row.state.get("since")
+    return date.fromisoformat(said) if said else None
+
+
 STRATA = Table(
     key="strata",
     name="Trust",
@@ -180,7 +192,7 @@ STRATA = Table(
                sort=("-proposed", "pk"), priority=1),
         Column("reviewed", "Reviewed at this level", kind="number", value=_share("reviewed")),
         Column("majors", "Major defects", kind="number", value=_share("majors")),
-        Column("since", "Since", value=lambda row: row.state.get("since", "")),
+        Column("since", "Since", kind="date", value=_since),
         Column("last_item_on", "Last item", kind="date", sort=("last_item_on", "pk"), priority=3),
     ),
     sort="name",

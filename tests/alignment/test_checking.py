@@ -80,7 +80,7 @@ def test_a_plan_in_memory_is_read_with_few_queries(
     sample: Any, strategist: Any, query_budget: Callable[[int], Any]
 ) -> None:
     checked(strategist.actor, sample.pk)
-    with query_budget(5):
+    with query_budget(7):
         checked(strategist.actor, sample.pk)
 
 

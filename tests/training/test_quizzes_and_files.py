@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fourleaf import training
 from fourleaf.engine.training.curriculum_file import (
     FileFaultsError,
     ModuleText,
@@ -17,7 +20,17 @@ from fourleaf.engine.training.curriculum_file import (
     write_questions,
 )
 from fourleaf.engine.training.practice import Piece, progress, triage_passes
-from fourleaf.engine.training.quiz import Option, Question, draw, drawn_from, mark, next_try_at, passes, right_needed
+from fourleaf.engine.training.quiz import (
+    Option,
+    Question,
+    draw,
+    drawn_from,
+    mark,
+    next_try_at,
+    option_codes,
+    passes,
+    right_needed,
+)
 from fourleaf.engine.training.reading import seconds_to_read, too_long, words_in
 from fourleaf.engine.training.rollout import (
     Candidate,
@@ -163,3 +176,53 @@ def test_the_next_wave_is_ranked_and_its_gate_says_what_is_missing() -> None:
     missing = gate_missing(GateFacts(10, 7, 8, 4, 1))
     assert len(missing) == 3
     assert missing[0] == "7 of 10 have finished; the gate asks for 80%."
+
+
+STARTERS = Path(training.__file__).parent / "curricula"
+STRATEGIES: dict[str, Callable[[list[str]], str]] = {
+    "the letter a": lambda values: "a",
+    "the smallest value": min,
+    "the largest value": max,
+    "the first shown": lambda values: values[0],
+    "the last shown": lambda values: values[-1],
+}
+
+
+@pytest.mark.parametrize("belt", ["white", "yellow", "orange"])
+def test_right_answers_are_spread_over_the_places_of_the_file(belt: str) -> None:
+    asked = [q for m in read_curriculum((STARTERS / f"{belt}.md").read_text("utf-8"), belt) for q in m.questions]
+    singles = [[option.right for option in q.options].index(True) for q in asked if q.kind == "one"]
+    for place in range(3):
+        assert 0.1 < singles.count(place) / len(singles) < 0.6, (belt, place)
+    truths = [q.options[0].right for q in asked if q.kind == "true_false"]
+    assert 0.3 < sum(truths) / len(truths) < 0.7, belt
+    first_ones = [q for q in asked if q.kind == "many" and q.options[0].right and not q.options[-1].right]
+    assert len(first_ones) <= sum(q.kind == "many" for q in asked) / 2
+
+
+@given(st.binary(min_size=8, max_size=32), st.binary(min_size=8, max_size=32))
+def test_values_differ_between_tries_and_say_nothing_of_the_author_s_letters(one: bytes, other: bytes) -> None:
+    drawn = draw(BANK, key="k", each=1)[0]
+    codes = option_codes(drawn, one)
+    assert option_codes(drawn, one) == codes
+    assert len(set(codes.values())) == 4
+    assert not set(codes.values()) & set(codes)
+    assert (option_codes(drawn, other) == codes) == (one.ljust(64, b"\0") == other.ljust(64, b"\0"))
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_fixed_way_of_sending_values_passes_no_more_often_than_guessing(strategy: str) -> None:
+    bank = {f"m{n}": [question(f"q{place}") for place in range(5)] for n in range(6)}
+    right = passed = 0
+    for number in range(300):
+        drawn = draw(bank, key=f"try {number}", each=2)
+        answers = {}
+        for one in drawn:
+            codes = option_codes(one, f"key {number}".encode())
+            sent = STRATEGIES[strategy]([codes[option.id] for option in one.options])
+            answers[one.id] = [option for option, code in codes.items() if code == sent]
+        marked = mark(drawn, answers)
+        right, passed = right + marked.right, passed + marked.passed
+    # 3,600 answers with four options each: 900 by guessing with a standard deviation of 26.
+    assert right < 900 + 5 * 26
+    assert passed == 0

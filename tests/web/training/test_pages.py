@@ -14,6 +14,7 @@ from fourleaf.kernel import clock
 from fourleaf.kernel.actors import system_actor
 from fourleaf.training import public
 from fourleaf.training.models import Cohort, Module, PracticalWork, QuizAttempt
+from fourleaf.training.quiz_codes import codes_of
 from fourleaf.training.services.belts import set_belt
 from fourleaf.training.services.rollout import add_people, add_wave
 from fourleaf.training.services.transfer import add_starter
@@ -79,10 +80,16 @@ def test_white_on_a_phone_without_scripts(member: Any, client_for: Callable[...,
     for number, one in enumerate(map(drawn_from, attempt.questions), 1):
         page = client.get(f"{address}?q={number}").content.decode()
         assert one.question.explanation not in page
+        codes = codes_of(attempt, one)
+        for option in one.question.options:
+            assert f'value="{option.id}"' not in page
+            assert f"place_{option.id}" not in page
+            assert codes[option.id] in page
+        assert client.post(f"{address}?q={number}", {"answer": "a", "place_a": "1"}).status_code == 422
         if one.question.kind == "order":
-            given: dict[str, Any] = {f"place_{o.id}": n for n, o in enumerate(one.question.options, 1)}
+            given: dict[str, Any] = {f"place_{codes[o.id]}": n for n, o in enumerate(one.question.options, 1)}
         else:
-            given = {"answer": [o.id for o in one.question.options if o.right]}
+            given = {"answer": [codes[o.id] for o in one.question.options if o.right]}
         assert client.post(f"{address}?q={number}", given).status_code == 302
     client.post(f"{address}?q=end")
     shown = client.get(address).content.decode()

@@ -7,6 +7,7 @@ from SHA-256 over key and id, never from a random generator's state.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -148,6 +149,18 @@ class Drawn:
     def data(self) -> dict[str, Any]:
         """The stored form; `drawn_from` is the way back."""
         return {"module": self.module, "question": as_data(self.question), "order": list(self.order)}
+
+
+def option_codes(drawn: Drawn, key: bytes) -> dict[str, str]:
+    """Option id -> the value that stands for it on a page.
+
+    Authors write right answers first, so that an id such as ``a`` would give them away. A code says nothing without the
+    key (HMAC-SHA-256, RFC 2104, 64 bits of it), and another key gives other codes.
+    """
+    return {
+        option.id: hmac.new(key, f"{drawn.id}\x1f{option.id}".encode(), "sha256").hexdigest()[:16]
+        for option in drawn.question.options
+    }
 
 
 def drawn_from(data: Mapping[str, Any]) -> Drawn:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +18,7 @@ from fourleaf.engine.training.reading import minutes_said
 from fourleaf.kernel.errors import DomainError, InvalidError, NotFoundError
 from fourleaf.training.errors import CooldownError
 from fourleaf.training.models import Module, PracticalWork, QuizAttempt, Reading
+from fourleaf.training.quiz_codes import codes_of, option_of
 from fourleaf.training.samples import DESKS, SAMPLES, Sample, drawn_samples
 from fourleaf.training.selectors.curriculum import get_image_for, get_module_for
 from fourleaf.training.selectors.path import path_of
@@ -168,10 +169,11 @@ def quiz(request: PageRequest, attempt_id: int) -> HttpResponse:
         return page(request, "web/training/quiz_end.html", _common(attempt, drawn) | {"open": unanswered})
     place = min(len(drawn) - 1, max(0, int(asked[:4]) - 1)) if asked.isdigit() else unanswered[0]
     one = drawn[place]
+    codes = codes_of(attempt, one)
     fault = ""
     given: list[str] = list(attempt.answers.get(one.id, []))
     if request.method == "POST":
-        given = _given(request, one)
+        given = _given(request, one, codes)
         try:
             answer_question(actor=request.actor, attempt_id=attempt.pk, question_id=one.id, chosen=given)
         except InvalidError as error:
@@ -183,7 +185,9 @@ def quiz(request: PageRequest, attempt_id: int) -> HttpResponse:
     context = _common(attempt, drawn) | {
         "question": one.question,
         "kind_said": KINDS[one.question.kind],
-        "options": [(option, option.id in given, places.get(option.id)) for option in one.options],
+        "options": [
+            (option.text, codes[option.id], option.id in given, places.get(option.id)) for option in one.options
+        ],
         "numbers": range(1, len(one.options) + 1),
         "place": place + 1,
         "fault": fault,
@@ -203,11 +207,14 @@ def _common(attempt: QuizAttempt, drawn: Sequence[Drawn]) -> dict[str, object]:
     }
 
 
-def _given(request: PageRequest, one: Drawn) -> list[str]:
-    """The chosen ids; for "order" by the places given, of which each must be there once."""
+def _given(request: PageRequest, one: Drawn, codes: Mapping[str, str]) -> list[str]:
+    """The chosen ids; for "order" by the places given, of which each must be there once.
+
+    ``codes``: option id -> its value on this page. Any other value becomes an empty id, which the service refuses.
+    """
     if one.question.kind != "order":
-        return request.POST.getlist("answer")
-    places = {option.id: request.POST.get(f"place_{option.id}", "") for option in one.options}
+        return [option_of(codes, value) for value in request.POST.getlist("answer")]
+    places = {option.id: request.POST.get(f"place_{codes[option.id]}", "") for option in one.options}
     if len(set(places.values())) < len(places) or not all(place.isdigit() for place in places.values()):
         return [""] if any(places.values()) else []
     return sorted(places, key=lambda option: int(places[option]))

@@ -100,8 +100,14 @@ def test_an_item_finds_its_route_and_is_decided_by_keyboard(visit: Callable[...,
     lead.press("j", "a")
     queue.wait_for_url(re.compile(r"/review/items/\d+/#a$"))
     lead.settle()
+    # The text stays in view, nothing is chosen beforehand, and Enter alone decides nothing.
+    expect(queue.locator("[data-review-text]")).to_be_in_viewport(ratio=1)
+    assert queue.locator("input[name=severity]:checked").count() == 0
     lead.press("Enter")
-    expect(queue.get_by_text("Approved").first).to_be_visible()
+    expect(queue.locator("[data-review-keys] [role=status]")).to_contain_text("Press 1, 2, 3 or 4")
+    lead.press("1", "Enter")
+    expect(queue.get_by_text("“Lid on, fire out” is approved by you (clean).")).to_be_visible()
+    expect(queue.get_by_role("button", name="Undo")).to_be_visible()
     author.go(author.path)
     expect(main).to_contain_text("Approved")
     assert not lead.complaints

@@ -40,10 +40,17 @@ def test_from_the_draft_to_the_verdict(house: Any, client_for: Any) -> None:
     bad = lead.post(reverse("review:decide", args=[item.pk]), {"verdict": "returned", "severity": "minor"})
     assert bad.status_code == 422
     assert b"Say what should change" in bad.content
+    assert 'name="severity"' in shown
+    assert "checked" not in shown
+    unread = lead.post(reverse("review:decide", args=[item.pk]), {"verdict": "approved"})
+    assert unread.status_code == 422
+    assert b"Say what you found" in unread.content
     done = lead.post(reverse("review:decide", args=[item.pk]), {**YES, "content": row(item).content_hash})
     assert done.status_code == 302
+    flash = lead.get(reverse("review:queue")).content.decode()
+    assert "“Grill season” is approved by you (clean). You can take it back for 60 seconds." in flash
     assert clearance("draft", item.subject_id).cleared
-    token = re.search(r'name="token" value="([^"]+)"', lead.get(reverse("review:queue")).content.decode())
+    token = re.search(r'name="token" value="([^"]+)"', flash)
     assert token is not None
 
 
@@ -112,6 +119,52 @@ def test_a_crisis_statement_is_due_now_and_comes_first(house: Any, client_for: A
     done = lead.post(reverse("review:decide", args=[first.pk]), {**YES, "content": first.content_hash})
     assert done.url == reverse("review:item", args=[grave.pk])
     assert "One is due now." in lead.get("/").content.decode()
+
+
+def test_a_channel_that_the_plan_does_not_have_is_asked_about(house: Any, client_for: Any) -> None:
+    from fourleaf.kernel import clock
+    from fourleaf.planning.models import PlanObject
+    from fourleaf.planning.services import create_plan, set_current
+
+    # Without a plan every channel is taken.
+    strategist = client_for(house.keeper)
+    fields = {"title": "T", "text": "x", "content_class": "post", "language": "en", "channel": "H99"}
+    address = reverse("review:add")
+    assert strategist.post(address, fields).status_code == 302
+    plan = create_plan(actor=house.keeper.actor, name="Plan")
+    set_current(actor=house.keeper.actor, plan_id=plan.pk)
+    data = {"id": "H1", "name": "Ember on short video"}
+    PlanObject.objects.create(plan=plan, section="channels", key="H1", data=data, changed_at=clock.now())
+    asked = strategist.post(address, fields)
+    assert asked.status_code == 422
+    page = asked.content.decode()
+    assert "H99 is not a channel of the plan." in page
+    assert '<option value="H1">Ember on short video' in page
+    # An author without a look at the plan is asked, too, but not shown its channels.
+    author = client_for(house.author).post(address, fields)
+    assert author.status_code == 422
+    assert "Ember on short video" not in author.content.decode()
+    assert 'name="channel_anyway"' in page
+    assert strategist.post(address, fields | {"channel_anyway": "on"}).status_code == 302
+    assert strategist.post(address, fields | {"channel": "h1"}).status_code == 302
+    assert list(Draft.objects.order_by("pk").values_list("channel", flat=True)) == ["H99", "H99", "H1"]
+    kept = Draft.objects.filter(channel="H99").last()
+    assert kept is not None
+    changed = strategist.post(reverse("review:draft", args=[kept.pk]), fields | {"text": "y", "version": kept.version})
+    assert changed.status_code == 302
+    answer = strategist.get(reverse("review:what_if"), fields)
+    assert answer.status_code == 200
+    assert "H99 is not a channel of the plan." in answer.content.decode()
+
+
+def test_what_holds_for_a_post_is_asked_in_groups(house: Any, client_for: Any) -> None:
+    from fourleaf.review.contracts import FLAGS
+
+    page = client_for(house.author).get(reverse("review:what_if")).content.decode()
+    assert re.findall(r'rv-boxes-name" id="[^"]+">([^<]+)<', page) == [
+        "Known already", "New", "Claims and terms", "People", "Grave matters",
+    ]  # fmt: skip
+    assert sorted(re.findall(r'name="flags" value="([^"]+)"', page)) == sorted(FLAGS)
 
 
 def test_what_would_happen_names_rules_people_and_chance(house: Any, client_for: Any) -> None:

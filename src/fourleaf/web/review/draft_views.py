@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fourleaf.engine.review import CAPS, RULES, TARGETS
 from fourleaf.engine.review.tiers import TIERS, Tier
+from fourleaf.kernel.actors import Actor, system_actor
 from fourleaf.kernel.permissions import require
+from fourleaf.planning.selectors import current_plan, objects
 from fourleaf.review import services
 from fourleaf.review.models import ReviewItem
 from fourleaf.review.routing import Scope
@@ -28,12 +32,29 @@ def _item(draft_id: int) -> ReviewItem | None:
     return ReviewItem.objects.filter(kind="draft", subject_id=str(draft_id)).first()
 
 
+def _channels(actor: Actor) -> dict[str, Any]:
+    """The channels of the current plan for the forms; empty without a plan.
+
+    Codes are checked for everybody who writes; listed with their names they are for those who may see the plan.
+    """
+    product = system_actor("review")
+    plan = current_plan(product)
+    if plan is None:
+        return {}
+    rows = objects(product, plan.pk, "channels").values_list("key", "data")
+    return {
+        "channels": {key: str(data.get("name") or "") for key, data in rows},
+        "listed": current_plan(actor) is not None,
+    }
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: PageRequest) -> HttpResponse:
     """Begin a draft."""
     require(request.actor, "review.submit")
     initial = {"region_id": request.actor.region_id}
-    form = DraftForm(request.POST) if request.method == "POST" else DraftForm(initial=initial)
+    data = request.POST if request.method == "POST" else None
+    form = DraftForm(data, initial=initial, **_channels(request.actor))
     if request.method == "POST" and form.is_valid():
         with domain_errors(form):
             made = services.add_draft(actor=request.actor, fields=form.draft_fields)
@@ -50,7 +71,7 @@ def draft(request: PageRequest, draft_id: int) -> HttpResponse:
     item = _item(row.pk)
     if row.author_id != request.actor.person_id and item is not None:
         return redirect("review:item", item.pk)
-    form = DraftForm(request.POST or None, draft=row)
+    form = DraftForm(request.POST or None, draft=row, **_channels(request.actor))
     if request.method == "POST" and form.is_valid():
         with domain_errors(form):
             services.change_draft(
@@ -69,7 +90,8 @@ def what_if(request: PageRequest) -> HttpResponse:
     """What would happen to this post? Nothing is written and nothing is drawn."""
     require(request.actor, "review.submit")
     asked = bool(request.GET)
-    form = PreviewForm(request.GET if asked else None, initial={"region_id": request.actor.region_id})
+    initial = {"region_id": request.actor.region_id}
+    form = PreviewForm(request.GET if asked else None, initial=initial, **_channels(request.actor))
     found = None
     if asked and form.is_valid():
         data = form.cleaned_data

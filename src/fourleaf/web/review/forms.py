@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -13,6 +13,7 @@ from fourleaf.kernel.public import brands, people_by_id, people_now, regions
 from fourleaf.review.contracts import CONTENT_CLASSES, DEFECTS, FLAGS
 from fourleaf.review.models import Draft, ReviewGroup, Route
 from fourleaf.review.services import DraftFields, Verdict
+from fourleaf.web.review.flags import FLAG_GROUPS, GroupedBoxes
 
 __all__ = [
     "AwayForm", "CommentForm", "DecideForm", "DelegateForm", "DraftForm", "GroupForm", "GuestDecideForm", "GuestForm",
@@ -82,18 +83,36 @@ class ScopeForm(forms.Form):
     language = forms.ChoiceField(label="Language", choices=_LANGUAGES, required=False)
     flags = forms.MultipleChoiceField(
         label="What holds for it",
-        choices=list(FLAGS.items()),
+        choices=FLAG_GROUPS,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=GroupedBoxes,
         help_text="Tick what is true; each raises or lowers the care that is taken.",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, channels: Mapping[str, str] | None = None, listed: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.channels = dict(channels or {})
+        #: Whether the channels are offered to choose from.
+        self.listed = listed
+        if listed:
+            self.fields["channel"].widget.attrs["list"] = "channels"
         for name, units in (("brand_id", brands()), ("region_id", regions())):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
             field.choices = _choices(units, "None" if name == "brand_id" else "Not said")
+
+    def clean_channel(self) -> str:
+        """The channel as the plan writes it, where the plan has it."""
+        said = " ".join(str(self.cleaned_data["channel"]).split())
+        return next((code for code in self.channels if code.lower() == said.lower()), said)
+
+    @property
+    def channel_warning(self) -> str:
+        """A sentence where the plan has channels and this is none of them; "" otherwise."""
+        said = self.cleaned_data.get("channel", "")
+        return f"{said} is not a channel of the plan." if said and self.channels and said not in self.channels else ""
 
 
 class DraftForm(ScopeForm):
@@ -108,11 +127,13 @@ class DraftForm(ScopeForm):
         required=False,
         help_text="Such as “I work for Emberlyn” or “advertisement”.",
     )
+    channel_anyway = forms.BooleanField(label="Keep this channel all the same", required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     field_order = ("title", "text", "link", "disclosure", "content_class", "brand_id", "region_id", "channel",
-                   "language", "flags")  # fmt: skip
+                   "channel_anyway", "language", "flags")  # fmt: skip
 
     def __init__(self, *args: Any, draft: Draft | None = None, **kwargs: Any) -> None:
+        self._kept = draft.channel if draft is not None else ""
         if draft is not None:
             names = ("title", "text", "link", "disclosure", "brand_id", "region_id", "channel", "content_class",
                      "language", "flags", "version")  # fmt: skip
@@ -124,7 +145,22 @@ class DraftForm(ScopeForm):
         """The fields for the service."""
         values = dict(self.cleaned_data)
         values.pop("version", None)
+        values.pop("channel_anyway", None)
         return DraftFields(**values)
+
+    def clean(self) -> dict[str, Any]:
+        """A channel that the plan does not have is kept when its author says so once."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.channel_warning and not data.get("channel_anyway") and data["channel"] != self._kept:
+            instead = "Choose one of the list" if self.listed else "Mend the code"
+            warning = f"{self.channel_warning} {instead}, or tick “Keep this channel all the same”."
+            self.add_error("channel", warning)
+        return data
+
+    @property
+    def asks_to_keep(self) -> bool:
+        """Whether the box that keeps an unknown channel is to be shown."""
+        return self.is_bound and ("channel" in self.errors or bool(self.cleaned_data.get("channel_anyway")))
 
 
 class PreviewForm(ScopeForm):
@@ -144,9 +180,14 @@ class DecideForm(forms.Form):
         label="Your verdict",
         choices=[("approved", "Approve"), ("returned", "Ask for changes")],
         widget=forms.RadioSelect,
+        error_messages={"required": "Approve it, or ask for changes."},
     )
+    # Nothing is chosen beforehand: who approves has looked and says so.
     severity = forms.ChoiceField(
-        label="What did you find?", choices=_SEVERITIES, initial="clean", widget=forms.RadioSelect
+        label="What did you find?",
+        choices=_SEVERITIES,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say what you found: clean, or how grave the defect is."},
     )
     defects = forms.MultipleChoiceField(
         label="Which kind of defect",

@@ -148,7 +148,12 @@ def decide(request: PageRequest, item_id: int) -> HttpResponse:
             decision = services.decide(
                 actor=request.actor, item_id=item_id, verdict=verdict, content=form.cleaned_data["content"] or None
             )
-            what = {"approved": "is approved by you", "returned": "goes back with your note", "audited": "is audited"}
+            found = verdict.severity if verdict.severity == "clean" else f"{verdict.severity} defect"
+            what = {
+                "approved": f"is approved by you ({found})",
+                "returned": f"goes back with your note ({found})",
+                "audited": f"is audited ({found})",
+            }
             link = undo.link(request.actor, _UNDO, {"decisions": [decision.pk]}) if decision.undo else None
             flash(request, f"“{row.title}” {what[decision.verdict]}." + (f" {_WITHIN}" if link else ""), undo=link)
             following = queue_of(request.actor, "mine").exclude(pk=item_id).order_by(*IN_TURN).first()

@@ -1,24 +1,81 @@
-// Keys of review: a approves, r asks for changes; on an item's page, or on the chosen row of the queue.
+// Keys of review. On an item: a approves, r asks for changes, 1 to 4 say what was found, Enter gives the verdict once
+// everything is answered. On the chosen row of the queue, a and r open the item with that verdict begun.
 (() => {
+  const SEVERITIES = { 1: "clean", 2: "minor", 3: "major", 4: "critical" };
   const typing = (target) => target.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
-  const choose = (letter) => {
-    const form = document.querySelector("form[data-review-decide]");
-    if (!form) return false;
-    const wanted = letter === "a" ? "approved" : "returned";
-    const radio = form.querySelector(`input[name=verdict][value=${wanted}]`);
-    if (radio) radio.checked = true;
-    const place = letter === "a" ? form.querySelector(".form-end button") : form.querySelector("textarea[name=note]");
-    if (place) place.focus();
-    form.scrollIntoView({ block: "nearest" });
+  const theForm = () => document.querySelector("form[data-review-decide]");
+  const chosen = (form, name) => form.querySelector(`input[name=${name}]:checked`);
+  const say = (words) => {
+    const place = document.querySelector("[data-review-keys] [role=status]");
+    if (place) place.textContent = words;
+  };
+
+  // What is still to be answered: the field to go to, and what to say about it.
+  const missing = (form) => {
+    const verdicts = form.querySelectorAll("input[type=radio][name=verdict]");
+    if (verdicts.length && !chosen(form, "verdict")) return [verdicts[0], "Press a to approve or r to ask for changes."];
+    const severity = chosen(form, "severity");
+    if (!severity) return [form.querySelector("input[name=severity]"), "What did you find? Press 1, 2, 3 or 4."];
+    if (severity.value !== "clean" && !chosen(form, "defects")) return [form.querySelector("input[name=defects]"), "Tick the kind of defect."];
+    const note = form.querySelector("textarea[name=note]");
+    const returns = verdicts.length && chosen(form, "verdict").value === "returned";
+    if (returns && note && !note.value.trim()) return [note, "Write what should change."];
+    return null;
+  };
+  const label = (radio) => radio.closest("label")?.textContent.trim().split(":")[0].toLowerCase() ?? radio.value;
+  const proceed = (form) => {
+    const [place, words] = missing(form) ?? [chosen(form, "severity"), ""];
+    const details = place.closest("details");
+    if (details) details.open = true;
+    // A note is written where it stands; everything else leaves the text of the item where the reader has it.
+    place.focus({ preventScroll: place.type === "radio" });
+    const given = ["verdict", "severity"].map((name) => chosen(form, name)).filter((radio) => radio && radio.type === "radio");
+    const so = given.length ? `${given.map(label).join(", ")}. ` : "";
+    say(so + (words || "Enter gives the verdict."));
+  };
+  const showText = () => {
+    const text = document.querySelector("[data-review-text]");
+    if (!text) return;
+    const box = text.getBoundingClientRect();
+    if (box.top < 0 || box.top > innerHeight / 2) text.scrollIntoView({ block: "start" });
+  };
+  const choose = (name, value) => {
+    const form = theForm();
+    const radio = form && form.querySelector(`input[type=radio][name=${name}][value=${value}]`);
+    if (!radio) return Boolean(form);
+    radio.checked = true;
+    if (name === "verdict" && value === "approved") showText();
+    proceed(form);
     return true;
   };
-  if (location.hash === "#a" || location.hash === "#r") choose(location.hash.slice(1));
+  const verdictOf = (letter) => (letter === "a" ? "approved" : "returned");
+
+  if (location.hash === "#a" || location.hash === "#r") choose("verdict", verdictOf(location.hash.slice(1)));
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || (event.key !== "a" && event.key !== "r")) return;
-    if (typing(event.target)) return;
-    if (choose(event.key)) { event.preventDefault(); return; }
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (event.key === "Enter") {
+      // Enter on a choice would send the form; not before everything is answered.
+      const form = event.target.closest("form[data-review-decide]");
+      if (form && event.target.matches("input") && missing(form)) {
+        event.preventDefault();
+        proceed(form);
+      }
+      return;
+    }
+    if (SEVERITIES[event.key]) {
+      if (choose("severity", SEVERITIES[event.key])) event.preventDefault();
+      return;
+    }
+    if (event.key !== "a" && event.key !== "r") return;
+    if (choose("verdict", verdictOf(event.key))) {
+      event.preventDefault();
+      return;
+    }
     const row = document.activeElement && document.activeElement.closest("[data-review-queue] tr");
     const link = row && row.querySelector("a[href]");
-    if (link) { event.preventDefault(); location.assign(`${link.getAttribute("href")}#${event.key}`); }
+    if (link) {
+      event.preventDefault();
+      location.assign(`${link.getAttribute("href")}#${event.key}`);
+    }
   });
 })();

@@ -129,22 +129,37 @@ def test_kinds_and_parents(tmp_path: Path) -> None:
 
 
 def test_bad_rows_are_named_with_line_column_and_value(tmp_path: Path) -> None:
-    rows = [dict(ROWS[0], id=str(number)) for number in range(6)]
+    rows = [dict(ROWS[0], id=str(number)) for number in range(5)]
     rows[1]["created_at"] = "2024-02-31T00:00:00Z"
-    rows[2]["likes"] = "-4"
+    rows[2]["text"] = " "
     rows[3]["created_at"] = "2031-01-01T00:00:00Z"
-    rows[4]["likes"] = "lots"
     errors = RowErrors()
     rules = TimeRules(latest=datetime(2025, 1, 1, tzinfo=UTC))
-    assert [row["id"] for row in posts(write(tmp_path / "a.csv", rows), errors=errors, times=rules)] == ["0", "5"]
-    assert [(error.line, error.column) for error in errors.kept] == [
-        (3, "created_at"),
-        (4, "likes"),
-        (5, "created_at"),
-        (6, "likes"),
-    ]
-    assert errors.kept[1].value == "-4"
-    assert "line 4, column 'likes': A count cannot be negative." in str(errors.kept[1])
+    assert [row["id"] for row in posts(write(tmp_path / "a.csv", rows), errors=errors, times=rules)] == ["0", "4"]
+    named = [(error.line, error.column) for error in errors.ordered]
+    assert named == [(3, "created_at"), (4, "text"), (5, "created_at")]
+    assert errors.ordered[0].value == "2024-02-31T00:00:00Z"
+    assert "line 4, column 'text': The post has no text." in str(errors.ordered[1])
+
+
+def test_a_count_that_cannot_be_read_is_left_empty_and_the_post_stays(tmp_path: Path) -> None:
+    rows = [dict(ROWS[0], id=str(number), likes="3") for number in range(7)]
+    rows[1]["likes"] = "notanumber"
+    rows[3]["likes"] = "-4"
+    rows[4] |= {"likes": "lots", "text": ""}  # left out as a whole: its cell isn't counted
+    rows[5]["likes"] = rows[6]["likes"] = "many"
+    path = write(tmp_path / "a.csv", rows)
+    errors, warnings = RowErrors(), list[str]()
+    batches = read_posts(path, on_error=errors, on_warning=warnings.append)
+    found = [row for batch in batches for row in batch.posts.to_pylist()]
+    assert [row["likes"] for row in found] == [3, None, 3, None, None, None]
+    assert [error.line for error in errors.kept] == [6]
+    said = (
+        f"{path}: 4 cells left empty; the posts are kept: line 3, column 'likes': This is not a count. ('notanumber'); "
+        "line 5, column 'likes': A count cannot be negative. ('-4'); line 7, column 'likes': This is not a count. "
+        "('many'); and 1 more. Write digits, such as 1204, or leave the cell empty."
+    )
+    assert warnings == [said]
 
 
 def test_only_some_errors_are_kept_but_all_are_counted(tmp_path: Path) -> None:

@@ -52,6 +52,33 @@ class _Faults:
             refuse(RowError(int(lines[row]), column, message, value, hint))
 
 
+class _Emptied:
+    """Optional cells that could not be read and were left empty: all of the kept posts are counted, some shown."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.first: list[RowError] = []
+        self._waiting: list[tuple[str, npt.NDArray[np.int64], list[str], Column]] = []
+
+    def add(self, column: str, bad: npt.NDArray[np.int64], sentences: list[str], values: Column) -> None:
+        self._waiting.append((column, bad, sentences, values))
+
+    def settle(self, keep: npt.NDArray[np.bool_], lines: npt.NDArray[np.int64]) -> None:
+        """Take over what a batch had, as far as its posts are kept."""
+        found = []
+        for column, bad, sentences, values in self._waiting:
+            kept = np.flatnonzero(keep[bad])
+            self.total += len(kept)
+            for at in kept[:_EMPTIED_SHOWN].tolist():
+                row = int(bad[at])
+                found.append(RowError(int(lines[row]), column, sentences[at], shorten(values[row].as_py())))
+        self._waiting = []
+        found.sort(key=lambda error: error.line)
+        self.first += found[: _EMPTIED_SHOWN - len(self.first)]
+
+
+#: Cells left empty that are shown with their line; the others are counted.
+_EMPTIED_SHOWN: Final = 3
 _TIME_HINT: Final = "Write times like 2026-06-12T18:40:00+02:00."
 _TEXT_HINT: Final = "Fill it in, or take the row out."
 _COUNT_HINT: Final = "Write digits, such as 1204, or leave the cell empty."
@@ -77,6 +104,7 @@ class PostFields:
         self._require = require_created_at
         self._warn = on_warning
         self._path = path
+        self._emptied = _Emptied()
         at = POST_SCHEMA.get_field_index("created_at")
         self.schema = POST_SCHEMA.set(at, POST_SCHEMA.field(at).with_nullable(not require_created_at))
 
@@ -98,16 +126,27 @@ class PostFields:
         made["parent_id"] = _whole_number(made["parent_id"])
         made["created_at"] = self._instants(columns.get("created_at"), len(raw), faults)
         for field in _COUNTS:
-            made[field] = self._counts(field, columns.get(field), len(raw), faults)
+            made[field] = self._counts(field, columns.get(field), len(raw))
         made["kind"] = self._kind(strings.get("kind"), text, made["parent_id"])
         made["id"] = self._ids(strings.get("id"), made, faults)
         batch = pa.RecordBatch.from_arrays([made[name] for name in self.schema.names], schema=self.schema)
         lines = raw.lines
+        self._emptied.settle(faults.keep, lines)
         if not faults.keep.all():
             faults.report(lines, refuse)
             batch = batch.filter(pa.array(faults.keep))
             lines = lines[faults.keep]
         return batch, lines
+
+    def warn_of_emptied(self) -> None:
+        """Say how many cells without a readable count were left empty so far, and where the first ones stand."""
+        total, first = self._emptied.total, self._emptied.first
+        if total:
+            more = f"; and {total - len(first):,} more" if total > len(first) else ""
+            self._warn(
+                f"{self._path}: {total:,} {'cell' if total == 1 else 'cells'} left empty; the posts are kept: "
+                f"{'; '.join(map(str, first))}{more}. {_COUNT_HINT}"
+            )
 
     def _column(self, field: str) -> str:
         return self._fields.get(field, field)
@@ -176,14 +215,14 @@ class PostFields:
                 faults.add(row, column, NO_TIME, None, f"Fill it in. {_TIME_HINT}")
         return parsed.instants
 
-    def _counts(self, field: str, values: Column | None, n: int, faults: _Faults) -> Column:
+    def _counts(self, field: str, values: Column | None, n: int) -> Column:
         if values is None:
             return pa.nulls(n, pa.int64())
         if pa.types.is_nested(values.type) or pa.types.is_temporal(values.type):
             values = as_strings(values)
         counts, bad, sentences = counts_of(values)
-        for row, sentence in zip(bad.tolist(), sentences, strict=True):
-            faults.add(row, self._column(field), sentence, values[row].as_py(), _COUNT_HINT)
+        if len(bad):
+            self._emptied.add(self._column(field), bad, sentences, values)
         return counts
 
     def _kind(self, values: Column | None, text: Column, parent: Column) -> Column:

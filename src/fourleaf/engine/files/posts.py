@@ -1,7 +1,8 @@
 """Rows of a file as posts: the one place where raw columns become `POST_SCHEMA`.
 
 `read_posts` puts the pieces together: look at the file, settle the mapping, read raw batches, and turn each into
-posts. A row that cannot be a post becomes a `RowError`, and the rest goes on.
+posts. A row that cannot be a post becomes a `RowError`, and the rest goes on. A count that cannot be read (followers,
+likes and their like, all optional) is left empty; how many were, and where, is said in one warning at the end.
 
 How missing fields are filled
 - `platform`: "file" (or what the caller names) where the file has none.
@@ -14,7 +15,7 @@ How missing fields are filled
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -79,7 +80,7 @@ def read_posts(
     on_error: Callable[[RowError], None] | None = None,
     on_warning: Callable[[str], None] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
-) -> Iterator[PostBatch]:
+) -> Generator[PostBatch, None, None]:
     """Posts of a file in batches of some ten thousand.
 
     Parameters
@@ -102,13 +103,16 @@ def read_posts(
     maker = PostFields(fields, rules.times, rules.limits, rules.platform, rules.require_created_at, warn, str(path))
     reader, progress = _raw(facts, sorted(set(fields.values())), rules, resume_after, refuse, warn)
     nothing = not facts.sample and facts.format != "parquet" and not resume_after
-    for raw in reader:
-        posts, rows = maker.make(raw, refuse)
-        nothing = False
-        if on_progress is not None:
-            on_progress(*progress())
-        if len(rows):
-            yield PostBatch(posts, rows, raw.offset)
+    try:
+        for raw in reader:
+            posts, rows = maker.make(raw, refuse)
+            nothing = False
+            if on_progress is not None:
+                on_progress(*progress())
+            if len(rows):
+                yield PostBatch(posts, rows, raw.offset)
+    finally:
+        maker.warn_of_emptied()
     if nothing:
         warn(f"{path}: a header, but no row that can be read.")
 

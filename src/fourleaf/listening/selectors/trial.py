@@ -100,6 +100,7 @@ def trial_of(actor: Actor, import_id: int, *, posts: int = 20, compare: bool = T
             usable, bad = usable + batch.posts.num_rows, faults.total
             if batch.offset >= LOOKED_AT:
                 complete = next(batches, None) is None
+                batches.close()  # it says then which cells were left empty
                 break
     except FileProblemError as error:
         raise BadFileError.of(error, "file") from error

@@ -121,8 +121,14 @@ def test_contributions_sum_to_the_score() -> None:
     total = np.array([part[1:] for part in parts]).sum(axis=0)
     shares = np.exp(total) / np.exp(total).sum()
     assert np.allclose(shares, sentiment.classify([text])[1][0], atol=1e-4)
-    assert [part.token for part in parts[:5]] == ["@user", "i", "do", "not", "like"]
+    assert [part.token for part in parts[:5]] == ["@user", "I", "do", "NOT", "like"]
     assert [part.token for part in parts[-2:]] == [WHOLE_TEXT, EVERY_TEXT]
+
+
+def test_an_explanation_shows_the_words_as_they_stand_in_the_text() -> None:
+    text = "Opens 17:45 on 2024-06-12, SOOOO long\u200b!! \u200b ５ cafe\u0301 www.example.org"
+    shown = [part.token for part in sentiment.explain(text)[:-2]]
+    assert shown == ["Opens", "17:45", "on", "2024-06-12,", "SOOOO", "long\u200b!!", "５", "cafe\u0301", "link"]
 
 
 def test_an_explanation_points_at_the_words_that_carry_the_feeling() -> None:

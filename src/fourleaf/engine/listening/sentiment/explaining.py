@@ -7,9 +7,17 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from fourleaf.engine.listening.sentiment.features import LINK, USER, Features, featurise
+from fourleaf.engine.listening.sentiment.features import (
+    LINK,
+    TEXT_LIMIT,
+    USER,
+    Features,
+    clean,
+    featurise,
+    symbol_parts,
+)
 from fourleaf.engine.listening.sentiment.model import LANES, PAIR_FACTOR, LinearModel
-from fourleaf.engine.listening.text_column import as_text_column
+from fourleaf.engine.listening.text_column import as_text_column, first_code_points
 
 __all__ = ["EVERY_TEXT", "WHOLE_TEXT", "Contribution", "explain_with"]
 
@@ -33,12 +41,13 @@ class Contribution(NamedTuple):
 def explain_with(model: LinearModel, text: str) -> list[Contribution]:
     """Contributions in the order of the text, then those of `WHOLE_TEXT` and `EVERY_TEXT`.
 
-    A token is what stands between blanks, as the model reads it: lower case, links and handles as one word each. The
-    three numbers of an entry sum to 0, and the sums over all entries are the scores, up to a constant, whose
+    A token is what stands between blanks, written as in the text, but links and handles are one word each. The three
+    numbers of an entry sum to 0, and the sums over all entries are the scores, up to a constant, whose
     softmax are the probabilities.
     """
     [(_, features)] = featurise(as_text_column([text]), model.symbols)
     tokens, token_at = _tokens(features)
+    tokens = _as_written(text, tokens, model)
     parts = np.zeros((len(tokens) + 2, LANES), np.float64)
     for numbers in features.grams:
         at = np.flatnonzero(numbers >= 0)
@@ -63,6 +72,25 @@ def _tokens(features: Features) -> tuple[list[str], npt.NDArray[np.int64]]:
     blank = np.array([char == " " for char in text])
     starts = np.append(blank[:-1] & ~blank[1:], False)  # a token starts after this blank
     return tokens, np.maximum(np.cumsum(starts) - 1, 0)
+
+
+def _as_written(text: str, tokens: list[str], model: LinearModel) -> list[str]:
+    """The tokens as they stand in the text: the model reads every digit as 0, all letters small, long runs short.
+
+    Symbols that the model drops belong to the word they stand in, and make no word by themselves.
+    """
+    [shown] = clean(first_code_points(as_text_column([text]), TEXT_LIMIT)).to_pylist()
+    dropped, blank = symbol_parts(shown, model.symbols)
+    words: list[str] = []
+    begin = None
+    for at, ends in enumerate([*blank, True]):
+        if not ends:
+            begin = at if begin is None else begin
+        elif begin is not None:
+            if not all(dropped[begin:at]):
+                words.append(shown[begin:at].translate(_SHOWN))
+            begin = None
+    return words if len(words) == len(tokens) else tokens
 
 
 def _values(

@@ -38,6 +38,7 @@ __all__ = [
     "Features",
     "clean",
     "featurise",
+    "symbol_parts",
     "symbol_table",
     "word_hash",
     "word_numbers",
@@ -181,6 +182,15 @@ def featurise(column: Any, table: U32) -> Iterator[tuple[int, Features]]:
     column = pc.binary_join_element_wise(_NOTHING, column, _BLANK)  # a blank before each text
     for first, piece in slices_by_bytes(column, PIECE_BYTES):
         yield first, _features(piece, table)
+
+
+def symbol_parts(text: str, table: U32) -> tuple[list[bool], list[bool]]:
+    """For each code point of a cleaned text: whether the model drops it, and whether it is a blank to the model."""
+    points = np.minimum(np.fromiter(map(ord, text), np.int64, len(text)), len(table) - 1)
+    codes = table.take(points)
+    dropped = (codes & np.uint32(_DROP)) != 0
+    blank = ~dropped & ((codes & np.uint32(_SYMBOL_MASK)) == ord(" "))
+    return dropped.tolist(), blank.tolist()
 
 
 def _features(piece: Any, table: U32) -> Features:

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from typing import Final
 
-__all__ = ["LONGEST", "PER_IMAGE", "WORDS_A_MINUTE", "minutes_said", "seconds_to_read", "too_long", "words_in"]
+__all__ = [
+    "LONGEST",
+    "PER_IMAGE",
+    "WORDS_A_MINUTE",
+    "minutes_said",
+    "minutes_to_read",
+    "seconds_to_read",
+    "too_long",
+    "words_in",
+]
 
 #: Silent reading of English non-fiction by adults, mean over 190 studies: Brysbaert (2019), "How many words do we read
 #: per minute?", Journal of Memory and Language 109.
@@ -33,10 +43,18 @@ def seconds_to_read(markdown: str) -> int:
     return math.ceil(words_in(markdown) * 60 / WORDS_A_MINUTE) + pictures * PER_IMAGE
 
 
-def minutes_said(seconds: int) -> str:
-    """``3 minutes``, ``1 minute``, ``less than a minute``."""
-    minutes = round(seconds / 60)
-    return "less than a minute" if minutes < 1 else "1 minute" if minutes == 1 else f"{minutes} minutes"
+def minutes_to_read(seconds: Iterable[int]) -> int:
+    """Whole minutes for texts of so many seconds each: each rounded up by itself, then added.
+
+    So that a sum is always that of the minutes which stand beside the single texts.
+    """
+    return sum(math.ceil(one / 60) for one in seconds)
+
+
+def minutes_said(*seconds: int) -> str:
+    """``3 minutes``, ``1 minute``: of one text, or of several together; see `minutes_to_read`."""
+    minutes = minutes_to_read(seconds)
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
 
 
 def too_long(markdown: str) -> str:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from fourleaf.engine.training.ladder import BELTS, LADDER, Belt, above, as_belt, rank
 from fourleaf.engine.training.practice import Piece, Progress, progress
 from fourleaf.engine.training.quiz import next_try_at
-from fourleaf.engine.training.reading import minutes_said
+from fourleaf.engine.training.reading import minutes_said, minutes_to_read
 from fourleaf.engine.training.validity import add_months
 from fourleaf.kernel import clock
 from fourleaf.training.clean_items import clean_items
@@ -72,8 +72,8 @@ class BeltPath:
 
     @property
     def minutes_left(self) -> int:
-        """Reading time left, in whole minutes, rounded up."""
-        return -(-sum(lesson.seconds for lesson in self.lessons if lesson.read_on is None) // 60)
+        """Reading time left: the minutes of the modules that were never read, added."""
+        return minutes_to_read(lesson.seconds for lesson in self.lessons if lesson.read_on is None)
 
     @property
     def quiz_open(self) -> bool:

@@ -88,8 +88,8 @@ def way_said(path: BeltPath) -> str:
     """``6 modules (8 minutes to read), a quiz of 12 questions, five sample posts``: what is left on the way."""
     parts = []
     if path.unread:
-        seconds = sum(lesson.seconds for lesson in path.lessons if lesson.read_on is None)
-        parts.append(f"{count(path.unread, 'module')} ({minutes_said(seconds)} to read)")
+        left = minutes_said(*(lesson.seconds for lesson in path.lessons if lesson.read_on is None))
+        parts.append(f"{count(path.unread, 'module')} ({left} to read)")
     if path.quiz.passed_on is None:
         parts.append("a quiz")
     parts += [

@@ -13,7 +13,7 @@ from fourleaf.engine.training.reading import too_long
 from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor, system_actor
 from fourleaf.kernel.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError, TransitionError
-from fourleaf.kernel.models import AuditEvent
+from fourleaf.kernel.models import AuditEvent, Person
 from fourleaf.training import public
 from fourleaf.training.errors import CooldownError
 from fourleaf.training.jobs import look_at_standings
@@ -283,6 +283,10 @@ def test_a_wave_starts_only_through_its_gate(
         move_wave(actor=strategist.actor, cohort_id=second.pk, state="running")
     waived = move_wave(actor=strategist.actor, cohort_id=second.pk, state="running", reason="The board asked.")
     assert waived.gate_waived == "The board asked."
+    # The people work in North, which counts teams only: no share of a wave whose names are known leaves training.
+    assert [(fact.completed_share, fact.open_critical) for fact in public.wave_facts()] == [(None, None)] * 2
+    assert not any(sign.isdigit() for sign in public.wave_facts()[0].missing[0].partition(";")[0])
+    Person.objects.filter(region=organisation.north).update(region=organisation.south)
     assert [fact.completed_share for fact in public.wave_facts()] == [0.0, 0.0]
     with pytest.raises(NotAllowedError):
         add_wave(actor=member.actor, name="Mine")

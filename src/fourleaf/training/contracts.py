@@ -86,7 +86,7 @@ class CoverageFact:
 
 @dataclass(frozen=True)
 class WaveFact:
-    """A wave of training; shares are 0 to 1, None while there is nothing to count."""
+    """A wave of training; shares are 0 to 1, None while there is nothing to count or it would be of single people."""
 
     number: int
     state: str
@@ -101,7 +101,7 @@ class WaveFact:
     used_share: float | None
     starts_on: date | None
     ends_on: date | None
-    open_critical: int = 0
+    open_critical: int | None = 0
     missing: tuple[str, ...] = field(default=())
 
 

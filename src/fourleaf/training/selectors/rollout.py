@@ -109,13 +109,14 @@ def counted_openly(cohorts: Collection[Cohort]) -> frozenset[int]:
 
 
 def wave_facts() -> list[WaveFact]:
-    """All waves that were not dropped, by number."""
+    """All waves that were not dropped, by number; shares are None where they would be figures of single people."""
     cohorts = list(Cohort.objects.filter(~Q(state="dropped")))
     gates = gate_facts(cohorts)
+    openly = counted_openly(cohorts)
     found = []
     for cohort in cohorts:
         gate = gates[cohort.pk]
-        complete, passed, used = gate.shares if gate.size else (None, None, None)
+        complete, passed, used = gate.shares if gate.size and cohort.pk in openly else (None, None, None)
         found.append(
             WaveFact(
                 number=cohort.number,
@@ -131,8 +132,8 @@ def wave_facts() -> list[WaveFact]:
                 used_share=used,
                 starts_on=cohort.starts_on,
                 ends_on=cohort.ends_on,
-                open_critical=gate.open_critical,
-                missing=tuple(gate_missing(gate)) if cohort.state != "planned" else (),
+                open_critical=gate.open_critical if cohort.pk in openly else None,
+                missing=tuple(gate_missing(gate, counts=cohort.pk in openly)) if cohort.state != "planned" else (),
             )
         )
     return found

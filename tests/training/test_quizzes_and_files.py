@@ -30,8 +30,9 @@ from fourleaf.engine.training.quiz import (
     option_codes,
     passes,
     right_needed,
+    solutions_after,
 )
-from fourleaf.engine.training.reading import seconds_to_read, too_long, words_in
+from fourleaf.engine.training.reading import minutes_said, seconds_to_read, too_long, words_in
 from fourleaf.engine.training.rollout import (
     Candidate,
     GateFacts,
@@ -96,6 +97,19 @@ def test_reading_time_counts_words_and_pictures_not_addresses() -> None:
     assert seconds_to_read("word " * 238 + "![a picture](image:x.png)") == 72
     assert too_long("word " * 1190) == ""
     assert "at most five" in too_long("word " * 1300)
+
+
+@given(st.lists(st.integers(0, 300), max_size=8))
+def test_minutes_of_several_texts_are_the_sum_of_those_said_of_each(seconds: list[int]) -> None:
+    said = [int(minutes_said(one).split()[0]) for one in seconds]
+    assert minutes_said(*seconds).split()[0] == str(sum(said))
+    assert all(60 * (minutes - 1) < one <= 60 * minutes for minutes, one in zip(said, seconds, strict=True) if one)
+
+
+def test_solutions_come_after_a_pass_or_when_a_pause_begins() -> None:
+    assert [solutions_after("failed", number) for number in range(1, 7)] == [False, False, True] * 2
+    assert solutions_after("passed", 1)
+    assert not solutions_after("running", 3)
 
 
 def test_practical_work_is_enough_only_as_the_ladder_says() -> None:

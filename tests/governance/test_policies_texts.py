@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -9,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fourleaf.engine.policies.differences import as_text, compare, word_changes
-from fourleaf.engine.policies.sections import open_places, sections
+from fourleaf.engine.policies.sections import open_places, plain, sections
 from fourleaf.governance.contracts import KINDS
-from fourleaf.governance.policy_texts import starting_languages, starting_text
+from fourleaf.governance.policy_texts import starting_languages, starting_text, to_translate
 
 
 def test_sections_keep_their_anchor_when_numbers_move() -> None:
@@ -29,6 +30,28 @@ def test_places_to_fill_in_are_no_links_images_boxes_or_code() -> None:
         "[ref]: https://example.org\n```\n[in code]\n```\nAsk [contact], [contact]."
     )
     assert open_places(body) == ["company", "contact"]
+    assert open_places("In [7] days, or [1].[^1]\n\n- [x] done\n[^1]: A note.") == ["7", "1"]
+
+
+TEMPLATES = [(kind, language) for kind in KINDS if kind != "other" for language in starting_languages(kind)]
+
+
+@pytest.mark.parametrize(("kind", "language"), TEMPLATES)
+def test_every_bracket_of_a_template_is_a_place(kind: str, language: str) -> None:
+    body = starting_text(kind, language)
+    assert open_places(body) == list(dict.fromkeys(found.strip() for found in re.findall(r"\[([^\]]*)\]", body)))
+
+
+def test_text_to_be_translated_says_so_in_an_open_place() -> None:
+    body = to_translate("## Purpose\n\nTalk.\n", "English")
+    assert open_places(body) == ["translate: this text is still in English"]
+    assert [one.anchor for one in sections(body)] == ["", "purpose"]
+
+
+def test_plain_text_keeps_words_and_leaves_out_their_marks() -> None:
+    body = "*Why:* **trust** and __more__, 2 * 3 * 4, snake_case_name, `code`, [site](https://example.org) [place]"
+    assert plain(body) == "Why: trust and more, 2 * 3 * 4, snake_case_name, code, site (https://example.org) [place]"
+    assert plain("```\n*as it is*\n```") == "```\n*as it is*\n```"
 
 
 def test_a_comparison_marks_words_and_leaves_the_rest_alone() -> None:

@@ -129,6 +129,69 @@ def test_what_changed_is_shown_beside_a_new_major_version(client_for: Signed, me
     assert "1 section differs, 1 is the same." in compared
 
 
+def test_skipped_versions_say_their_reasons_too(client_for: Signed, member: Any, put: Any) -> None:
+    old = put(state="superseded", ended_on=clock.today(), note="The first.", body=BODY)
+    Acknowledgement.objects.create(
+        person=member.person, policy=old.policy, major=1, version=old, language="en", text_hash="x", at=clock.now()
+    )
+    put(policy=old.policy, major=2, state="superseded", ended_on=clock.today(), note="Live streams need two people.")
+    body = BODY.replace("Say", "*Why:* trust. Say")
+    put(policy=old.policy, major=2, minor=1, effective_on=clock.today(), note="An example was added.", body=body)
+    url = reverse("governance:policy_read", args=[old.policy_id])
+    shown = client_for(member).get(url).content.decode().partition("What changed since")[2].partition("</details>")[0]
+    assert shown.index("An example was added.") < shown.index("Live streams need two people.")
+    assert "The first." not in shown
+    assert "Why: trust." in shown
+    assert "*" not in shown
+
+
+def test_a_template_in_another_language_is_to_be_translated(client_for: Signed, admin: Any) -> None:
+    client, url = client_for(admin), reverse("governance:policy_add")
+    given = {"kind": "P-LIS", "title": "Escucha", "language": "es"}
+    refused = client.post(url, {**given, "begin": "template"})
+    assert refused.status_code == 422
+    assert "There is no template in Spanish, only in English." in refused.content.decode()
+    assert not Policy.objects.exists()
+    assert client.post(url, {**given, "begin": "translate"}).status_code == 302
+    row = PolicyVersion.objects.get()
+    assert row.texts.get().body.startswith("[translate: this text is still in English]")
+    stopped = client.post(reverse("governance:policy_step", args=[row.pk, "submit"]), {"version": row.version})
+    assert "[translate: this text is still in English]" in stopped.content.decode()
+    assert stopped.status_code == 422
+
+
+def test_unknown_channels_are_confirmed_and_unknown_groups_refused(
+    client_for: Signed, admin: Any, put: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fourleaf.web.governance.policies_acts.channels_known", lambda actor: ["H1", "H8"])
+    draft = put(state="draft", effective_on=None, channels=["H7"])
+    client, url = client_for(admin), reverse("governance:policy_scope", args=[draft.pk])
+    assert '<option value="H8">' in client.get(url).content.decode()
+    asked = client.post(url, {"channels": "H1, H7, H99"})
+    assert asked.status_code == 422
+    assert "H99 is not a channel of the plan: it will cover nothing until it is one." in asked.content.decode()
+    assert 'name="confirmed"' in asked.content.decode()
+    group = client.post(url, {"channels": "H1", "groups": "foo:bar"})
+    assert group.status_code == 422
+    assert "There is no group foo:bar" in group.content.decode()
+    assert client.post(url, {"channels": "H1, H7, H99", "confirmed": "on"}).status_code == 302
+    draft.refresh_from_db()
+    assert draft.channels == ["H1", "H7", "H99"]
+
+
+def test_what_applies_begins_with_all_regions_for_those_who_write(
+    client_for: Signed, admin: Any, member: Any, put: Any, organisation: Any
+) -> None:
+    put("Elsewhere", kind="P-ACC", region_ids=[organisation.north.pk, organisation.south.pk])
+    put("Gone", kind="P-CRI", state="withdrawn", ended_on=clock.today())
+    url = reverse("governance:policies_apply")
+    page = client_for(admin).get(url).content.decode()
+    assert "only in North, South" in page
+    assert "Gone" in page.partition('id="others"')[2]
+    assert "; ended on" not in page.partition('id="others"')[2]
+    assert "only in" not in client_for(member).get(url).content.decode()
+
+
 def test_what_applies_says_why_the_rest_does_not(
     client_for: Signed, member: Any, put: Any, organisation: Any, query_budget: Any
 ) -> None:

@@ -7,13 +7,18 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["Section", "open_places", "sections"]
+__all__ = ["Section", "open_places", "plain", "sections"]
 
 _HEADING = re.compile(r"^##[ \t]+(.+?)[ \t]*#*[ \t]*$")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 #: Words in square brackets that are neither a link, an image, a footnote, a link's definition nor a tick box.
-_PLACE = re.compile(r"(?<![!\\\]])\[(?![ xX]\]|\^)([^\[\]\n]{2,160})\](?![(\[:])")
+_PLACE = re.compile(r"(?<![!\\\]])\[(?![ xX]\]|\^)([^\[\]\n]{1,160})\](?![(\[:])")
 _CODE = re.compile(r"`[^`\n]*`")
+#: Marks of emphasis and code around words, and links; what is within is kept.
+_STRONG = re.compile(r"(?<!\\)(\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1")
+_EMPHASIS = re.compile(r"(?<![\w\\*_])([*_])(?=[^\s*_])([^*_\n]*?[^\s*_])\1(?![\w*_])")
+_TICKS = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+_LINK = re.compile(r"(?<!!)\[([^\[\]\n]+)\]\(([^()\s]+)\)")
 
 
 @dataclass(frozen=True)
@@ -71,3 +76,15 @@ def open_places(body: str) -> list[str]:
         if not code:
             found.update((match[1].strip(), None) for match in _PLACE.finditer(_CODE.sub("", line)))
     return list(found)
+
+
+def plain(body: str) -> str:
+    """A text to be read as it stands: without marks of emphasis, a link with its address behind it."""
+    lines = []
+    for line, code in _lines(body):
+        shown = line
+        if not code:
+            shown = _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", line))
+            shown = _LINK.sub(r"\1 (\2)", _TICKS.sub(r"\1", shown))
+        lines.append(shown)
+    return "\n".join(lines)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from importlib import resources
 
-__all__ = ["starting_languages", "starting_text", "starting_title"]
+__all__ = ["starting_languages", "starting_text", "starting_title", "to_translate"]
 
 
 def _raw(kind: str, language: str) -> str:
@@ -32,3 +32,8 @@ def starting_languages(kind: str) -> list[str]:
     names = [item.name for item in resources.files(__package__).iterdir() if item.name.startswith(f"{kind.lower()}.")]
     found = sorted(name.split(".")[1] for name in names if name.endswith(".md"))
     return sorted(found, key=lambda code: (code != "en", code))
+
+
+def to_translate(body: str, source: str) -> str:
+    """A text as the beginning of a translation. An open place, which blocks approval, says in which language it is."""
+    return f"[translate: this text is still in {source}]\n\n{body.lstrip()}"

@@ -13,9 +13,9 @@ from django.db.models import F
 
 from fourleaf.engine.policies.sections import sections
 from fourleaf.governance.contracts import ACKNOWLEDGED_KINDS, KINDS, RIGHTS_BY_KIND
-from fourleaf.governance.groups import CODES
+from fourleaf.governance.groups import CODES, RESOLVERS
 from fourleaf.governance.models import Policy, PolicyText, PolicyVersion
-from fourleaf.governance.policy_texts import starting_text
+from fourleaf.governance.policy_texts import starting_text, to_translate
 from fourleaf.governance.selectors.policies import get_policy_for, get_version_for
 from fourleaf.kernel import audit, clock
 from fourleaf.kernel.actors import Actor
@@ -41,6 +41,7 @@ _NUMBER = re.compile(r"(\d{1,3})\.(\d{1,3})(?:\.(\d{1,3}))?")
 _GROUP = re.compile(r"[a-z_]{2,20}:[A-Za-z0-9_-]{1,40}")
 _CHANNEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 _LONGEST: Final = 200_000
+_EMPTY: Final = "## Purpose\n\n[why there is this policy]\n"
 #: P-SM and P-CRI are read again every half year while new channels appear (domain §4.2).
 _MONTHS: Final = {"P-SM": 6, "P-CRI": 6}
 
@@ -102,7 +103,8 @@ def add_policy(
     number: str = "1.0.0",
     **fields: Unpack[VersionFields],
 ) -> PolicyVersion:
-    """Add a document with its first draft. Without ``body`` it starts from the template of its kind, if there is one.
+    """Add a document with its first draft. Without ``body`` it starts from the template of its kind, if there is one;
+    in a language without it, from the English one as something to translate.
 
     Gives the draft.
     """
@@ -119,9 +121,8 @@ def add_policy(
     if faults or numbers is None:
         raise InvalidError(fields=faults)
     if body is None:
-        body = (
-            starting_text(kind, language) or starting_text(kind, "en") or "## Purpose\n\n[why there is this policy]\n"
-        )
+        english = starting_text(kind, "en")
+        body = starting_text(kind, language) or (to_translate(english, "English") if english else _EMPTY)
     now = clock.now()
     try:
         with transaction.atomic():
@@ -324,8 +325,11 @@ def _known_groups(groups: Sequence[str], faults: dict[str, list[str]]) -> None:
     if asked and (unknown := asked - set(Department.objects.values_list("code", flat=True))):
         faults["groups"] = [f"No department has the code {min(unknown)}."]
     for code in groups:
-        known = CODES.get(code.split(":", 1)[0], (code,))
-        if code not in known:
+        kind = code.split(":", 1)[0]
+        if kind != "department" and kind not in RESOLVERS:
+            kinds = ", ".join(f"{name}:…" for name in ("department", *sorted(RESOLVERS)))
+            faults["groups"] = [f"There is no group {code}; groups are called {kinds}."]
+        elif code not in (known := CODES.get(kind, (code,))):
             faults["groups"] = [f"There is no group {code}; these are known: {', '.join(known)}."]
 
 

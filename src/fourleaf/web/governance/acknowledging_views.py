@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_http_methods
 
 from fourleaf.engine.policies.differences import compare
+from fourleaf.engine.policies.sections import plain
 from fourleaf.governance.contracts import Obligation
 from fourleaf.governance.errors import WrongAnswersError
 from fourleaf.governance.models import Acknowledgement, PolicyVersion
@@ -23,7 +24,7 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError, NotFoundError
 from fourleaf.kernel.permissions import require
 from fourleaf.web.governance.policies_forms import EvidenceForm
-from fourleaf.web.governance.policies_shown import LANGUAGE_NAMES
+from fourleaf.web.governance.policies_shown import LANGUAGE_NAMES, reasons_between
 from fourleaf.web.governance.policies_text import shown_sections
 from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import domain_errors
@@ -157,8 +158,10 @@ def _changes(actor: Actor, policy_id: int, version: PolicyVersion, language: str
     old = last.version.texts.filter(language=language).first()
     if old is None:
         return None
-    found = [one for one in compare(old.body, body) if one.kind != "same"]
-    return {"old": last.version, "sections": found}
+    found = [one for one in compare(plain(old.body), plain(body)) if one.kind != "same"]
+    # Whoever skipped versions reads the reasons of all of them.
+    versions = visible_versions(actor).filter(policy_id=policy_id)
+    return {"old": last.version, "sections": found, "notes": reasons_between(versions, last.version, version)}
 
 
 def _gap_url(policy_id: int) -> str:

@@ -13,7 +13,7 @@ from fourleaf.engine.policies.sections import open_places, sections
 from fourleaf.engine.wording import lint
 from fourleaf.governance.errors import OpenPlacesError
 from fourleaf.governance.models import PolicyVersion
-from fourleaf.governance.policy_texts import starting_languages, starting_text
+from fourleaf.governance.policy_texts import starting_languages, starting_text, to_translate
 from fourleaf.governance.selectors.policies import get_policy_for, get_version_for
 from fourleaf.governance.services import policies_life as life
 from fourleaf.governance.services import policies_writing as writing
@@ -56,11 +56,11 @@ def add(request: PageRequest) -> HttpResponse:
     form = NewPolicyForm(request.POST or None, initial={"kind": request.GET.get("kind", "P-SM")})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        body = None
+        body = "## Purpose\n\n[why there is this policy]\n"
         if data["begin"] == "template":
-            body = starting_text(data["kind"], data["language"]) or None
-        else:
-            body = "## Purpose\n\n[why there is this policy]\n"
+            body = starting_text(data["kind"], data["language"])
+        elif data["begin"] == "translate":
+            body = to_translate(starting_text(data["kind"], "en"), "English")
         with domain_errors(form):
             row = writing.add_policy(
                 actor=request.actor, kind=data["kind"], title=data["title"], language=data["language"], body=body
@@ -116,6 +116,7 @@ def scope(request: PageRequest, version_id: int) -> HttpResponse:
     row = _draft(request.actor, version_id)
     channels = channels_known(request.actor)
     form = ScopeForm(request.POST or None, initial=ScopeForm.initial_of(row), channels=channels)
+    context = {"form": form, "row": row, "policy": row.policy, "channels": channels}
     if request.method == "POST" and form.is_valid():
         with domain_errors(form):
             writing.change_draft(
@@ -126,7 +127,7 @@ def scope(request: PageRequest, version_id: int) -> HttpResponse:
             )
             flash(request, f"Scope of {row} was changed.")
             return redirect("governance:policy", row.policy_id)
-    return page(request, "web/governance/policies/scope.html", {"form": form, "row": row, "policy": row.policy})
+    return page(request, "web/governance/policies/scope.html", context)
 
 
 @_BOTH
@@ -207,13 +208,21 @@ def text_add(request: PageRequest, version_id: int) -> HttpResponse:
     if first is None:
         raise NotFoundError
     known = language in starting_languages(row.policy.kind) and row.based_on_id is None
-    body = starting_text(row.policy.kind, language) if known else first.body
+    body = (
+        starting_text(row.policy.kind, language)
+        if known
+        else to_translate(first.body, LANGUAGE_NAMES.get(first.language, first.language))
+    )
     try:
         writing.write_text(actor=request.actor, version_id=version_id, language=language, title=first.title, body=body)
     except (InvalidError, TransitionError) as error:
         return policy_page(request, row.policy_id, problems=[error.message])
     name = LANGUAGE_NAMES.get(language, language)
-    flash(request, f"{name} was added. " + ("It begins with the template." if known else "Translate the text."))
+    flash(
+        request,
+        f"{name} was added. "
+        + ("It begins with the template." if known else "Translate the text; it cannot be approved before."),
+    )
     return redirect("governance:policy_text", version_id, language)
 
 

@@ -10,10 +10,12 @@ from django import forms
 
 from fourleaf.governance.contracts import ALL_RIGHTS, KINDS
 from fourleaf.governance.models import Policy, PolicyVersion, PolicyVersionState
+from fourleaf.governance.policy_texts import starting_languages
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.models import Person, RoleGrant
 from fourleaf.kernel.roles import ROLES
 from fourleaf.kernel.selectors import find_named, unit_choices
+from fourleaf.web.governance.policies_shown import LANGUAGE_NAMES
 
 __all__ = [
     "QUESTIONS", "AppliesForm", "ConsultationForm", "DetailsForm", "EvidenceForm", "NewPolicyForm", "NewVersionForm",
@@ -95,13 +97,13 @@ class AppliesForm(forms.Form):
     channel = forms.CharField(label="Channel", required=False, max_length=40, help_text="Its code, such as H8.")
     region = forms.ChoiceField(label="Region", required=False)
     brand = forms.ChoiceField(label="Brand", required=False)
-    language = forms.ChoiceField(label="Reader’s language", required=False, choices=[("", "Any"), *LANGUAGES])
+    language = forms.ChoiceField(label="Reader’s language", required=False, choices=[("", "Any language"), *LANGUAGES])
     on = _day("Day")
 
     def __init__(self, *args: Any, channels: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _set(self, "region", _units("regions", "Any"))
-        _set(self, "brand", _units("brands", "Any"))
+        _set(self, "region", _units("regions", "Any region"))
+        _set(self, "brand", _units("brands", "Any brand"))
         if known := list(channels):
             self.fields["channel"].widget.attrs["list"] = "known-channels"
             self.fields["channel"].help_text = f"Its code, such as {known[0]}."
@@ -118,10 +120,29 @@ class NewPolicyForm(forms.Form):
         widget=forms.RadioSelect,
         choices=[
             ("template", "The template: sections, examples, places to fill in"),
+            ("translate", "The English template, to be translated: it cannot be approved before that"),
             ("empty", "An empty text"),
         ],
         initial="template",
     )
+
+    def clean(self) -> dict[str, Any]:
+        """The template is offered only in languages that have it."""
+        data = dict(super().clean() or {})
+        kind, language = str(data.get("kind", "")), str(data.get("language", ""))
+        if kind and language and data.get("begin") in ("template", "translate"):
+            there = starting_languages(kind)
+            names = " and ".join(LANGUAGE_NAMES.get(code, code) for code in there)
+            if not there:
+                self.add_error("begin", "This document has no template. Begin with an empty text.")
+            elif data["begin"] == "template" and language not in there:
+                name = LANGUAGE_NAMES.get(language, language)
+                self.add_error(
+                    "begin",
+                    f"There is no template in {name}, only in {names}. Begin with the English one, to be translated, "
+                    "or with an empty text.",
+                )
+        return data
 
 
 class DetailsForm(forms.Form):
@@ -179,6 +200,15 @@ def _codes(text: str) -> list[str]:
     return [code for code in re.split(r"[\s,;]+", text) if code]
 
 
+def unknown_channels(codes: list[str], *, taken_out: bool = False) -> str:
+    """The sentence on channels that the plan does not have."""
+    if len(codes) == 1:
+        what = f"{codes[0]} is not a channel of the plan"
+        return f"{what}: it will {'take nothing out' if taken_out else 'cover nothing'} until it is one."
+    what = f"{', '.join(codes[:-1])} and {codes[-1]} are not channels of the plan"
+    return f"{what}: they will {'take nothing out' if taken_out else 'cover nothing'} until they are."
+
+
 class ScopeForm(forms.Form):
     """Note, scope, approvers, acknowledgement. Nothing chosen means “all”."""
 
@@ -210,14 +240,46 @@ class ScopeForm(forms.Form):
         help_text="All of them must agree. None chosen: one person with the right is enough.",
     )
     version = _hidden()
+    #: The unknown channels that were confirmed; shown only once there is something to confirm.
+    confirmed = forms.BooleanField(label="Save it all the same", required=False)
 
     def __init__(self, *args: Any, channels: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _set(self, "region_ids", _units("regions"))
         _set(self, "brand_ids", _units("brands"))
         _set(self, "approver_ids", _candidates())
-        if known := list(channels):
-            self.fields["channels"].help_text = f"Codes with commas. Empty: all. The plan has {', '.join(known[:20])}."
+        self.known = list(channels)
+        if self.known:
+            shown = ", ".join(self.known[:20]) + (" …" if len(self.known) > 20 else "")
+            self.fields["channels"].help_text = f"Codes with commas. Empty: all. The plan has {shown}."
+            for name in ("channels", "except_channels"):
+                self.fields[name].widget.attrs |= {"list": "known-channels", "autocomplete": "off"}
+        self.order_fields(["note", "region_ids", "brand_ids", "channels", "except_channels", "confirmed"])
+        if not self._unknown():
+            del self.fields["confirmed"]
+
+    def _unknown(self) -> dict[str, list[str]]:
+        """Field -> channels written in it that the plan does not have; nothing without a plan's channels.
+
+        What the draft has already was confirmed when it was saved.
+        """
+        if not self.known or not self.is_bound:
+            return {}
+        found = {}
+        for name in ("channels", "except_channels"):
+            stored = _codes(self.initial.get(name, ""))
+            codes = [one for one in _codes(str(self.data.get(name, ""))) if one not in (*self.known, *stored)]
+            if codes:
+                found[name] = list(dict.fromkeys(codes))
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        """Channels that the plan does not have are asked about once."""
+        data = dict(super().clean() or {})
+        if not data.get("confirmed"):
+            for name, codes in self._unknown().items():
+                self.add_error(name, unknown_channels(codes, taken_out=name == "except_channels"))
+        return data
 
     @staticmethod
     def initial_of(row: PolicyVersion) -> dict[str, Any]:
@@ -239,6 +301,7 @@ class ScopeForm(forms.Form):
         """The keywords of the service."""
         data = dict(self.cleaned_data)
         data.pop("version")
+        data.pop("confirmed", None)
         for name in ("channels", "except_channels", "groups"):
             data[name] = _codes(data[name])
         for name in ("region_ids", "brand_ids", "approver_ids"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
+from fourleaf.engine.policies.force import IN_FORCE_STATES
 from fourleaf.governance.models import PolicyVersion
 from fourleaf.governance.selectors.policies_force import Answer, Loaded
 from fourleaf.kernel import clock
@@ -15,7 +16,10 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.planning.selectors import current_plan, objects
 from fourleaf.web.kit.tables import State
 
-__all__ = ["LANGUAGE_NAMES", "STATES", "Review", "channels_known", "reasons", "review_of", "scope_words"]
+__all__ = [
+    "LANGUAGE_NAMES", "STATES", "Review", "actor_words", "channels_known", "language_names", "reasons",
+    "reasons_between", "review_of", "scope_words",
+]  # fmt: skip
 
 STATES: Final[Mapping[Any, State]] = {
     "draft": State("neutral", "Draft", "pencil-square"),
@@ -127,3 +131,21 @@ def channels_known(actor: Actor) -> list[str]:
 def language_names(codes: Iterable[str]) -> str:
     """Languages by name, with commas."""
     return ", ".join(LANGUAGE_NAMES.get(code, code) for code in codes)
+
+
+def reasons_between(versions: Iterable[PolicyVersion], old: PolicyVersion, new: PolicyVersion) -> list[PolicyVersion]:
+    """Versions after ``old`` up to ``new`` that say what changed, newest first, if they came into force."""
+    lowest, highest = _numbers(old), _numbers(new)
+    between = [one for one in versions if one.note and lowest < _numbers(one) <= highest]
+    kept = [one for one in between if one.pk == new.pk or (one.effective_on and one.state in IN_FORCE_STATES)]
+    return sorted(kept, key=_numbers, reverse=True)
+
+
+def _numbers(row: PolicyVersion) -> tuple[int, int, int]:
+    return (row.major, row.minor, row.patch)
+
+
+def actor_words(label: str) -> str:
+    """Who acted, for a narrow column: machine work without its first word."""
+    name = label.removeprefix("system: ")
+    return label if name == label else name[:1].upper() + name[1:]

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from fourleaf.engine.policies.differences import SectionChange, compare
-from fourleaf.engine.policies.sections import open_places
+from fourleaf.engine.policies.sections import open_places, plain
 from fourleaf.governance.analytics import person_level_regions
 from fourleaf.governance.models import PolicyVersion
 from fourleaf.governance.rules_policies import works_on_policies
@@ -22,7 +22,7 @@ from fourleaf.governance.selectors.acknowledgements import obligations
 from fourleaf.governance.selectors.acknowledgements_coverage import cells, coverage_of, working
 from fourleaf.governance.selectors.gaps import REVISE_DAYS, gaps_on, sections_to_revise
 from fourleaf.governance.selectors.policies import IN_WORK, get_policy_for, listed_policies, visible_versions
-from fourleaf.governance.selectors.policies_force import answers, in_force_by_region
+from fourleaf.governance.selectors.policies_force import Answer, Loaded, answers, in_force_by_region
 from fourleaf.kernel import clock
 from fourleaf.kernel import public as organisation
 from fourleaf.kernel.actors import Actor
@@ -43,9 +43,11 @@ from fourleaf.web.governance.policies_forms import (
 from fourleaf.web.governance.policies_shown import (
     LANGUAGE_NAMES,
     STATES,
+    actor_words,
     channels_known,
     language_names,
     reasons,
+    reasons_between,
     review_of,
     scope_words,
 )
@@ -222,10 +224,11 @@ def _earlier(row: PolicyVersion, versions: list[PolicyVersion]) -> PolicyVersion
     return based or (lower[0] if lower else None)
 
 
-def _history(versions: list[PolicyVersion]) -> list[tuple[AuditEvent, str]]:
+def _history(versions: list[PolicyVersion]) -> list[tuple[AuditEvent, str, str]]:
     ids = [str(one.pk) for one in versions]
     codes = Q(subject_kind="governance.policyversion", subject_id__in=ids) & ~Q(code="governance.policy.acknowledged")
-    return [(one, CODES.get(one.code, one.code)) for one in AuditEvent.objects.filter(codes).order_by("-sequence")[:20]]
+    rows = AuditEvent.objects.filter(codes).order_by("-sequence")[:20]
+    return [(one, CODES.get(one.code, one.code), actor_words(one.actor_label)) for one in rows]
 
 
 def _work(request: PageRequest, row: PolicyVersion, forms: dict[str, Any]) -> dict[str, Any]:
@@ -310,7 +313,9 @@ def compared(request: PageRequest, policy_id: int) -> HttpResponse:
     language = language if language in both else (both[0] if both else "")
     changes: list[SectionChange] = []
     if language:
-        changes = compare(old_texts[language].body, new_texts[language].body)
+        bodies = [old_texts[language].body, new_texts[language].body]
+        # Whoever writes policies sees the marks too, since a change of them is a change.
+        changes = compare(*(bodies if works_on_policies(request.actor) else map(plain, bodies)))
     context = {
         "policy": row,
         "versions": versions,
@@ -319,6 +324,7 @@ def compared(request: PageRequest, policy_id: int) -> HttpResponse:
         "language": language,
         "languages": [(code, LANGUAGE_NAMES.get(code, code)) for code in both],
         "changes": changes,
+        "notes": reasons_between(versions, old, new),
         "same": sum(one.kind == "same" for one in changes),
         "changed": sum(one.kind != "same" for one in changes),
     }
@@ -342,7 +348,9 @@ def applies(request: PageRequest) -> HttpResponse:
     actor = request.actor
     require(actor, "governance.view_policies")
     channels = channels_known(actor)
-    data = request.GET if request.GET else {"region": actor.region_id or "", "on": clock.today().isoformat()}
+    # Whoever works on policies begins with all of them, others with what holds where they work.
+    region = "" if works_on_policies(actor) else actor.region_id or ""
+    data = request.GET if request.GET else {"region": region, "on": clock.today().isoformat()}
     form = AppliesForm(data, channels=channels)
     found: list[Any] = []
     others: list[Any] = []
@@ -365,11 +373,34 @@ def applies(request: PageRequest) -> HttpResponse:
             if answer.loaded.version_id not in visible:
                 continue
             if not answer.against:
-                found.append((answer.loaded.fact(values["language"]), answer.loaded))
-            elif answer.loaded.standing.state not in ("superseded", "withdrawn"):
-                others.append((answer.loaded, STATES[answer.loaded.standing.state], reasons(answer, names)))
+                where = "" if values["region"] else _regions(answer.loaded)
+                found.append((answer.loaded.fact(values["language"]), where))
+            else:
+                others.append(answer)
+        others = [
+            (one.loaded, STATES[one.loaded.standing.state], reasons(one, names)) for one in _worth_saying(found, others)
+        ]
     context = {"form": form, "found": found, "others": others, "channels": channels, "language_names": LANGUAGE_NAMES}
     return page(request, "web/governance/policies/applies.html", context)
+
+
+def _regions(loaded: Loaded) -> str:
+    """The regions to which a version is limited, by name."""
+    known = organisation.regions()
+    return ", ".join(sorted(known[key].name for key in loaded.standing.scope.regions if key in known))
+
+
+def _worth_saying(found: list[Any], others: list[Answer]) -> list[Answer]:
+    """Versions that are not over; and of policies of which nothing else is shown, the newest."""
+    shown = {fact.policy_id for fact, _ in found}
+    living = [one for one in others if one.loaded.standing.state not in ("superseded", "withdrawn")]
+    shown |= {one.loaded.policy_id for one in living}
+    kept = {one.loaded.version_id for one in living}
+    for one in others:  # by policy, newest first
+        if one.loaded.policy_id not in shown:
+            shown.add(one.loaded.policy_id)
+            kept.add(one.loaded.version_id)
+    return [one for one in others if one.loaded.version_id in kept]
 
 
 # --- coverage --------------------------------------------------------------------------------------------------------

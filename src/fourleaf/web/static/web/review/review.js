@@ -22,7 +22,7 @@
     if (returns && note && !note.value.trim()) return [note, "Write what should change."];
     return null;
   };
-  const label = (radio) => radio.closest("label")?.textContent.trim().split(":")[0].toLowerCase() ?? radio.value;
+  const label = (radio) => radio.closest("label")?.textContent.trim().split(":")[0] ?? radio.value;
   const proceed = (form) => {
     const [place, words] = missing(form) ?? [chosen(form, "severity"), ""];
     const details = place.closest("details");

@@ -192,10 +192,17 @@ def addresses(who: Any) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.django_db
-def test_no_page_or_export_counts_a_single_person(
-    marked: Any, admin: Any, client_for: Callable[[Any], Any], lake_dir: Any
+def test_no_page_export_operation_or_command_counts_a_single_person(
+    marked: Any, admin: Any, strategist: Any, other_unit: Any, client_for: Callable[[Any], Any], lake_dir: Any
 ) -> None:
+    """One test, since writing what is looked for takes longer than looking."""
     client = client_for(admin)
+    pages_count_nobody(marked, client)
+    operations_count_nobody(marked, (admin, strategist))
+    times_name_only_those_allowed(marked, client, other_unit)
+
+
+def pages_count_nobody(marked: Any, client: Any) -> None:
     found, shown, seen = [], [], 0
     for name, address in addresses(marked):
         response = client.get(address)
@@ -218,8 +225,7 @@ def test_no_page_or_export_counts_a_single_person(
     assert seen > 60  # of those that need no object of their own
 
 
-@pytest.mark.django_db
-def test_no_operation_or_command_counts_a_single_person(marked: Any, strategist: Any, admin: Any) -> None:
+def operations_count_nobody(marked: Any, cast: tuple[Any, Any]) -> None:
     from click.testing import CliRunner
     from django.test import Client
 
@@ -229,7 +235,7 @@ def test_no_operation_or_command_counts_a_single_person(marked: Any, strategist:
 
     found, seen = [], 0
     paths = [path for path, methods in api.get_openapi_schema()["paths"].items() if "get" in methods]
-    for who in (admin, strategist):
+    for who in cast:
         scopes = [code for code, _ in available_scopes(who.actor)]
         key = make_token(actor=who.actor, name="walk", scopes=scopes).key
         client = Client(headers={"authorization": f"Bearer {key}"})
@@ -244,27 +250,22 @@ def test_no_operation_or_command_counts_a_single_person(marked: Any, strategist:
         assert not FIGURE.search(CliRunner().invoke(main, words).output)
 
 
-@pytest.mark.django_db
-def test_a_list_with_times_names_only_those_whose_region_allows_it(
-    marked: Any, admin: Any, other_unit: Any, client_for: Callable[[Any], Any]
-) -> None:
+def times_name_only_those_allowed(marked: Any, client: Any, other_unit: Any) -> None:
     """Who answered, beside when it was asked and answered, would say how quickly somebody works."""
     from fourleaf.governance.models import ServiceRequest
 
     ServiceRequest.objects.filter(owner__isnull=True).update(owner=other_unit.person)
-    file = text_of(client_for(admin).get(reverse("governance:requests"), {"export": "csv"}))
+    file = text_of(client.get(reverse("governance:requests"), {"export": "csv"}))
     assert marked.name not in file
     assert "The centre" in file
     assert other_unit.person.name in file
 
 
-@pytest.mark.django_db
-def test_the_walk_finds_a_figure_where_there_is_one(marked: Any) -> None:
+def test_the_walk_finds_a_figure_where_there_is_one() -> None:
     """A count by person, as a page would write it, is caught; ids and larger numbers are not."""
-    from fourleaf.governance.models import Gap
     from fourleaf.web.kit import numbers
 
-    assert FIGURE.search(f"{marked.name}: {numbers.number(Gap.objects.filter(owner=marked).count())} gaps")
+    assert FIGURE.search(f"Xaver Ungewohnt: {numbers.number(COUNT)} gaps")
     assert FIGURE.search('{"count": 1373}')
     assert not FIGURE.search('<a href="/gaps/1373/">')
     assert not FIGURE.search("21,373 mentions")

@@ -393,6 +393,24 @@ def test_wrong_filters_are_said_or_ignored_never_an_error(
 
 
 @pytest.mark.parametrize("path", ["/voice/", "/sentiment/", "/overview/"])
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ("first=2026-06-09&last=2026-06-01&export=csv", "This lies before the first day."),
+        ("first=2026-06-09", "Choose both days."),
+    ],
+)
+def test_days_that_are_no_period_show_no_figures(
+    client_for: Any, analyst: Any, conversation: None, path: str, days: str, said: str
+) -> None:
+    answer = client_for(analyst).get(f"{path}?period=own&{days}").content.decode()
+    assert said in answer
+    assert "No figures for these days" in answer
+    assert 'class="report-period"' not in answer
+    assert "<figure" not in answer
+
+
+@pytest.mark.parametrize("path", ["/voice/", "/sentiment/", "/overview/"])
 def test_members_without_the_right_are_refused(client_for: Any, member: Any, path: str) -> None:
     assert client_for(member).get(path).status_code == 403
 

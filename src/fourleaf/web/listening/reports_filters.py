@@ -183,6 +183,11 @@ class Asked:
         return queries if self.brand is None else queries.filter(brand_id=self.brand.pk)
 
     @property
+    def refused(self) -> bool:
+        """Whether the days asked for make no period: the field says so, and figures of other days would mislead."""
+        return any(name in self.form.errors for name in ("first", "last"))
+
+    @property
     def with_reshares(self) -> bool:
         """Whether re-shares are counted."""
         return (self.form.cleaned_data.get("reshares") or self.reshares) == "with"

@@ -67,6 +67,10 @@ def overview(request: PageRequest) -> HttpResponseBase:
     """The composition of the posts of one brand's queries, or of all."""
     require(request.actor, "listening.view_reports")
     asked = asked_of(request)
+    if asked.refused:
+        return page(
+            request, "web/listening/reports/overview.html", {"asked": asked, "tabs": asked.tabs("listening:overview")}
+        )
     own = asked.narrowed(visible_to(request.actor).filter(state="active", role="own"))
     queries = list(own.order_by("name"))
     chosen = replace(asked.chosen, queries=tuple(query.pk for query in queries))

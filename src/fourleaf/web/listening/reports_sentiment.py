@@ -48,6 +48,10 @@ def sentiment(request: PageRequest) -> HttpResponseBase:
     """K04, for the queries of one brand or all."""
     require(request.actor, "listening.view_reports")
     asked = asked_of(request, one_brand=True, reshares="without")
+    if asked.refused:
+        return page(
+            request, "web/listening/reports/sentiment.html", {"asked": asked, "tabs": asked.tabs("listening:sentiment")}
+        )
     queries = asked.narrowed(visible_to(request.actor).filter(state="active"))
     roles = dict(queries.order_by().values_list("pk", "role"))
     chosen = replace(asked.chosen, queries=tuple(roles))

@@ -77,6 +77,10 @@ def voice(request: PageRequest) -> HttpResponseBase:
     """K01 for one brand, or for all together."""
     require(request.actor, "listening.view_reports")
     asked = asked_of(request, one_brand=True, ways=True)
+    if asked.refused:
+        return page(
+            request, "web/listening/reports/voice.html", {"asked": asked, "tabs": asked.tabs("listening:voice")}
+        )
     found = share_of_voice(
         request.actor,
         asked.period,

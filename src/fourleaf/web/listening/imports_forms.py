@@ -30,6 +30,8 @@ FIELD_LABELS: dict[str, str] = {
     "views": "Views",
 }
 _SAMPLE = 60
+#: Characters of a column's heading that are shown.
+_HEADING = 80
 
 
 class UploadForm(forms.Form):
@@ -82,7 +84,7 @@ class ColumnsForm(forms.Form):
             self.columns.append((name, column))
             shown = sample if len(sample) <= _SAMPLE else sample[: _SAMPLE - 1] + "…"
             self.fields[name] = forms.ChoiceField(
-                label=column or f"column {number + 1}",
+                label=(column if len(column) <= _HEADING else column[: _HEADING - 1] + "…") or f"column {number + 1}",
                 required=False,
                 choices=choices,
                 initial=preview.suggested.get(column, ""),

@@ -14,7 +14,7 @@ from fourleaf.demo.roles import ROLES
 
 pytestmark = pytest.mark.browser
 
-PLACE = re.compile(r"\[([^\[\]\n]{2,160})\](?![(\[:])")
+PLACE = re.compile(r"\[([^\[\]\n]{1,160})\](?![(\[:])")
 #: Tilman Roggenkamp, Eckart von Lauenfels, Gonçalo Ferraria, Nele Drosterkamp, Jannik Rodenbusch.
 STRATEGIST, COUNSEL, IN_IBERIA, AUTHOR, LEAD = (
     next(role.email for role in ROLES if role.id == wanted) for wanted in ("R06", "R56", "R42", "R17", "R14")

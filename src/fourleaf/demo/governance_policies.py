@@ -23,7 +23,7 @@ from fourleaf.kernel.models import Brand, Person
 
 __all__ = ["seed_policies"]
 
-_PLACE: Final = re.compile(r"(?<![!\\\]])\[(?![ xX]\]|\^)([^\[\]\n]{2,160})\](?![(\[:])")
+_PLACE: Final = re.compile(r"(?<![!\\\]])\[(?![ xX]\]|\^)([^\[\]\n]{1,160})\](?![(\[:])")
 #: What stands in the places of the templates; a place that is not named here keeps its words.
 _FILLED: Final[Mapping[str, str]] = {
     "company": "Tarnbeck Group", "Unternehmen": "Tarnbeck Group", "contact": "the centre of excellence",

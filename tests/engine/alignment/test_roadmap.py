@@ -127,7 +127,7 @@ def test_what_is_worked_out_begins_after_planned_ends_however_late() -> None:
     late = RoadmapItem(id="1.I1", planned_start=date(2027, 1, 4), planned_end=date(2027, 12, 31))
     found = days_of(Roadmap([late]), date(2026, 1, 5), date(2026, 1, 5))
     assert (found["1.I1"].end, found["1.I1"].guessed) == (date(2027, 12, 31), False)
-    assert found["1.I2"].start == date(2027, 12, 31)
+    assert found["1.I2"].start == date(2028, 1, 1)
     assert found["1.I5"].start >= found["1.I2"].end
     assert found["0.O"].start == date(2026, 1, 5)
 

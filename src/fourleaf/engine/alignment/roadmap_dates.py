@@ -16,6 +16,7 @@ from fourleaf.engine.alignment.roadmap import Roadmap
 __all__ = ["CRITICAL_MEANS", "Days", "Move", "critical", "days_of", "first_known", "moves_between", "slack_weeks"]
 
 _WEEK: Final = 7
+_DAY: Final = timedelta(days=1)
 #: Steps without any duration are drawn as long as a week.
 _SHORTEST: Final = timedelta(days=_WEEK)
 #: The one meaning of critical, in the words that are shown.
@@ -56,7 +57,11 @@ def days_of(roadmap: Roadmap, origin: date, as_of: date) -> dict[str, Days]:
     found: dict[str, Days] = {}
     for key in roadmap.earliest:  # everything after what it needs
         start, end = forecast[key]
-        needed = [found[name].end for name in roadmap.steps[key].hard if name in found]
+        needed = [
+            found[name].end if roadmap.steps[name].finished else found[name].end + _DAY
+            for name in roadmap.steps[key].hard
+            if name in found
+        ]
         open_ends = [day for day in needed if day > start]
         if open_ends:  # the forecast knows durations; somebody planned a later end
             start, end = max(open_ends), end + (max(open_ends) - start)
@@ -75,7 +80,8 @@ def _drawn(roadmap: Roadmap, key: str, origin: date, as_of: date, forecast: tupl
         first = begun or min(early[0], last - _SHORTEST)
     else:
         first = begun or forecast[0]
-        last = ended if ended and ended >= first else max(forecast[1], first + length)
+        # The forecast counts to the day on which the next can begin; the last day is the one before it.
+        last = ended if ended and ended >= first else max(max(forecast[1], first + length) - _DAY, as_of)
     return Days(first, max(last, first), begun is None or ended is None)
 
 

@@ -209,7 +209,7 @@ def _item(
         phase=step.phase,
         state=roadmap.state(key),
         start=drawn.start,
-        end=drawn.end if due or step.finished else max(drawn.end - timedelta(days=1), drawn.start, as_of),
+        end=drawn.end,
         guessed=drawn.guessed,
         # The forecast counts to the first day after it; shown is the last day, as everywhere.
         finish=forecast[1] if step.finished else max(forecast[1] - timedelta(days=1), forecast[0], as_of),

@@ -95,6 +95,7 @@ def _line_shape(
     band: bool,
     bottom: float,
     top: float,
+    lone: bool,
 ) -> dict[str, Any]:
     import altair as alt
 
@@ -110,10 +111,12 @@ def _line_shape(
         layers.append(area)
     layers.append(base.mark_line().encode(y=y))
     # A value between two gaps is no line: it stands as a dot, with its interval as a stroke.
-    lone = base.transform_filter("datum.lone")
-    if band:
-        layers.append(lone.mark_rule(strokeWidth=1.5).encode(y=alt.Y("low:Q", scale=y_scale), y2="high:Q"))
-    layers.append(lone.mark_point(filled=True, size=40, opacity=1).encode(y=y))
+    # Only where there are any: the library warns of a layer without rows.
+    if lone:
+        dots = base.transform_filter("datum.lone")
+        if band:
+            layers.append(dots.mark_rule(strokeWidth=1.5).encode(y=alt.Y("low:Q", scale=y_scale), y2="high:Q"))
+        layers.append(dots.mark_point(filled=True, size=40, opacity=1).encode(y=y))
     # A strip over the whole height for each day catches the pointer and says every series' value. (The usual nearest
     # point is no use: its cells ask for the tooltip's fields where they are not.)
     hover = alt.selection_point(name="hover", fields=["key"], on="pointerover", clear="pointerout", empty=False)
@@ -232,7 +235,10 @@ def line_over_time(
     names = list(dict.fromkeys(point.series for point in points)) or [""]
     tokens = series_colours(names, colours)
     band = any(point.low is not None for point in points)
-    shape = _line_shape(tuple(names), tuple(tokens.values()), share, _tick(points), height, band, 0.0, 0.0)
+    top = 0.0 if any(point.value is not None for point in points) else 1.0
+    shape = _line_shape(
+        tuple(names), tuple(tokens.values()), share, _tick(points), height, band, 0.0, top, bool(_lone(points))
+    )
     head, rows = _wide(points, names, share, of, "Day")
     days = _day_rows(points, names, share, of)
     spec = _filled(_at_days(shape, points, 8), _time_rows(points, share, of), days=days)
@@ -262,7 +268,8 @@ def small_multiples(
     bottom = round(min(0.0, min(lows, default=0.0)) * 1.05, 4)
     panels = []
     for name in names:
-        shape = _line_shape((name,), (tokens[name],), share, _tick(points), height, band, bottom, top)
+        lone = any(series == name for series, _ in _lone(points))
+        shape = _line_shape((name,), (tokens[name],), share, _tick(points), height, band, bottom, top, lone)
         mine = [point for point in points if point.series == name]
         days = _day_rows(mine, [name], share, of)
         panels.append(Panel(_filled(_at_days(shape, points, 3), _time_rows(mine, share, of), days=days), name))

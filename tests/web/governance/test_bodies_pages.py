@@ -183,16 +183,19 @@ def test_registers_are_kept_and_closed_to_others(
 def test_committees_decisions_roles_and_the_centre_by_forms(
     client_for: Any, strategist: Any, member: Any, other_unit: Any
 ) -> None:
+    from fourleaf.governance.models import Committee
+
     client = client_for(strategist)
     client.post(reverse("governance:add_committee"), {"name": "Board", "kind": "steering", "chair": "Mia Member"})
     page = client.get(reverse("governance:committees")).content.decode()
     assert "Board" in page
-    committee = reverse("governance:committee", args=[1])
-    seat = reverse("governance:give_seat", args=[1])
+    number = Committee.objects.get(name="Board").pk
+    committee = reverse("governance:committee", args=[number])
+    seat = reverse("governance:give_seat", args=[number])
     assert client.post(seat, {"person": "Nobody"}).status_code == 422
     assert client.post(seat, {"person": "Mia Member"}).status_code == 422
     assert client.post(seat, {"person": "Otto Other"}).status_code == 302
-    met = reverse("governance:note_meeting", args=[1])
+    met = reverse("governance:note_meeting", args=[number])
     assert client.post(met, {"held_on": "2026-06-01", "minutes_on": "2026-05-01"}).status_code == 422
     assert client.post(met, {"held_on": "2026-06-01", "minutes_on": "2026-06-02"}).status_code == 302
     shown = client.get(committee).content.decode()

@@ -117,7 +117,7 @@ def bring_in(visit: Visit, file: Path, columns: dict[str, str]) -> None:
     page.get_by_role("heading", name="Preview", exact=True).wait_for()
     assert page.get_by_role("region", name="First posts").locator("tbody tr").count() > 0
     page.get_by_role("button", name=re.compile("^Import ")).click()
-    page.get_by_text(re.compile("^See (the|its) mentions")).first.wait_for(timeout=120_000)
+    page.get_by_text(re.compile("See (the|its|all) mentions")).first.wait_for(timeout=120_000)
     assert page.locator("#import-live .state").first.inner_text() == "Done"
 
 

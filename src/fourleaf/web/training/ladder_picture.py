@@ -70,7 +70,7 @@ def ladder(rungs: Sequence[Rung], *, description: str) -> SafeString:
         inside = _ribbon(rung, y) + words
         rows.append(format_html('<a class="ladder-link" href="{}">{}</a>', rung.href, inside) if rung.href else inside)
     return format_html(
-        '<svg class="ladder" viewBox="0 0 {w} {h}" role="img" aria-labelledby="ladder-title ladder-text">'
+        '<svg class="ladder" viewBox="0 0 {w} {h}" role="group" aria-labelledby="ladder-title ladder-text">'
         '<title id="ladder-title">The ladder of belts</title><desc id="ladder-text">{d}</desc>'
         '<defs><pattern id="ladder-hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
         'patternTransform="rotate(45)"><path class="hatch-line" d="M0 0v6" /></pattern></defs>'

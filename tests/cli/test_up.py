@@ -84,7 +84,7 @@ def running(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, s
         except OSError:
             return False
 
-    assert wait_for(answers, 90), (tmp_path / "log").read_text(encoding="utf-8")
+    assert wait_for(answers, 180), (tmp_path / "log").read_text(encoding="utf-8")
     yield process, environ, port
     if process.poll() is None:
         process.kill()

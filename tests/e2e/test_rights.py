@@ -61,7 +61,7 @@ def test_a_member_sees_people_and_nothing_to_listen_with(visit: Callable[..., Vi
     here = visit("member")
     page = here.go("/")
     groups = page.locator("#rail .rail-group h2").all_inner_texts()
-    assert [group.casefold() for group in groups] == ["organisation"]
+    assert [group.casefold() for group in groups] == ["prepare", "organisation"]
     assert page.locator("main").get_by_text("Share of voice").count() == 0
     for path in (*ANALYSTS, *ADMINS):
         refused(here, path)
@@ -123,7 +123,7 @@ def test_a_role_that_ends_closes_its_pages_at_once(
     product.python(GIVE_UP_ROLE, newcomer)
     here.expect_refusal("/mentions/")
     page.locator("#rail").get_by_role("link", name="Mentions").click()
-    expect(page.locator("main h1")).to_have_text("Nothing here")
+    expect(page.locator("main h1")).to_have_text("Not allowed")
     assert page.locator("#rail").get_by_role("link", name="Mentions").count() == 0
 
 

@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from fourleaf.governance.models import ConsultationRecord, Decision, Gap, Policy, PolicyVersion, ServiceRequest
+from fourleaf.governance.models import (
+    CentreService,
+    ConsultationRecord,
+    Decision,
+    Gap,
+    Policy,
+    PolicyVersion,
+    ServiceRequest,
+)
 from fourleaf.governance.services.bodies import add_committee, give_role, record_decision
 from fourleaf.governance.services.centre import ask_centre, change_centre, offer_service
 from fourleaf.governance.services.gaps import report_gap, triage_gap
@@ -211,7 +219,8 @@ def test_committees_decisions_roles_and_the_centre_by_forms(
     assert client.post(reverse("governance:put_member"), {"person": "Mia Member", "share": "2"}).status_code == 422
     assert client.post(reverse("governance:put_member"), {"person": "Mia Member", "share": "0.5"}).status_code == 302
     asker = client_for(member)
-    asker.post(reverse("governance:ask_centre"), {"service_id": "1", "subject": "Help"})
+    coaching = CentreService.objects.get(name="Coaching")
+    asker.post(reverse("governance:ask_centre"), {"service_id": coaching.pk, "subject": "Help"})
     asked = ServiceRequest.objects.get()
     url = reverse("governance:request", args=[asked.pk])
     assert client_for(other_unit).get(url).status_code == 404

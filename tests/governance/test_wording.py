@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from fourleaf.cli import main
 from fourleaf.engine.wording import RULES, STATUS, lint
+from fourleaf.governance.contracts import KINDS
+from fourleaf.governance.policy_texts import starting_text
 
 #: Rule -> sentences that counsel should see.
 SHOULD = {
@@ -22,12 +24,19 @@ SHOULD = {
         "Bad-mouthing your employer is forbidden.",
         "You may not criticise management decisions online.",
         "Negative statements about working here are not permitted.",
+        "Employees who make negative comments about the company will be disciplined.",
+        "Disparaging remarks are grounds for termination.",
+        "You may not complain about your supervisor online.",
+        "Employees may not post anything that damages the reputation of the firm.",
+        "Do not embarrass the company.",
     ],
     "vague_conduct": [
         "Inappropriate posts are prohibited.",
         "Do not behave in an unprofessional way online.",
         "You must not share inappropriate content.",
         "Unprofessional remarks will not be tolerated, and improper comments are banned.",
+        "Inappropriate posts may lead to dismissal.",
+        "Unprofessional conduct online is subject to disciplinary action.",
     ],
     "pay_and_conditions": [
         "Do not discuss wages with colleagues.",
@@ -36,6 +45,9 @@ SHOULD = {
         "You should never post about working conditions in our kitchens.",
         "Staff may not disclose their bonus.",
         "You must not compare shifts with people of other sites.",
+        "Keep salaries confidential.",
+        "Staff are required to keep their pay to themselves.",
+        "Whoever discusses wages with colleagues faces disciplinary action.",
     ],
     "confidential_undefined": [
         "Do not share confidential information.",
@@ -54,12 +66,16 @@ SHOULD = {
         "Employees must not contact the press.",
         "Never answer questions of journalists.",
         "No employee may give an interview to a reporter.",
+        "All media enquiries must be referred to the press office.",
+        "Only the press office may speak to journalists.",
+        "No interviews without the head of communication.",
     ],
     "private_approval": [
         "You must get prior approval before posting on your private account.",
         "Staff have to obtain written permission for personal blogs.",
         "Any post about your work requires prior approval.",
         "Posting in your free time without prior consent is a breach of duty.",
+        "Posts about your work have to be approved by your manager.",
     ],
     "logo_ban": [
         "The logo must not be used by employees.",
@@ -72,6 +88,8 @@ SHOULD = {
         "Employees must not record conversations.",
         "Taking photos on the premises is not allowed.",
         "Never film colleagues.",
+        "No photography on the premises.",
+        "Only the site manager is allowed to take photos at work.",
     ],
     "respect_alone": [
         "Be respectful at all times.",
@@ -91,6 +109,9 @@ SHOULD_NOT = {
         "Nothing here stops you from posting critical remarks about us.",
         "A negative comment is a chance to learn.",
         "You may criticise decisions of the management, in public too.",
+        "Critical remarks will never lead to dismissal.",
+        "Nobody is disciplined for negative comments.",
+        "A recall may hurt the image of the brand.",
     ],
     "vague_conduct": [
         "Do not post inappropriate content, such as threats or slurs.",
@@ -105,6 +126,8 @@ SHOULD_NOT = {
         "Everybody is free to share their pay, in public or not.",
         "People who handle payroll must not disclose the salaries of others.",
         "We talk about wages with the works council every spring.",
+        "We keep your pay confidential.",
+        "The company keeps salaries secret from other firms.",
     ],
     "confidential_undefined": [
         "Do not share confidential information such as unreleased recipes or customer lists.",
@@ -122,6 +145,8 @@ SHOULD_NOT = {
         "You may talk to the press about your own work.",
         "The press office answers reporters within an hour.",
         "Do not reply as our spokesperson to the press.",
+        "Press enquiries about the company's own position must be referred to those who answer for the company.",
+        "Interviews are recorded in the calendar.",
     ],
     "private_approval": [
         "Posts on official accounts need prior approval.",
@@ -140,6 +165,8 @@ SHOULD_NOT = {
         "Recording in changing rooms is forbidden.",
         "Do not take photos of unreleased products.",
         "Each lunch has a recording for those who missed it.",
+        "No photos of customers.",
+        "Only trainers may use the recording of a lunch with customers.",
     ],
     "respect_alone": [
         "Be respectful at all times: no slurs, no threats.",
@@ -221,6 +248,11 @@ def test_code_is_not_read_and_other_languages_give_nothing() -> None:
     assert lint("```\nNever disparage us.\n```\n") == []
     assert lint("Never disparage us.", language="de") == []
     assert lint("Never disparage us.", language="en-GB") != []
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "other"])
+def test_the_templates_keep_what_they_ask_for(kind: str) -> None:
+    assert [(hint.rule, hint.excerpt) for hint in lint(starting_text(kind, "en"))] == []
 
 
 @given(st.text(alphabet=st.sampled_from("aä🌱 .:;-#>\n`mustnodiscwge'’,"), max_size=200))

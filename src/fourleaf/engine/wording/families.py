@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["BANS", "DEFINES", "EXAMPLE", "FREES", "HARMLESS", "LANGUAGES", "PURPOSE", "RULES", "STATUS", "Rule"]
+__all__ = ["BANS", "DEFINES", "EXAMPLE", "FREES", "HARMLESS", "LANGUAGES", "ONLY", "PURPOSE", "RULES", "STATUS", "Rule"]
 
 #: Languages whose texts are read; the decision concerns rules for employees in the United States.
 LANGUAGES: Final = ("en",)
@@ -29,6 +29,24 @@ BANS: Final = _re(
     r"|\bnot (?:be )?(?:allowed|permitted|acceptable|tolerated|authori[sz]ed)\b|\bzero[- ]tolerance\b"
     r"|\b(?:avoid|refrain|abstain)\b|\bnot to\b"
     r"|\bwithout (?:\w+ ){0,3}(?:approval|permission|consent|authori[sz]ation)\b"
+    # What is threatened with consequences is forbidden too.
+    r"|\b(?:will|may|can|shall|could) (?:\w+ )?(?:be|get|become) (?:\w+ )?"
+    r"(?:disciplined|dismissed|fired|sanctioned|punished|terminated|suspended|reprimanded)\b"
+    r"|\b(?:lead|leads|result|results|end|ends) (?:to|in|with) (?:\w+ ){0,4}?"
+    r"(?:dismissal|termination|disciplin\w+|sanctions?|(?:a |written )warnings?|suspension)\b"
+    r"|\b(?:subject to|grounds? for|cause for|face|faces|risk|risks) (?:\w+ ){0,3}?"
+    r"(?:dismissal|termination|disciplin\w+|sanctions?|suspension)\b"
+    r"|\b(?:must|have to|has to|need to|needs to|shall|should|are to|is to) be (?:\w+ )?"
+    r"(?:referred|directed|forwarded|passed on|passed|sent|approved|cleared|authori[sz]ed|signed off)\b"
+    r"|\b(?:keep|keeping|kept) (?:[\w'’]+ ){0,6}?(?:confidential|secret|private"
+    r"|to (?:yourself|yourselves|themselves))\b"
+    r"|(?:^|[:(])\W*no (?:photo\w*|pictures?|record\w+|film\w*|videos?|logos?|interviews?|posts?|posting|comments?"
+    r"|criticism|discussions?|talk|talking|uniforms?)\b"
+)
+#: What only some may do: forbidden to the rest, whatever freedom the words give to the few.
+ONLY: Final = _re(
+    r"\bonly (?:[\w'’]+ ){1,6}?(?:may|can|is|are) (?:allowed |permitted |authori[sz]ed )?(?:to )?"
+    r"(?:speak|talk|answer|respond|reply|comment|contact|post|publish|use|record|film|photograph|take)\b"
 )
 #: Negations that forbid nothing: what a document leaves open, and what somebody does not know or cannot find.
 HARMLESS: Final = _re(
@@ -55,6 +73,10 @@ FREES: Final = _re(
     r"|\b(?:is|are|be) (?:not|never) (?:deleted|removed|punished|hidden|blocked|limited|restricted|forbidden"
     r"|prohibited|banned|sanctioned|a reason|grounds|disciplined)\b"
     r"|\b(?:is|are) (?:protected|welcome)\b"
+    r"|\b(?:nobody|no one|no employee) (?:is|gets|will be|may be|can be) (?:\w+ )?"
+    r"(?:disciplined|dismissed|fired|sanctioned|punished|blamed)\b"
+    r"|\b(?:we|the company|the firm) (?:\w+ )?keeps? "
+    r"|\b(?:will|do|does|can|may|shall) (?:not|never) (?:lead|result|end) (?:to|in|with)\b"
 )
 PURPOSE: Final = _re(
     r"\bbecause\b|\bso that\b|\bin order to\b|\b(?:the )?(?:reason|purpose|aim)\b|\bthis (?:protects|keeps"
@@ -99,6 +121,7 @@ class Rule:
 _OWN_POSTS = _re(
     r"\b(?:private|personal|own) (?:\w+ )?(?:posts?|posting|accounts?|profiles?|blogs?|pages?|channels?"
     r"|messages?|opinions?|views?|media)\b"
+    r"|\b(?:posts?|postings|comments?) (?:\w+ )?about (?:your |their |the )?(?:work|job|company|employer|workplace)\b"
     r"|\b(?:free|spare|own|private) time\b|\boff[- ]duty\b|\bany (?:post|comment|message|content)\b"
     r"|\banything\b|\beverything\b"
     r"|\bbefore (?:\w+ ){0,2}(?:post|posting|publish|publishing|sharing|commenting)\b"
@@ -122,6 +145,10 @@ RULES: Final[tuple[Rule, ...]] = (
             r"\bdisparag\w*|\b(?:negative|critical|unfavou?rable) (?:comments?|remarks?|statements?|opinions?"
             r"|posts?|things)\b"
             r"|\bspeak(?:ing)? ill\b|\bcriticis(?:e|ing)\b|\bcriticiz(?:e|ing)\b|\bbad[- ]mouth\w*"
+            r"|\bcomplain\w* (?:\w+ ){0,3}?(?:about|of) (?:[\w'’]+ ){1,2}?(?:manage\w+|supervisors?|boss(?:es)?"
+            r"|employer|company|firm|work|job|colleagues|team lead)\b"
+            r"|\b(?:damag|harm|hurt|tarnish)\w*(?: [\w'’]+){0,4}? (?:reputation|image|good name)\b"
+            r"|\bembarrass\w*(?: \w+){0,2}? (?:company|firm|employer|management|us)\b"
         ),
         "Employees may complain about their employer in public; a ban on negative speech reads as if they may not.",
         "Name what is meant: threats, slurs, knowingly false statements about products; say why, with an example.",
@@ -143,6 +170,8 @@ RULES: Final[tuple[Rule, ...]] = (
             r"|mention\w*)"
             r"(?: \w+){0,5}? (?:wages?|pay|salar(?:y|ies)|bonus(?:es)?|benefits|working conditions"
             r"|working hours|shifts?|terms of employment)\b"
+            r"|\b(?:wages?|pay|salar(?:y|ies)|bonus(?:es)?|working conditions)(?: \w+){0,3}? (?:confidential|secret"
+            r"|private|to (?:yourself|yourselves|themselves))\b"
         ),
         "Talk about wages, hours and conditions is the core of what the law protects.",
         "Strike it, or limit it to those who handle payroll data of others in their job, and say so.",
@@ -175,6 +204,8 @@ RULES: Final[tuple[Rule, ...]] = (
         _re(
             r"\b(?:speak|talk|respond|reply|comment|contact|communicat|giv|answer)\w*(?: \w+){0,4}? (?:media"
             r"|press|journalists?|reporters?)\b"
+            r"|\b(?:media|press) (?:enquir\w+|inquir\w+|requests?|calls?|questions?)\b"
+            r"|\bquestions (?:of|from|by) (?:the )?(?:media|press|journalists?|reporters?)\b|\binterviews?\b"
         ),
         "Employees may speak to the press about their own conditions; only speaking in the company's name can be kept.",
         "Add “on behalf of the company”, and say that nobody needs leave to speak for themselves.",
@@ -193,6 +224,8 @@ RULES: Final[tuple[Rule, ...]] = (
             r"|(?:require|requires|needs?)) (?:\w+ ){0,3}(?:approval|permission|consent|authori[sz]ation"
             r"|clearance|sign[- ]off)\b"
             r"|\bwithout (?:\w+ ){0,3}(?:approval|permission|consent|authori[sz]ation)\b"
+            r"|\b(?:must|have to|need to|needs to|shall|should) (?:first |always )?be (?:\w+ )?(?:approved|cleared"
+            r"|authori[sz]ed|signed off)\b"
         ),
         "Leave to post in one's own name is leave to speak about work; asking for it holds people back.",
         "Ask for approval only of posts on the company's own accounts or in its name.",

@@ -13,6 +13,7 @@ from fourleaf.engine.wording.families import (
     FREES,
     HARMLESS,
     LANGUAGES,
+    ONLY,
     PURPOSE,
     RULES,
     STATUS,
@@ -48,17 +49,23 @@ def _clauses(sentence: Sentence) -> Iterator[tuple[int, str]]:
     yield sentence.start + begins, sentence.text[begins:]
 
 
+def _bans(text: str) -> bool:
+    return bool(ONLY.search(text) or BANS.search(HARMLESS.sub(" ", text)))
+
+
+def _frees(text: str) -> bool:
+    return bool(FREES.search(text)) and not ONLY.search(text)
+
+
 def _restricts(clause: str, lead: str = "") -> bool:
-    return bool(BANS.search(HARMLESS.sub(" ", clause)) or BANS.search(HARMLESS.sub(" ", lead))) and not (
-        FREES.search(clause) or FREES.search(lead)
-    )
+    return (_bans(clause) or _bans(lead)) and not (_frees(clause) or _frees(lead))
 
 
 def _speaks(rule: Rule, clause: str, sentence: Sentence, after: str) -> bool:
     """Whether the conditions of a family hold for a clause in which it found something."""
     if rule.banned and not _restricts(clause, sentence.lead):
         return False
-    if rule.code != "savings_alone" and (FREES.search(clause) or FREES.search(sentence.lead)):
+    if rule.code != "savings_alone" and (_frees(clause) or _frees(sentence.lead)):
         return False
     around = f"{sentence.lead} {sentence.text}"
     if rule.unless is not None and rule.unless.search(around):

@@ -65,6 +65,26 @@ def test_the_two_measures_that_would_have_to_move() -> None:
 
 
 @pytest.mark.parametrize(
+    ("declared", "changes", "observed", "moves"),
+    [
+        # The declared model's own conditions hold, but another one goes before it: that one has to fall.
+        ("hub_and_spoke", {"cr": 0.8}, "centralised", [("cr", 0.75, True)]),
+        ("hub_and_spoke", {"sub": 3}, "dandelion", [("act", 0.60, True), ("cr", 0.40, False)]),
+        ("dandelion", {"sub": 3, "part": 0.5, "h": 0.9, "std": 0.85, "ei_norm": 0}, "honeycomb",
+         [("ei_norm", -0.25, True), ("part", 0.40, True)]),
+        # Centralised by its approvals: what it publishes itself is far from that already.
+        ("organic", {"ap": 0.95, "act": 0.2}, "centralised", [("act", 0.30, False), ("ap", 0.90, True)]),
+    ],
+)  # fmt: skip
+def test_what_makes_another_model_go_before_the_declared_one(
+    declared: str, changes: dict[str, float], observed: str, moves: list[tuple[str, float, bool]]
+) -> None:
+    found = compare(declared, {**FULL, **changes})
+    assert found.observed.model == observed
+    assert [(one.measure, one.needed, one.below) for one in found.moves] == moves
+
+
+@pytest.mark.parametrize(
     ("first", "second", "steps"),
     [
         ("organic", "organic", 0),

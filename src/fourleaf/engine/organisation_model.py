@@ -230,18 +230,32 @@ def compare(declared: str, values: Mapping[str, float | None]) -> Comparison:
 
 
 def _moves(declared: str, values: Mapping[str, float | None]) -> tuple[Move, ...]:
-    known = _known(values)
-    if declared == "organic":
-        # Organic has no conditions of its own: what makes the observed model would have to fall away.
-        observed = observe(values).model
-        way = RULES[observed][0] if observed is not None and observed in RULES else ()
-        held = sorted(way, key=lambda one: one.margin(known[one.measure]) if one.measure in known else 1)
-        return tuple(Move(one.measure, known.get(one.measure), one.bound, not one.below) for one in held)
+    """What has to move for the declared model to show: first what it lacks, then what makes another one go before it.
 
-    def short(way: tuple[Condition, ...]) -> list[tuple[float, Condition]]:
+    Organic has no conditions of its own: all that go before it would have to fall.
+    """
+    known = _known(values)
+
+    def lacking(way: tuple[Condition, ...]) -> list[tuple[float, Condition]]:
         failing = [(-one.margin(known[one.measure]), one) for one in way
                    if one.measure in known and not one.holds(known[one.measure])]  # fmt: skip
         return sorted(failing, key=lambda pair: -pair[0])
 
-    best = min((short(way) for way in RULES[declared]), key=lambda failing: sum(size for size, _ in failing))
-    return tuple(Move(one.measure, known[one.measure], one.bound, one.below) for _, one in best)
+    best = min(RULES.get(declared, ((),)), key=lambda way: sum(size for size, _ in lacking(way)))
+    moves = {one.measure: Move(one.measure, known[one.measure], one.bound, one.below) for _, one in lacking(best)}
+    for model, ways in RULES.items():
+        if model == declared:
+            break
+        for way in ways:
+            if _state(way, known):
+                for one in sorted(way, key=lambda one: one.margin(known[one.measure])):
+                    if not any(_keeps(own, one) for own in best):
+                        moves.setdefault(one.measure, Move(one.measure, known[one.measure], one.bound, not one.below))
+    return tuple(moves.values())
+
+
+def _keeps(own: Condition, other: Condition) -> bool:
+    """Whether a model with the condition ``own`` needs what would have to fall for ``other`` not to hold."""
+    if own.measure != other.measure or own.below != other.below:
+        return False
+    return own.bound <= other.bound if own.below else own.bound >= other.bound

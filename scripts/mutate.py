@@ -37,6 +37,7 @@ ROOT = Path(__file__).resolve().parent.parent
 #: Settings of the copy: as in the project, without Django; what the fork has loaded before is no fault.
 SETTINGS = """[pytest]
 addopts = --import-mode=importlib
+pythonpath = tests
 filterwarnings =
     error
     ignore:Module already imported

@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
+from at_once import at_once
 from fourleaf.kernel import audit, jobs
 from fourleaf.kernel.actors import system_actor
 from fourleaf.kernel.models import AuditEvent, Job
 
 ACTOR = system_actor("test")
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(count: int, work: Callable[[int], Any]) -> None:
-    """Run ``work(0) … work(count - 1)`` in threads that start together; raises what the first of them raised."""
-    barrier, errors = threading.Barrier(count), []
-
-    def one(number: int) -> None:
-        try:
-            barrier.wait()
-            work(number)
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
 
 
 def test_each_job_is_run_by_exactly_one_of_four_workers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,7 +27,7 @@ def test_each_job_is_run_by_exactly_one_of_four_workers(monkeypatch: pytest.Monk
 
     for n in range(20):
         jobs.enqueue("thing done", {"n": n}, actor=ACTOR)
-    at_once(4, lambda _: jobs.run_until_idle())
+    assert at_once(*[jobs.run_until_idle] * 4) == [None] * 4
     assert Counter(ran) == Counter(range(20))
     assert set(Job.objects.values_list("state", "attempts")) == {("done", 1)}
 
@@ -59,7 +36,11 @@ def test_the_same_key_queued_at_once_gives_one_job(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(jobs, "KINDS", {})
     jobs.job("thing done", label="Thing")(lambda run: None)
     found: list[int] = []
-    at_once(4, lambda _: found.append(jobs.enqueue("thing done", key="k", actor=ACTOR).pk))
+
+    def put() -> None:
+        found.append(jobs.enqueue("thing done", key="k", actor=ACTOR).pk)
+
+    assert at_once(put, put, put, put) == [None] * 4
     assert len(set(found)) == 1
     assert Job.objects.count() == 1
 
@@ -70,6 +51,6 @@ def test_the_audit_chain_does_not_fork() -> None:
             with transaction.atomic():
                 audit.record(ACTOR, "kernel.brand.added", ("kernel.brand", f"{number}-{step}"))
 
-    at_once(4, write)
+    assert at_once(*(partial(write, number) for number in range(4))) == [None] * 4
     assert list(AuditEvent.objects.order_by("sequence").values_list("sequence", flat=True)) == list(range(1, 41))
     assert [item for item in audit.verify() if isinstance(item, audit.Break)] == []

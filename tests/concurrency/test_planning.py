@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 
+from at_once import at_once
 from fourleaf.kernel import audit
 from fourleaf.kernel.actors import system_actor
 from fourleaf.kernel.errors import ConflictError
@@ -55,28 +54,6 @@ PROGRAMME = {
     "audiences": ["A1"],
     "resources": ["S1"],
 }
-
-
-def at_once(*work: Callable[[], Any]) -> list[BaseException | None]:
-    """Run these in threads that start together; gives what each raised."""
-    barrier = threading.Barrier(len(work))
-    raised: list[BaseException | None] = [None] * len(work)
-
-    def one(number: int) -> None:
-        try:
-            barrier.wait()
-            work[number]()
-        except BaseException as error:
-            raised[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one, args=(number,)) for number in range(len(work))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return raised
 
 
 def test_two_edits_of_one_object_have_one_outcome_and_one_sentence(plan: Plan) -> None:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.db import connection
 
+from at_once import at_once
 from fourleaf.engine.training.quiz import drawn_from
 from fourleaf.kernel import audit, clock
 from fourleaf.kernel.actors import Actor, system_actor
-from fourleaf.kernel.errors import DomainError
 from fourleaf.kernel.models import AuditEvent, Person
 from fourleaf.training.models import (
     BeltAward,
@@ -33,29 +29,6 @@ from fourleaf.training.services.work import decide_work, hand_in, hand_in_again
 
 MACHINE = system_actor("test")
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*works: Callable[[], Any]) -> list[BaseException | None]:
-    """Run the functions in threads that start together; gives what each raised. Only refusals are expected."""
-    barrier = threading.Barrier(len(works))
-    raised: list[BaseException | None] = [None] * len(works)
-
-    def one(place: int) -> None:
-        try:
-            barrier.wait()
-            works[place]()
-        except BaseException as error:
-            raised[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one, args=(place,)) for place in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert [error for error in raised if error is not None and not isinstance(error, DomainError)] == []
-    return raised
 
 
 def person(name: str, *codes: str) -> Actor:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
+from at_once import at_once
 from fourleaf.kernel import audit, clock
 from fourleaf.kernel.actors import system_actor
-from fourleaf.kernel.errors import DomainError
 from fourleaf.kernel.models import AuditEvent
 from fourleaf.review import services, standing
 from fourleaf.review.models import Decision, Draft, ReviewItem, Stratum
@@ -26,35 +24,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 YES = Verdict(True)
 
 
-@contextmanager
-def _as_here(given: Any, at: Any) -> Iterator[None]:
-    """The belts and the clock of the test, in another thread."""
-    with standing.provided(given), clock.frozen(at):
-        yield
+def together(house: Any, *work: Callable[[], Any], at: datetime | None = None) -> list[BaseException | None]:
+    now = at or clock.now()
 
+    @contextmanager
+    def as_here() -> Iterator[None]:
+        """The belts and the clock of the test, in another thread."""
+        with standing.provided(house.belts), clock.frozen(now):
+            yield
 
-def at_once(house: Any, *work: Callable[[], Any], at: Any = None) -> list[BaseException | None]:
-    """Run all in threads that start together; gives what each raised. Only refusals are expected."""
-    barrier, now = threading.Barrier(len(work)), at or clock.now()
-    raised: list[BaseException | None] = [None] * len(work)
-
-    def one(number: int) -> None:
-        try:
-            with _as_here(house.belts, now):
-                barrier.wait()
-                work[number]()
-        except BaseException as error:
-            raised[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one, args=(number,)) for number in range(len(work))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert [error for error in raised if error is not None and not isinstance(error, DomainError)] == []
-    return raised
+    return at_once(*work, within=as_here)
 
 
 def noted() -> Counter[str]:
@@ -73,7 +52,7 @@ def sound(item: ReviewItem) -> None:
 
 def test_two_approvers_at_once_give_one_approval(house: Any) -> None:
     item = house.submit()
-    raised = at_once(
+    raised = together(
         house,
         *(
             lambda who=who: services.decide(actor=who.actor, item_id=item.pk, verdict=YES)
@@ -89,7 +68,7 @@ def test_two_approvers_at_once_give_one_approval(house: Any) -> None:
 def test_approve_and_return_at_once_have_one_outcome(house: Any) -> None:
     item = house.submit()
     no = Verdict(False, "minor", ("wording",), "Softer.")
-    at_once(
+    together(
         house,
         lambda: services.decide(actor=house.lead.actor, item_id=item.pk, verdict=YES),
         lambda: services.decide(actor=house.second.actor, item_id=item.pk, verdict=no),
@@ -104,7 +83,7 @@ def test_an_approval_never_covers_an_edit_made_at_the_same_moment(house: Any) ->
     item = house.submit()
     draft = Draft.objects.get()
     fields = DraftFields(title=draft.title, text="Another text.", brand_id=draft.brand_id, region_id=draft.region_id)
-    at_once(
+    together(
         house,
         lambda: services.decide(actor=house.lead.actor, item_id=item.pk, verdict=YES, content=item.content_hash),
         lambda: services.change_draft(actor=house.author.actor, draft_id=draft.pk, fields=fields),
@@ -123,7 +102,7 @@ def test_expiry_against_a_new_submission_has_one_outcome(house: Any, time: Any) 
     time.move(days=31)
     draft = Draft.objects.get()
     fields = DraftFields(title=draft.title, text="Newer.", brand_id=draft.brand_id, region_id=draft.region_id)
-    at_once(
+    together(
         house,
         lambda: services.expire_approvals(actor=system_actor("test")),
         lambda: services.expire_approvals(actor=system_actor("test")),

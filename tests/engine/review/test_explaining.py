@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from engine.review.histories import START, run
 from fourleaf.engine.review import (
     DEFAULT,
-    Outcome,
     TrustState,
     clean_missing,
     explain,
     incident,
     new_state,
-    step,
     upper_bounds,
     walk,
 )
-
-START = date(2026, 1, 1)
-MARKS = {".": "clean", "m": "minor", "M": "major", "C": "critical"}
-
-
-def run(state: TrustState, marks: str) -> TrustState:
-    for place, mark in enumerate(marks):
-        state = step(state, Outcome(MARKS[mark], "ann" if place % 2 else "bob", START))
-    return state
-
 
 # The bound ------------------------------------------------------------------------------------------------------------
 

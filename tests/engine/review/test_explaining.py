@@ -136,7 +136,8 @@ def test_levels_in_words() -> None:
     )
     assert explain(TrustState("QT", START, clean_run=4, majors=4)) == (
         (
-            "Two reviewers see every item (QT). 1 clean item in a row leads back to full review (Q0); 1 more major "
+            "Two reviewers see every item and write to its author what they find (QT). "
+            "1 clean item in a row leads back to full review (Q0); 1 more major "
             "defect halts publishing."
         ),
     )

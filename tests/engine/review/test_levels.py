@@ -24,6 +24,7 @@ from fourleaf.engine.review import (
     lead_changed,
     new_state,
     policy_major,
+    replanned,
     step,
 )
 
@@ -142,6 +143,22 @@ def test_what_was_learned_before_counts_less(event: object) -> None:
         assert event(at(level), day) == at(level)
     restarted = event(run(new_state(START), "." * 27), day)
     assert (restarted.level, restarted.proposal, restarted.s, restarted.since) == ("Q0", None, 0.0, day)
+
+
+def test_other_thresholds_begin_the_evidence_anew() -> None:
+    day = START + timedelta(days=30)
+    ready = run(at("Q1"), "." * 55 + "m")
+    fresh = replanned(ready, day)
+    assert (fresh.level, fresh.since, fresh.s, fresh.c, fresh.reviewed, fresh.proposal) == (
+        "Q1",
+        day,
+        0.0,
+        0.0,
+        0,
+        None,
+    )
+    assert (fresh.minors, fresh.seen, fresh.change) == (ready.minors, 56, ready.change)
+    assert replanned(at("QT", clean_run=3), day) == at("QT", clean_run=3)
 
 
 def test_ninety_idle_days() -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from engine.review.histories import START, at, outcome, run
-from fourleaf.engine.review import DEFAULT, new_state, policy_major, step
+from fourleaf.engine.review import DEFAULT, Outcome, new_state, policy_major, step
 from fourleaf.engine.review.parameters import one_down, one_up
 
 # The walk at Q0 -------------------------------------------------------------------------------------------------------
@@ -133,6 +133,11 @@ def test_what_comes_to_light_without_review_counts_as_a_major(source: str, sever
     assert state.level == "Q2"
     kept = step(new_state(START), outcome(severity, source=source))
     assert (kept.reviewed, kept.majors, kept.clean, kept.reviewers, kept.minors) == (1, 1, 0, frozenset(), ())
+
+
+def test_everybody_who_reviewed_an_item_is_a_reviewer_of_the_level() -> None:
+    both = Outcome("clean", "ann", START, others=frozenset({"bob"}))
+    assert step(at("Q0"), both).reviewers == {"ann", "bob"}
 
 
 def test_an_audited_item_is_a_reviewed_one() -> None:

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         incident_over,
         lead_changed,
         policy_major,
+        replanned,
         step,
     )
 
@@ -59,8 +60,8 @@ __all__ = [
     "TrustState", "author_cleared", "candidates", "capped", "clean_missing", "cohens_kappa", "compare_reviewers",
     "confirm", "content_hash", "draw", "due_at", "effective_escape", "escalation", "escape_curve", "explain",
     "finished", "guards", "halt_lifted", "idle", "incident", "incident_over", "lead_changed", "level_for", "lint",
-    "miss_rate", "missing", "new_state", "policy_major", "reopened", "route", "select", "simulate", "step", "steps",
-    "tier_of", "upper_bounds", "walk",
+    "miss_rate", "missing", "new_state", "policy_major", "reopened", "replanned", "route", "select", "simulate", "step",
+    "steps", "tier_of", "upper_bounds", "walk",
 ]  # fmt: skip
 
 _HOMES: Final = {
@@ -78,7 +79,7 @@ _HOMES: Final = {
     "tiers": ("CAPS", "RULES", "TIERS", "Item", "TierRule", "level_for", "tier_of"),
     "trust": (
         "author_cleared", "capped", "confirm", "guards", "halt_lifted", "idle", "incident", "incident_over",
-        "lead_changed", "policy_major", "step",
+        "lead_changed", "policy_major", "replanned", "step",
     ),
 }  # fmt: skip
 

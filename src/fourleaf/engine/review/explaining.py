@@ -138,7 +138,8 @@ def _what_is_reviewed(state: TrustState, parameters: TrustParameters) -> str:
         left = parameters.majors_to_halt - state.majors
         back = _count(missing, "clean item in a row leads", "clean items in a row lead")
         halt = _count(left, "more major defect halts", "more major defects halt")
-        return f"Two reviewers see every item (QT). {back} back to full review (Q0); {halt} publishing."
+        seen = "Two reviewers see every item and write to its author what they find (QT)."
+        return f"{seen} {back} back to full review (Q0); {halt} publishing."
     share = f"{parameters.fraction(state.level):.0%}"
     if state.level == "Q3":
         return f"Nothing is reviewed before it is published; {share} is audited within {parameters.audit_hours} h (Q3)."

@@ -33,8 +33,9 @@ class NotConfirmedError(ValueError):
 class Outcome:
     """What was found on one item.
 
-    `by` is the reviewer, or whoever upheld the complaint; `author` is halted by a critical defect. Sources:
-    review before publishing, audit afterwards, and what came in on items that nobody had reviewed.
+    `by` is the reviewer, or whoever upheld the complaint; `others` reviewed the same item and found nothing graver.
+    `author` is halted by a critical defect. Sources: review before publishing, audit afterwards, and what came in on
+    items that nobody had reviewed.
     """
 
     severity: Severity
@@ -42,6 +43,7 @@ class Outcome:
     on: date
     author: str = ""
     source: Source = "review"
+    others: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if self.severity not in get_args(Severity):

@@ -16,7 +16,7 @@ from fourleaf.engine.review.states import Cause, Change, NotConfirmedError, Outc
 
 __all__ = [
     "Guard", "author_cleared", "capped", "confirm", "guards", "halt_lifted", "idle", "incident", "incident_over",
-    "lead_changed", "policy_major", "step",
+    "lead_changed", "policy_major", "replanned", "step",
 ]  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def _counted(state: TrustState, outcome: Outcome, parameters: TrustParameters) -
         if len(minors) >= parameters.minor_per_major:
             x, minors = 1, ()
     clean = outcome.severity == "clean"
-    reviewers = state.reviewers if outcome.unreviewed else state.reviewers | {outcome.by}
+    reviewers = state.reviewers if outcome.unreviewed else state.reviewers | {outcome.by} | outcome.others
     return x, replace(
         state,
         seen=seen,
@@ -183,6 +183,11 @@ def capped(state: TrustState, cap: Relaxable, on: date) -> TrustState:
         return replace(_moved(state, cap, on, "cap"), cap=cap)
     reachable = state.proposal is not None and LADDER.index(state.proposal.after) <= LADDER.index(cap)
     return replace(state, cap=cap, proposal=state.proposal if reachable else None)
+
+
+def replanned(state: TrustState, on: date) -> TrustState:
+    """Other thresholds hold from now on: the level stays, and what was gathered under the old ones no longer counts."""
+    return state if state.rung is None else _begun(state, max(on, state.since))
 
 
 def incident(state: TrustState, number: str, severity: int, parameters: TrustParameters = DEFAULT) -> TrustState:

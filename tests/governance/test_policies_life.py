@@ -170,6 +170,24 @@ def test_a_withdrawal_can_be_undone_the_same_day_only(admin: Any) -> None:
             life.restore_version(actor=admin.actor, version_id=row.pk)
 
 
+def test_a_day_that_has_begun_is_not_taken_back_though_no_work_noted_it(admin: Any) -> None:
+    with clock.frozen(NOON) as time:
+        row = approved(admin.actor)
+        life.schedule_version(actor=admin.actor, version_id=row.pk, effective_on=date(2026, 3, 4))
+        time.move(days=2)
+        assert [one.version_id for one in in_force()] == [row.pk]
+        with pytest.raises(TransitionError, match="has begun"):
+            life.unschedule_version(actor=admin.actor, version_id=row.pk)
+        with pytest.raises(TransitionError, match="has begun"):
+            life.schedule_version(actor=admin.actor, version_id=row.pk, effective_on=date(2026, 5, 1))
+        ended = life.withdraw_version(actor=admin.actor, version_id=row.pk, reason="A fault in it.")
+        assert (ended.state, ended.effective_on, ended.ended_on) == ("withdrawn", date(2026, 3, 4), date(2026, 3, 4))
+        codes = list(
+            AuditEvent.objects.filter(subject_id=str(row.pk)).order_by("sequence").values_list("code", flat=True)
+        )
+        assert codes[-2:] == ["governance.policy.came_into_force", "governance.policy.withdrawn"]
+
+
 def test_a_new_major_version_needs_questions_and_a_note(admin: Any) -> None:
     first = approved(admin.actor, kind="P-INF")
     life.schedule_version(actor=admin.actor, version_id=first.pk)

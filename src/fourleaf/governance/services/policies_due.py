@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from fourleaf.governance.models import PolicyVersion
-from fourleaf.governance.selectors.policies_force import first_day_anywhere
-from fourleaf.governance.services.policies_life import begin
+from fourleaf.governance.services.policies_life import begin, has_begun
 from fourleaf.governance.services.policies_writing import held
 from fourleaf.kernel.actors import Actor
 
@@ -18,7 +17,7 @@ def put_due_in_force(*, actor: Actor) -> int:
     for key in list(waiting.order_by("effective_on", "pk").values_list("pk", flat=True)):
         with held(actor, key, None, code="governance.approve_policies") as row:
             # Looked at again inside: somebody may have taken the day back a moment ago.
-            if row.state == "scheduled" and row.effective_on and row.effective_on <= first_day_anywhere(row.region_ids):
+            if has_begun(row):
                 begin(actor, row)
                 done += 1
     return done

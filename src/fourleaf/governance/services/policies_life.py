@@ -39,6 +39,7 @@ __all__ = [
     "confirm_review",
     "consult_region",
     "decide_legal",
+    "has_begun",
     "record_consultation",
     "regions_to_consult",
     "restore_version",
@@ -307,6 +308,7 @@ def schedule_version(
     with held(actor, version_id, version, code=_APPROVE) as row:
         if row.state not in ("approved", "scheduled"):
             PolicyVersionState.check(row.state, "scheduled")
+        _check_day_ahead(row)
         today = first_day_anywhere(row.region_ids)
         day = effective_on or today
         if day < clock.today() - timedelta(days=1):
@@ -324,11 +326,24 @@ def schedule_version(
     return row
 
 
+def has_begun(row: PolicyVersion) -> bool:
+    """Whether the day of a scheduled version has come, so that it counts although no work has noted it yet."""
+    return bool(
+        row.state == "scheduled" and row.effective_on and row.effective_on <= first_day_anywhere(row.region_ids)
+    )
+
+
+def _check_day_ahead(row: PolicyVersion) -> None:
+    if has_begun(row):
+        raise TransitionError(f"The day of {row} has begun, so it is in force. Withdraw it to end it.")
+
+
 def unschedule_version(*, actor: Actor, version_id: int, version: int | None = None) -> PolicyVersion:
     """Take a day back that has not come yet; the version is approved as before."""
     with held(actor, version_id, version, code=_APPROVE) as row:
         if row.state != "scheduled":
             raise TransitionError(f"{row} is {row.get_state_display().lower()}; no day waits for it.")
+        _check_day_ahead(row)
         row.effective_on = row.review_due = None
         _to(row, "approved")
         audit.record(actor, "governance.policy.unscheduled", row)
@@ -396,6 +411,8 @@ def withdraw_version(*, actor: Actor, version_id: int, reason: str, version: int
     with held(actor, version_id, version, code=code) as found:
         if (found.state in IN_WORK) != (seen in IN_WORK):
             raise ConflictError(f"“{found}” has moved on meanwhile. Load it again to see what is there now.")
+        if has_begun(found):
+            begin(actor, found)
         was = found.state
         if was == "in_force":
             found.ended_on = max(clock.today(), found.effective_on or clock.today())

@@ -12,7 +12,7 @@ from datetime import date
 
 from fourleaf.kernel import public as organisation
 
-__all__ = ["CODES", "RESOLVERS", "department_groups", "groups_of", "register"]
+__all__ = ["CODES", "RESOLVERS", "department_groups", "register"]
 
 Resolver = Callable[[Collection[int], date], Mapping[int, frozenset[str]]]
 RESOLVERS: dict[str, Resolver] = {}
@@ -43,17 +43,4 @@ def department_groups() -> dict[int, frozenset[str]]:
             codes.add(f"department:{known[at].code}")
             at = known[at].parent_id
         found[start] = frozenset(codes)
-    return found
-
-
-def groups_of(
-    departments: Mapping[int, int | None], on: date, *, wanted: Collection[str] = ()
-) -> dict[int, frozenset[str]]:
-    """Person id -> groups. ``departments`` maps people to their department; ``wanted`` are the codes that matter."""
-    by_department = department_groups()
-    nothing: frozenset[str] = frozenset()
-    found = {person: by_department.get(at or 0, nothing) for person, at in departments.items()}
-    for prefix in {code.split(":", 1)[0] for code in wanted} & RESOLVERS.keys():
-        for person, codes in RESOLVERS[prefix](list(departments), on).items():
-            found[person] = found.get(person, nothing) | codes
     return found

@@ -1,7 +1,7 @@
 """Coverage: how many of those in scope have acknowledged, by region and department.
 
 Counting is done by the database in groups (region x department); a policy whose versions are limited to brands or to
-groups other than departments is counted person by person, still with set queries.
+groups other than departments is counted here, in classes of people (`acknowledgements_people`).
 """
 
 from __future__ import annotations
@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+import numpy as np
 from django.db.models import Count, Q, QuerySet
 
+from fourleaf.engine.policies.duties import Ints, alike
 from fourleaf.engine.policies.force import Question, select
 from fourleaf.engine.survey.suppression import Cell, crossed_cells, publish
 from fourleaf.governance.analytics import person_level_regions
 from fourleaf.governance.contracts import AcknowledgementFacts
 from fourleaf.governance.groups import department_groups
 from fourleaf.governance.models import Acknowledgement
-from fourleaf.governance.selectors.acknowledgements import owed
+from fourleaf.governance.selectors.acknowledgements_people import given_by, roster
 from fourleaf.governance.selectors.policies_force import Loaded, load
 from fourleaf.kernel import clock
 from fourleaf.kernel import public as organisation
@@ -121,7 +123,7 @@ def cells(*, policy_ids: Iterable[int] | None = None, on: date | None = None) ->
     singly = {policy for policy, versions in by_policy.items() if _needs_people(versions)}
     found = _in_groups({key: value for key, value in by_policy.items() if key not in singly}, day)
     if singly:
-        found += _one_by_one(singly, day)
+        found += _one_by_one([one for policy in singly for one in by_policy[policy]], day)
     return found
 
 
@@ -156,19 +158,25 @@ def _in_groups(by_policy: Mapping[int, Sequence[Loaded]], day: date) -> list[Uni
     return found
 
 
-def _one_by_one(policies: set[int], day: date) -> list[UnitCell]:
-    places = {
-        row[0]: (row[1], row[2]) for row in working(day).order_by().values_list("pk", "region_id", "department_id")
-    }
-    counts: Counter[tuple[int, int | None, int | None]] = Counter()
-    current: Counter[tuple[int, int | None, int | None]] = Counter()
-    for person, items in owed(list(places), day).items():
-        for duty, _, _, given in items:
-            if duty.loaded.policy_id in policies:
-                key = (duty.loaded.version_id, *places[person])
-                counts[key] += 1
-                current[key] += given is not None
-    return [UnitCell(*key, n, current[key]) for key, n in counts.items()]
+def _one_by_one(known: Sequence[Loaded], day: date) -> list[UnitCell]:
+    people = roster(None, known, day)
+    given = given_by(people, people.duties, day, told=False)
+    units, firsts = alike([people.regions, people.departments])
+    sums: dict[int, tuple[Ints, Ints]] = {}
+    for part in people.parts:
+        at = units[part.at]
+        in_scope = np.bincount(at, minlength=len(firsts))
+        for duty in part.duties:
+            current = np.bincount(at[given.of(duty, part.at) >= 0], minlength=len(firsts))
+            before = sums.get(duty.loaded.version_id, (0, 0))
+            sums[duty.loaded.version_id] = (before[0] + in_scope, before[1] + current)
+    places = list(zip(people.regions[firsts].tolist(), people.departments[firsts].tolist(), strict=True))
+    return [
+        UnitCell(version, region or None, department or None, n, current)
+        for version, pair in sums.items()
+        for (region, department), n, current in zip(places, pair[0].tolist(), pair[1].tolist(), strict=True)
+        if n
+    ]
 
 
 def totals(found: Iterable[UnitCell]) -> dict[int, tuple[int, int]]:

@@ -5,7 +5,7 @@ Whether a notice was read is not stored anywhere; it ends by itself.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from fourleaf.engine.policies.force import IN_FORCE_STATES
 from fourleaf.governance.models import PolicyVersion
-from fourleaf.governance.selectors.acknowledgements import owed
+from fourleaf.governance.selectors.acknowledgements_people import Duty, given_by, roster
 from fourleaf.governance.selectors.policies_force import Loaded, load
 from fourleaf.kernel import clock
 
@@ -46,22 +46,38 @@ def _began(known: Collection[Loaded]) -> dict[tuple[int, int, int], date]:
 
 
 def notices(person_ids: Collection[int], *, on: date | None = None) -> dict[int, list[Notice]]:
-    """Person -> notices, for those who have any. One query while there is nothing new, else two more than
-    `obligations`."""
+    """Person -> notices, for those who have any. One query while there is nothing new, else as many as `obligations`
+    and one more."""
     day = on or clock.today()
     # A day more than needed, since the present day differs by region.
     lately = Q(minor__gt=0, state__in=IN_FORCE_STATES, effective_on__gte=day - NOTICED_FOR - timedelta(days=1))
     if not PolicyVersion.objects.filter(lately).exists():
         return {}
-    began = _began(load())
+    known = load()
+    began = _began(known)
+    people = roster(person_ids, known, on)
+    told = [(part, duty, _news(duty, began, part.day)) for part in people.parts for duty in part.duties]
+    given = given_by(people, (duty for _, duty, since in told if since), on)
     found: dict[int, list[Notice]] = {}
-    for person, items in owed(person_ids, on).items():
-        for duty, present, _, given in items:
-            loaded = duty.loaded
-            major, minor, _patch = loaded.standing.number
-            since = began.get((loaded.policy_id, major, minor))
-            if minor and since is not None and given is not None and given[1] < since <= present < since + NOTICED_FOR:
-                title = loaded.titles.get(given[0]) or loaded.title
-                notice = Notice(loaded.policy_id, loaded.version_id, title, loaded.number, since)
-                found.setdefault(person, []).append(notice)
+    for part, duty, since in told:
+        if since is None:
+            continue
+        rows = given.of(duty, part.at)
+        before = (rows >= 0) & (given.days[rows] < since.toordinal())
+        shown = {language: _notice(duty.loaded, language, since) for language in given.names}
+        languages = given.languages[rows[before]].tolist()
+        for person, language in zip(people.ids[part.at[before]].tolist(), languages, strict=True):
+            found.setdefault(person, []).append(shown[given.names[language]])
     return found
+
+
+def _news(duty: Duty, began: Mapping[tuple[int, int, int], date], day: date) -> date | None:
+    """Since when the version is a minor one that is told about on a day; None where it is not."""
+    major, minor, _patch = duty.loaded.standing.number
+    since = began.get((duty.loaded.policy_id, major, minor)) if minor else None
+    return since if since is not None and since <= day < since + NOTICED_FOR else None
+
+
+def _notice(loaded: Loaded, language: str, since: date) -> Notice:
+    title = loaded.titles.get(language) or loaded.title
+    return Notice(loaded.policy_id, loaded.version_id, title, loaded.number, since)

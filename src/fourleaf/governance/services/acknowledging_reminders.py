@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Max
 
-from fourleaf.governance.contracts import Obligation
-from fourleaf.governance.models import PolicyReminder
-from fourleaf.governance.selectors.acknowledgements import PEOPLE_AT_ONCE, obligations
+from fourleaf.governance.contracts import DUE_DAYS, Obligation
+from fourleaf.governance.languages import OWN_NAMES
+from fourleaf.governance.models import PolicyReminder, PolicyText
+from fourleaf.governance.selectors.acknowledgements import obligations
 from fourleaf.governance.selectors.acknowledgements_coverage import working
 from fourleaf.governance.selectors.acknowledgements_notices import Notice, notices
+from fourleaf.governance.selectors.acknowledgements_people import PEOPLE_AT_ONCE
 from fourleaf.kernel import audit, clock
 from fourleaf.kernel import public as organisation
 from fourleaf.kernel.actors import Actor
@@ -24,11 +25,16 @@ from fourleaf.kernel.contracts import PersonFacts
 
 __all__ = ["BETWEEN", "MOST", "letter", "mail_is_set_up", "send_reminders", "to_remind"]
 
-#: Days between two mails to a person, and how many they get at most in a row about the same silence.
+#: Days between two mails to a person, and how many they get at most within `REMEMBERED` about the same policies.
 BETWEEN: Final = timedelta(days=7)
 MOST: Final = 6
-#: A first mail comes at once; after it, nothing until so close to the due day.
+REMEMBERED: Final = timedelta(days=90)
+#: A first mail about a policy comes at once; after it, nothing until so close to the due day.
 CLOSE: Final = timedelta(days=10)
+#: Mails over one connection; servers end a connection that carries too many.
+_OVER_ONE_CONNECTION: Final = 100
+#: A machine wrote it: no automatic answers, please (RFC 3834).
+_HEADERS: Final = {"Auto-Submitted": "auto-generated", "Content-Language": "en"}
 
 
 def mail_is_set_up() -> bool:
@@ -39,39 +45,51 @@ def mail_is_set_up() -> bool:
 def to_remind(*, on: date | None = None) -> dict[int, list[Obligation]]:
     """Who is mailed on a day, and about what: people who work here and have something open, each once a week at most.
 
-    Nobody gets more than six mails within ninety days. Somebody who acknowledged everything is not in it.
+    Nobody gets more than six mails within ninety days about the same policies; one that came into force since the last
+    mail is told at once. Somebody who acknowledged everything is not in it.
     """
     day = on or clock.today()
     ids = list(working(day).exclude(email__isnull=True).exclude(email="").order_by("pk").values_list("pk", flat=True))
     found: dict[int, list[Obligation]] = {}
     for start in range(0, len(ids), PEOPLE_AT_ONCE):
         part = ids[start : start + PEOPLE_AT_ONCE]
-        sent = PolicyReminder.objects.filter(person_id__in=part, sent_on__gt=day - timedelta(days=90))
-        before = {
-            row[0]: (row[1], row[2])
-            for row in sent.order_by().values_list("person_id").annotate(last=Max("sent_on"), n=Count("pk"))
-        }
+        sent: dict[int, list[date]] = {}
+        lately = PolicyReminder.objects.filter(person_id__in=part, sent_on__gt=day - REMEMBERED).order_by()
+        for person, sent_on in lately.values_list("person_id", "sent_on"):
+            sent.setdefault(person, []).append(sent_on)
         for person, owed in obligations(part, on=on).items():
             waiting = [one for one in owed if one.state != "done"]
-            last, n = before.get(person, (None, 0))
-            if waiting and _is_time(waiting, last, n, day):
+            if waiting and _is_time(waiting, sent.get(person, ()), day):
                 found[person] = waiting
     return found
 
 
-def _is_time(waiting: Sequence[Obligation], last: date | None, sent: int, day: date) -> bool:
-    if last is None:
+def _is_time(waiting: Sequence[Obligation], sent: Sequence[date], day: date) -> bool:
+    """``sent``: the days of the mails that this person got lately."""
+    if not sent:
         return True
-    if sent >= MOST or day - last < BETWEEN:
+    last = max(sent)
+    if day - last < BETWEEN:
         return False
-    return min(one.due_on for one in waiting) - CLOSE <= day
+    newest = max(one.due_on for one in waiting) - timedelta(days=DUE_DAYS)
+    if last < newest:
+        return True
+    return sum(one >= newest for one in sent) < MOST and min(one.due_on for one in waiting) - CLOSE <= day
 
 
-def letter(person: PersonFacts, waiting: Sequence[Obligation], clearer: Sequence[Notice] = ()) -> tuple[str, str]:
-    """Subject and text of the mail; ``clearer`` are minor versions, which need no acknowledgement."""
+def letter(
+    person: PersonFacts,
+    waiting: Sequence[Obligation],
+    clearer: Sequence[Notice] = (),
+    languages: Mapping[int, Sequence[str]] | None = None,
+) -> tuple[str, str]:
+    """Subject and text of the mail; ``clearer`` are minor versions, which need no acknowledgement.
+
+    ``languages``: version id -> codes of the languages that its text is in, said where there are several.
+    """
     soonest = min(one.due_on for one in waiting)
     what = "One policy waits" if len(waiting) == 1 else f"{len(waiting)} policies wait"
-    lines = "\n".join(_line(one) for one in waiting)
+    lines = "\n".join(_line(one, (languages or {}).get(one.version_id, ())) for one in waiting)
     told = "".join(f"- {one.title}, version {one.number}\n" for one in clearer)
     also = f"Only the wording changed in these, there is nothing to acknowledge:\n\n{told}\n" if told else ""
     link = f"{settings.BASE_URL.rstrip('/')}/policies/mine/"
@@ -84,62 +102,90 @@ def letter(person: PersonFacts, waiting: Sequence[Obligation], clearer: Sequence
     return f"{what} for you until {soonest.day} {soonest:%B %Y}", text
 
 
-def _line(one: Obligation) -> str:
+def _line(one: Obligation, languages: Sequence[str]) -> str:
     by = f"by {one.due_on.day} {one.due_on:%B %Y}"
     if one.state == "suspended":
         by = "overdue; some of your rights rest until then, and come back at once afterwards"
     elif one.state == "overdue":
         by = f"overdue; from {one.grace_until + timedelta(days=1)} on some of your rights rest"
-    return f"- {one.title} (version {one.major}), {by}"
+    choice = f"; {', '.join(OWN_NAMES.get(code, code) for code in languages)}" if len(languages) > 1 else ""
+    return f"- {one.title} (version {one.major}{choice}), {by}"
+
+
+def _languages(waiting: Iterable[Sequence[Obligation]]) -> dict[int, list[str]]:
+    """Version id -> the languages of its text. One query."""
+    ids = {one.version_id for owed in waiting for one in owed}
+    found: dict[int, list[str]] = {}
+    texts = PolicyText.objects.filter(version_id__in=ids).order_by("pk")
+    for version_id, language in texts.values_list("version_id", "language"):
+        found.setdefault(version_id, []).append(language)
+    return found
 
 
 def send_reminders(*, actor: Actor, alive: Callable[[], None] = lambda: None, stop: Any = None) -> dict[str, int]:
-    """Mail everybody in `to_remind`; gives counts. Without a mail server nothing is sent and nothing is noted."""
+    """Mail everybody in `to_remind`; gives counts. Without a mail server nothing is sent and nothing is noted.
+
+    A server that cannot be reached raises `OSError` before anything is noted, so that the next run mails all of them.
+    """
     if not mail_is_set_up():
         return {"mails": 0, "not_sent_without_mail_server": 1}
     chosen = to_remind()
+    if not chosen:
+        return {"mails": 0, "refused": 0}
     people = organisation.people_by_id(list(chosen))
-    clearer = notices(list(chosen))
+    clearer, languages = notices(list(chosen)), _languages(chosen.values())
     sent = refused = 0
-    connection = get_connection()
-    for person_id, waiting in chosen.items():
-        if stop is not None and stop.is_set():
-            break
-        alive()
-        if not _noted(person_id, len(waiting)):
-            continue
-        if _mailed(people[person_id], waiting, connection, clearer.get(person_id, ())):
-            sent += 1
-        else:
-            refused += 1
-    if sent:
-        with transaction.atomic():
-            audit.record(
-                actor,
-                "governance.policy.reminders_sent",
-                ("governance.reminders", clock.today().isoformat()),
-                data={"mails": sent},
-            )
+    try:
+        with get_connection() as connection:
+            for number, (person_id, waiting) in enumerate(chosen.items(), 1):
+                if stop is not None and stop.is_set():
+                    break
+                alive()
+                note = _noted(person_id, len(waiting))
+                if note is None:
+                    continue
+                subject, text = letter(people[person_id], waiting, clearer.get(person_id, ()), languages)
+                taken = _mailed(note, people[person_id].email or "", subject, text, connection)
+                sent, refused = sent + taken, refused + (not taken)
+                if number % _OVER_ONE_CONNECTION == 0:
+                    connection.close()
+                    connection.open()
+    finally:
+        if sent:
+            with transaction.atomic():
+                audit.record(
+                    actor,
+                    "governance.policy.reminders_sent",
+                    ("governance.reminders", clock.today().isoformat()),
+                    data={"mails": sent},
+                )
     return {"mails": sent, "refused": refused}
 
 
-def _noted(person_id: int, policies: int) -> bool:
-    """Note the mail before it is sent, once a day: a crash may cost a mail, never sends two."""
+def _noted(person_id: int, policies: int) -> PolicyReminder | None:
+    """Note the mail before it is sent, once a day: a crash may cost a mail, never sends two. None: there is one."""
     try:
         with transaction.atomic():
-            PolicyReminder.objects.create(person_id=person_id, sent_on=clock.today(), policies=policies)
+            return PolicyReminder.objects.create(person_id=person_id, sent_on=clock.today(), policies=policies)
     except IntegrityError:
-        return False
-    return True
+        return None
 
 
-def _mailed(
-    person: PersonFacts, waiting: Iterable[Obligation], connection: Any, clearer: Sequence[Notice] = ()
-) -> bool:
-    subject, text = letter(person, list(waiting), clearer)
+def _mailed(note: PolicyReminder, address: str, subject: str, text: str, connection: Any) -> bool:
+    """Whether the server took it. One address that it refuses must not keep the mail from everybody else.
+
+    Refused for the time being (a code of 4…): the note goes, so that the next run tries again.
+    """
+    sender = settings.DEFAULT_FROM_EMAIL
+    message = EmailMessage(subject, text, sender, [address], connection=connection, headers=dict(_HEADERS))
     try:
-        EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [person.email or ""], connection=connection).send()
-    except smtplib.SMTPRecipientsRefused:
-        # One address that does not exist must not keep the mail from everybody else.
-        return False
-    return True
+        message.send()
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _ in error.recipients.values()]
+    except smtplib.SMTPDataError as error:
+        codes = [error.smtp_code]
+    else:
+        return True
+    if all(code < 500 for code in codes):
+        note.delete()
+    return False

@@ -132,7 +132,7 @@ def _page_refused(request: HttpRequest, error: DomainError) -> NotAllowedError |
     """
     actor: Actor | None = getattr(request, "actor", None)
     found = request.resolver_match
-    if request.method not in ("GET", "HEAD") or actor is None or found is None or found.args or found.captured_kwargs:
+    if request.method not in ("GET", "HEAD") or actor is None or found is None or "<" in found.route:
         return None
     entry = navigation.barred(actor, request.path)
     if entry is None or entry.permission not in PERMISSIONS:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
+from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_http_methods
 
 from fourleaf.engine.policies.differences import compare
@@ -75,8 +77,10 @@ def read(request: PageRequest, policy_id: int) -> HttpResponse:
     duty = next((one for one in owed_by(actor) if one.policy_id == policy_id), None)
     version = _version(actor, policy_id, request.GET.get("version") or request.POST.get("version"), duty)
     texts = {text.language: text for text in version.texts.order_by("pk")}
-    wanted = request.GET.get("language") or request.POST.get("language") or (duty.language if duty else "")
-    text = texts.get(wanted) or next(iter(texts.values()), None)
+    wanted = request.GET.get("language") or request.POST.get("language")
+    if not wanted and duty is not None and duty.version_id == version.pk and duty.state == "done":
+        wanted = duty.language
+    text = texts.get(wanted or _spoken(request, texts)) or next(iter(texts.values()), None)
     if text is None:
         raise NotFoundError
     asked = duty is not None and duty.version_id == version.pk and duty.state != "done"
@@ -111,7 +115,7 @@ def read(request: PageRequest, policy_id: int) -> HttpResponse:
         "wrong": [(place + 1, anchor, titles.get(anchor, anchor)) for place, anchor in wrong.items()],
         "problem": problem,
         "changes": _changes(actor, policy_id, version, text.language, text.body) if asked else None,
-        "gap_url": _gap_url(policy_id),
+        "gap_url": f"{reverse('governance:report_gap')}?policy={policy_id}",
     }
     return page(request, "web/governance/policies/read.html", context, status=422 if wrong or problem else None)
 
@@ -127,6 +131,15 @@ def _version(actor: Actor, policy_id: int, key: str | None, duty: Obligation | N
     if found is None:
         raise NotFoundError
     return found
+
+
+def _spoken(request: PageRequest, languages: Iterable[str]) -> str:
+    """The language among these that the reader's browser asks for first; "" for none."""
+    by_part = {code.partition("-")[0].lower(): code for code in languages}
+    for asked, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "").lower()):
+        if (found := by_part.get(asked.partition("-")[0])) is not None:
+            return found
+    return ""
 
 
 def _number(text: str | None) -> int | None:
@@ -162,16 +175,6 @@ def _changes(actor: Actor, policy_id: int, version: PolicyVersion, language: str
     # Whoever skipped versions reads the reasons of all of them.
     versions = visible_versions(actor).filter(policy_id=policy_id)
     return {"old": last.version, "sections": found, "notes": reasons_between(versions, last.version, version)}
-
-
-def _gap_url(policy_id: int) -> str:
-    """Where a gap is reported, if that page is installed."""
-    for name in ("governance:gap_add", "governance:gap_report", "governance:report_gap"):
-        try:
-            return f"{reverse(name)}?policy={policy_id}"
-        except NoReverseMatch:
-            continue
-    return ""
 
 
 def evidence_page(request: PageRequest) -> HttpResponseBase:

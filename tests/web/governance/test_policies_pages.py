@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -147,10 +148,20 @@ def test_skipped_versions_say_their_reasons_too(client_for: Signed, member: Any,
 
 def test_a_template_in_another_language_is_to_be_translated(client_for: Signed, admin: Any) -> None:
     client, url = client_for(admin), reverse("governance:policy_add")
+    shown = client.get(url).content.decode()
+    assert "template of each document in English, of the social media policy in German too" in shown
+    for kind, language, words in (
+        ("P-SM", "de", ["The German template"]),
+        ("P-LIS", "de", ["The English template, to be translated"]),
+        ("other", "en", []),
+    ):
+        shown = client.get(url, {"kind": kind, "language": language}).content.decode()
+        assert re.findall(r"The \w+ template(?:, to be translated)?", shown) == words
     given = {"kind": "P-LIS", "title": "Escucha", "language": "es"}
     refused = client.post(url, {**given, "begin": "template"})
     assert refused.status_code == 422
     assert "There is no template in Spanish, only in English." in refused.content.decode()
+    assert 'value="translate"' in refused.content.decode()
     assert not Policy.objects.exists()
     assert client.post(url, {**given, "begin": "translate"}).status_code == 302
     row = PolicyVersion.objects.get()

@@ -103,10 +103,10 @@ def add_policy(
     number: str = "1.0.0",
     **fields: Unpack[VersionFields],
 ) -> PolicyVersion:
-    """Add a document with its first draft. Without ``body`` it starts from the template of its kind, if there is one;
-    in a language without it, from the English one as something to translate.
+    """Add a document with its first draft, and give that.
 
-    Gives the draft.
+    Without ``body`` it starts from the template of its kind, if there is one; in a language without it, from the
+    English one as something to translate. An empty ``body`` starts with a purpose to fill in.
     """
     require(actor, _EDIT, seen_by=_SEE)
     faults: dict[str, list[str]] = {}
@@ -122,7 +122,7 @@ def add_policy(
         raise InvalidError(fields=faults)
     if body is None:
         english = starting_text(kind, "en")
-        body = starting_text(kind, language) or (to_translate(english, "English") if english else _EMPTY)
+        body = starting_text(kind, language) or (to_translate(english, "English") if english else "")
     now = clock.now()
     try:
         with transaction.atomic():
@@ -145,7 +145,9 @@ def add_policy(
                 created_at=now,
                 changed_at=now,
             )
-            PolicyText.objects.create(version=row, language=language, title=title, body=_body(body))
+            PolicyText.objects.create(
+                version=row, language=language, title=title, body=_body(body if body.strip() else _EMPTY)
+            )
             _apply(row, fields)
             row.save()
             audit.record(actor, "governance.policy.added", policy, data={"kind": kind, "version": row.number})

@@ -16,6 +16,7 @@ from fourleaf.engine.policies.differences import compare
 from fourleaf.engine.policies.sections import plain
 from fourleaf.governance.contracts import Obligation
 from fourleaf.governance.errors import WrongAnswersError
+from fourleaf.governance.languages import NAMES
 from fourleaf.governance.models import Acknowledgement, PolicyVersion
 from fourleaf.governance.selectors.acknowledgements import obligations
 from fourleaf.governance.selectors.acknowledgements_notices import Notice, notices
@@ -26,7 +27,7 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError, NotFoundError
 from fourleaf.kernel.permissions import require
 from fourleaf.web.governance.policies_forms import EvidenceForm
-from fourleaf.web.governance.policies_shown import LANGUAGE_NAMES, reasons_between
+from fourleaf.web.governance.policies_shown import reasons_between
 from fourleaf.web.governance.policies_text import shown_sections
 from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import domain_errors
@@ -54,7 +55,7 @@ def mine(request: PageRequest) -> HttpResponse:
         "waiting": [one for one in found if one.state != "done"],
         "done": [one for one in found if one.state == "done"],
         "clearer": _clearer(request.actor),
-        "language_names": LANGUAGE_NAMES,
+        "language_names": NAMES,
     }
     return page(request, "web/governance/policies/mine.html", context)
 
@@ -107,7 +108,7 @@ def read(request: PageRequest, policy_id: int) -> HttpResponse:
         "version": version,
         "text": text,
         "sections": shown,
-        "languages": [(code, LANGUAGE_NAMES.get(code, code), code == text.language) for code in texts],
+        "languages": [(code, NAMES.get(code, code), code == text.language) for code in texts],
         "duty": duty if duty and duty.version_id == version.pk else None,
         "asked": asked,
         "questions": [_question(place, one, answers[place], wrong, titles) for place, one in enumerate(questions)],
@@ -192,7 +193,7 @@ def evidence_page(request: PageRequest) -> HttpResponseBase:
                 actor=request.actor,
                 policy_id=int(data["policy"]) if data["policy"] else None,
                 since=data["since"],
-                person_id=data["person"],
+                person_id=form.id_of("person"),
                 reason=data["reason"],
             )
             response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")

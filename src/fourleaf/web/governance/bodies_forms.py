@@ -10,7 +10,7 @@ from django import forms
 from fourleaf.governance.models import Centre, CentreService, Committee, Decision
 from fourleaf.governance.role_catalogue import CATALOGUE
 from fourleaf.kernel import clock
-from fourleaf.web.governance.bodies_fields import (
+from fourleaf.web.governance.fields import (
     PersonForm,
     choose,
     day,

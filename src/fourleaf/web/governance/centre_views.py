@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.http import HttpResponse
@@ -115,8 +117,7 @@ def member(request: PageRequest) -> HttpResponse:
     return _form(request, form, "Member of the centre", "Save")
 
 
-def _put_back(actor: Actor, data: object) -> str:
-    assert isinstance(data, dict)  # noqa: S101 - made by `member_remove`
+def _put_back(actor: Actor, data: Mapping[str, Any]) -> str:
     back = put_member(actor=actor, person_id=data["person"], share=Decimal(data["share"]), task=data["task"])
     return f"{back.person.name} works in the centre again."
 

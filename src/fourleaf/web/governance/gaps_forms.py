@@ -8,7 +8,7 @@ from django import forms
 
 from fourleaf.governance.models import Gap, GapSeverity, GapState, PolicyVersion
 from fourleaf.governance.services.gaps import CLOSING_STATES
-from fourleaf.web.governance.bodies_fields import PersonForm, choose, long_text, policy_choices, version_field, written
+from fourleaf.web.governance.fields import PersonForm, choose, long_text, policy_choices, version_field, written
 
 __all__ = ["CloseForm", "DecideForm", "GapFilter", "ReportForm", "TriageForm"]
 

@@ -20,7 +20,7 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import NotFoundError
 from fourleaf.kernel.permissions import require
 from fourleaf.planning.selectors import current_plan, objects
-from fourleaf.web.governance.bodies_fields import history_shown
+from fourleaf.web.governance.fields import history_shown
 from fourleaf.web.governance.gaps_forms import CloseForm, DecideForm, ReportForm, TriageForm
 from fourleaf.web.governance.gaps_tables import GAPS, SEVERITIES, STATES
 from fourleaf.web.kit import undo

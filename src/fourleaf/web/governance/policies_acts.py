@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from fourleaf.engine.policies.sections import open_places, sections
 from fourleaf.engine.wording import lint
 from fourleaf.governance.errors import OpenPlacesError
+from fourleaf.governance.languages import NAMES
 from fourleaf.governance.models import PolicyVersion
 from fourleaf.governance.policy_texts import starting_languages, starting_text, to_translate
 from fourleaf.governance.selectors.policies import get_policy_for, get_version_for
@@ -20,6 +21,7 @@ from fourleaf.governance.services import policies_writing as writing
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError, InvalidError, NotFoundError, TransitionError
 from fourleaf.kernel.permissions import require
+from fourleaf.web.governance.fields import written
 from fourleaf.web.governance.policies_forms import (
     LANGUAGES,
     ConsultationForm,
@@ -34,7 +36,7 @@ from fourleaf.web.governance.policies_forms import (
     TextForm,
     quiz_initial,
 )
-from fourleaf.web.governance.policies_shown import LANGUAGE_NAMES, channels_known
+from fourleaf.web.governance.policies_shown import channels_known
 from fourleaf.web.governance.policies_text import shown_sections
 from fourleaf.web.governance.policies_views import policy_page
 from fourleaf.web.kit import undo
@@ -53,14 +55,11 @@ _BOTH = require_http_methods(["GET", "HEAD", "POST"])
 def add(request: PageRequest) -> HttpResponse:
     """Begin a document from its template."""
     require(request.actor, _EDIT)
-    form = NewPolicyForm(request.POST or None, initial={"kind": request.GET.get("kind", "P-SM")})
+    asked = {"kind": request.GET.get("kind", "P-SM"), "language": request.GET.get("language", "en")}
+    form = NewPolicyForm(request.POST if request.method == "POST" else None, initial=asked)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        body = "## Purpose\n\n[why there is this policy]\n"
-        if data["begin"] == "template":
-            body = starting_text(data["kind"], data["language"])
-        elif data["begin"] == "translate":
-            body = to_translate(starting_text(data["kind"], "en"), "English")
+        body = "" if data["begin"] == "empty" else None
         with domain_errors(form):
             row = writing.add_policy(
                 actor=request.actor, kind=data["kind"], title=data["title"], language=data["language"], body=body
@@ -77,15 +76,23 @@ def change(request: PageRequest, policy_id: int) -> HttpResponse:
     require(request.actor, _EDIT, row, seen_by=_SEE)
     initial = {
         "title": row.title,
-        "owner_id": (row.owner.email or row.owner.name) if row.owner else "",
+        "owner": written(row.owner),
         "review_months": row.review_months,
         "version": row.version,
     }
     form = DetailsForm(request.POST or None, initial=initial, actor=request.actor)
     if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
         with domain_errors(form):
-            writing.change_policy(actor=request.actor, policy_id=policy_id, **form.cleaned_data)
-            flash(request, f"“{form.cleaned_data['title']}” was changed.")
+            writing.change_policy(
+                actor=request.actor,
+                policy_id=policy_id,
+                title=data["title"],
+                owner_id=form.id_of("owner"),
+                review_months=data["review_months"],
+                version=data["version"],
+            )
+            flash(request, f"“{data['title']}” was changed.")
             return redirect("governance:policy", policy_id)
     return page(request, "web/governance/policies/change.html", {"form": form, "policy": row})
 
@@ -144,8 +151,8 @@ def text(request: PageRequest, version_id: int, language: str) -> HttpResponse:
         "row": row,
         "policy": row.policy,
         "language": language,
-        "language_name": LANGUAGE_NAMES.get(language, language),
-        "texts": [(code, LANGUAGE_NAMES.get(code, code)) for code in texts],
+        "language_name": NAMES.get(language, language),
+        "texts": [(code, NAMES.get(code, code)) for code in texts],
         "others": [pair for pair in LANGUAGES if pair[0] not in texts],
         "draft": row.state == "draft",
     }
@@ -211,13 +218,13 @@ def text_add(request: PageRequest, version_id: int) -> HttpResponse:
     body = (
         starting_text(row.policy.kind, language)
         if known
-        else to_translate(first.body, LANGUAGE_NAMES.get(first.language, first.language))
+        else to_translate(first.body, NAMES.get(first.language, first.language))
     )
     try:
         writing.write_text(actor=request.actor, version_id=version_id, language=language, title=first.title, body=body)
     except (InvalidError, TransitionError) as error:
         return policy_page(request, row.policy_id, problems=[error.message])
-    name = LANGUAGE_NAMES.get(language, language)
+    name = NAMES.get(language, language)
     flash(
         request,
         f"{name} was added. "
@@ -235,7 +242,7 @@ def text_remove(request: PageRequest, version_id: int, language: str) -> HttpRes
         writing.remove_text(actor=request.actor, version_id=version_id, language=language)
     except (InvalidError, TransitionError) as error:
         return policy_page(request, row.policy_id, problems=[error.message])
-    name = LANGUAGE_NAMES.get(language, language)
+    name = NAMES.get(language, language)
     back = None
     if stored is not None and len(stored.body) < 3_000:
         data = {"id": version_id, "l": language, "t": stored.title, "b": stored.body}
@@ -272,7 +279,7 @@ def quiz(request: PageRequest, version_id: int, language: str) -> HttpResponse:
         "form": form,
         "row": row,
         "policy": row.policy,
-        "language_name": LANGUAGE_NAMES.get(language, language),
+        "language_name": NAMES.get(language, language),
         "rows": [(form[f"question_{n}"], form[f"options_{n}"], form[f"section_{n}"]) for n in range(1, 6)],
     }
     return page(request, "web/governance/policies/quiz.html", context)
@@ -316,9 +323,7 @@ def _consult(request: HttpRequest, version_id: int, data: Mapping[str, Any]) -> 
 
 #: What -> (form, service, the sentence afterwards).
 _STEPS: dict[str, tuple[type[Any], _Step, str]] = {
-    "submit": (SubmitForm, _submit, "{row} is in legal review now; its text is frozen."),
-    "legal_agree": (ReasonForm, _by(life.decide_legal, agreed=True), "The legal view is given: agreed."),
-    "legal_return": (ReasonForm, _by(life.decide_legal, agreed=False), "{row} went back to its author."),
+    "submit": (SubmitForm, _submit, "{row} is in legal review now; its text is frozen, and it waits in the queue."),
     "consult": (ConsultationForm, _consult, "The answer was noted."),
     "approve": (ReasonForm, _by(life.approve_version, agreed=True), "You approved {row}."),
     "approve_return": (ReasonForm, _by(life.approve_version, agreed=False), "{row} went back to its author."),

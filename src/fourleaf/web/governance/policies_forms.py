@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 
 from fourleaf.governance.contracts import ALL_RIGHTS, KINDS
+from fourleaf.governance.languages import NAMES, OWN_NAMES
 from fourleaf.governance.models import Policy, PolicyVersion, PolicyVersionState
 from fourleaf.governance.policy_texts import starting_languages
-from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.models import Person, RoleGrant
 from fourleaf.kernel.roles import ROLES
-from fourleaf.kernel.selectors import find_named, unit_choices
-from fourleaf.web.governance.policies_shown import LANGUAGE_NAMES
+from fourleaf.web.governance.fields import PersonForm, choose, day, unit_choice, version_field
 
 __all__ = [
     "QUESTIONS", "AppliesForm", "ConsultationForm", "DetailsForm", "EvidenceForm", "NewPolicyForm", "NewVersionForm",
@@ -25,55 +25,11 @@ __all__ = [
 #: Questions in the form; a version asks two to five.
 QUESTIONS = 5
 _RIGHTS = [(code, code.replace("_", " ").capitalize()) for code in (*ALL_RIGHTS, "engage_influencers")]
-LANGUAGES: list[tuple[str, str]] = [
-    ("en", "English"), ("de", "Deutsch"), ("es", "Español"), ("fr", "Français"), ("it", "Italiano"),
-    ("nl", "Nederlands"), ("pl", "Polski"), ("pt", "Português"), ("sv", "Svenska"), ("da", "Dansk"), ("nb", "Norsk"),
-    ("fi", "Suomi"), ("cs", "Čeština"), ("ja", "日本語"), ("zh", "中文"),
-]  # fmt: skip
-
-
-def _day(label: str, help_text: str = "", *, required: bool = False) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=required, help_text=help_text, widget=widget)
+LANGUAGES: list[tuple[str, str]] = list(OWN_NAMES.items())
 
 
 def _area(rows: int, **attrs: str) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, **attrs})
-
-
-def _hidden() -> forms.IntegerField:
-    return forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-
-def _set(form: forms.Form, name: str, choices: Iterable[tuple[str, str]]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
-    field.choices = list(choices)
-
-
-def _units(name: str, empty: str = "") -> list[tuple[str, str]]:
-    return [*([("", empty)] if empty else []), *((str(pk), label) for pk, label in unit_choices()[name])]
-
-
-class PersonField(forms.CharField):
-    """Somebody by e-mail, number or whole name; cleaned to their id."""
-
-    def __init__(self, actor: Actor, **kwargs: Any) -> None:
-        self.actor = actor
-        super().__init__(widget=forms.TextInput(attrs={"autocomplete": "off"}), **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if not text:
-            return None
-        found = find_named(self.actor, text)
-        if len(found) != 1:
-            raise forms.ValidationError(
-                "Nobody is called that. Write the e-mail, the number or the whole name."
-                if not found
-                else "Several people are called that. Write the e-mail."
-            )
-        return found[0].pk
 
 
 class PoliciesFilter(forms.Form):
@@ -88,7 +44,7 @@ class PoliciesFilter(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _set(self, "region", _units("regions", "Anywhere"))
+        choose(self, "region", unit_choice("regions", "Anywhere"))
 
 
 class AppliesForm(forms.Form):
@@ -98,33 +54,69 @@ class AppliesForm(forms.Form):
     region = forms.ChoiceField(label="Region", required=False)
     brand = forms.ChoiceField(label="Brand", required=False)
     language = forms.ChoiceField(label="Reader’s language", required=False, choices=[("", "Any language"), *LANGUAGES])
-    on = _day("Day")
+    on = day("Day")
 
     def __init__(self, *args: Any, channels: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _set(self, "region", _units("regions", "Any region"))
-        _set(self, "brand", _units("brands", "Any brand"))
+        choose(self, "region", unit_choice("regions", "Any region"))
+        choose(self, "brand", unit_choice("brands", "Any brand"))
         if known := list(channels):
             self.fields["channel"].widget.attrs["list"] = "known-channels"
             self.fields["channel"].help_text = f"Its code, such as {known[0]}."
 
 
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _templates_there() -> str:
+    """In which languages there are templates, before anybody chooses one."""
+    by_kind = {kind: starting_languages(kind) for kind in KINDS if starting_languages(kind)}
+    everywhere = [code for code in NAMES if all(code in there for there in by_kind.values())]
+    said = f"There is a template of each document in {_listed([NAMES[code] for code in everywhere])}"
+    more: dict[str, list[str]] = {}
+    for kind, there in by_kind.items():
+        for code in there:
+            if code not in everywhere:
+                more.setdefault(code, []).append(KINDS[kind].lower())
+    return f"{said}{''.join(f', of the {_listed(kinds)} in {NAMES[code]} too' for code, kinds in more.items())}."
+
+
+_EMPTY = ("empty", "An empty text")
+_TRANSLATED = ("translate", "The English template, to be translated: it cannot be approved before that")
+
+
 class NewPolicyForm(forms.Form):
-    """A document of the set; the template of its kind is the first draft."""
+    """A document of the set; the template of its kind is the first draft.
+
+    What it can begin with follows the document and the language; where scripts run, at once.
+    """
 
     kind = forms.ChoiceField(label="Document", choices=list(KINDS.items()))
     title = forms.CharField(label="Title", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    language = forms.ChoiceField(label="Language of the first text", choices=LANGUAGES, initial="en")
-    begin = forms.ChoiceField(
-        label="Begin with",
-        widget=forms.RadioSelect,
-        choices=[
-            ("template", "The template: sections, examples, places to fill in"),
-            ("translate", "The English template, to be translated: it cannot be approved before that"),
-            ("empty", "An empty text"),
-        ],
-        initial="template",
+    language = forms.ChoiceField(
+        label="Language of the first text", choices=LANGUAGES, initial="en", help_text=_templates_there()
     )
+    begin = forms.ChoiceField(label="Begin with", widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind, language = str(self["kind"].value() or ""), str(self["language"].value() or "")
+        there = starting_languages(kind) if kind in KINDS else []
+        own = ("template", f"The {NAMES.get(language, language)} template: sections, examples, places to fill in")
+        shown = [*([own] if language in there else [_TRANSLATED] if there else []), _EMPTY]
+        # All are valid as answers: without scripts the choice may be older than the document that it goes with.
+        choose(self, "begin", [own, _TRANSLATED, _EMPTY])
+        self.fields["begin"].widget.choices = shown
+        self.initial["begin"] = shown[0][0]
+        for name in ("kind", "language"):
+            self.fields[name].widget.attrs |= {
+                "hx-get": reverse_lazy("governance:policy_add"),
+                "hx-include": "#id_kind, #id_language",
+                "hx-target": "#begin",
+                "hx-select": "#begin",
+                "hx-swap": "outerHTML",
+            }
 
     def clean(self) -> dict[str, Any]:
         """The template is offered only in languages that have it."""
@@ -132,32 +124,27 @@ class NewPolicyForm(forms.Form):
         kind, language = str(data.get("kind", "")), str(data.get("language", ""))
         if kind and language and data.get("begin") in ("template", "translate"):
             there = starting_languages(kind)
-            names = " and ".join(LANGUAGE_NAMES.get(code, code) for code in there)
             if not there:
                 self.add_error("begin", "This document has no template. Begin with an empty text.")
             elif data["begin"] == "template" and language not in there:
-                name = LANGUAGE_NAMES.get(language, language)
                 self.add_error(
                     "begin",
-                    f"There is no template in {name}, only in {names}. Begin with the English one, to be translated, "
-                    "or with an empty text.",
+                    f"There is no template in {NAMES[language]}, only in {_listed([NAMES[code] for code in there])}. "
+                    "Begin with the English one, to be translated, or with an empty text.",
                 )
         return data
 
 
-class DetailsForm(forms.Form):
+class DetailsForm(PersonForm):
     """Name, owner, how often it is reviewed."""
 
+    people = ("owner",)
     title = forms.CharField(label="Title", max_length=150)
+    owner = forms.CharField(
+        label="Owner", max_length=300, required=False, help_text="Who answers for it: name, e-mail or number."
+    )
     review_months = forms.IntegerField(label="Reviewed every … months", min_value=1, max_value=36)
-    version = _hidden()
-
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["owner_id"] = PersonField(
-            actor, label="Owner", required=False, help_text="Who answers for it: e-mail, number or whole name."
-        )
-        self.order_fields(["title", "owner_id", "review_months"])
+    version = version_field()
 
 
 class NewVersionForm(forms.Form):
@@ -185,7 +172,7 @@ class TextForm(forms.Form):
         widget=_area(28, spellcheck="true"),
         help_text="Markdown. A line that begins with ## begins a section; [brackets] mark a place to fill in.",
     )
-    version = _hidden()
+    version = version_field()
 
 
 def _candidates() -> list[tuple[str, str]]:
@@ -239,15 +226,15 @@ class ScopeForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text="All of them must agree. None chosen: one person with the right is enough.",
     )
-    version = _hidden()
+    version = version_field()
     #: The unknown channels that were confirmed; shown only once there is something to confirm.
     confirmed = forms.BooleanField(label="Save it all the same", required=False)
 
     def __init__(self, *args: Any, channels: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _set(self, "region_ids", _units("regions"))
-        _set(self, "brand_ids", _units("brands"))
-        _set(self, "approver_ids", _candidates())
+        choose(self, "region_ids", unit_choice("regions"))
+        choose(self, "brand_ids", unit_choice("brands"))
+        choose(self, "approver_ids", _candidates())
         self.known = list(channels)
         if self.known:
             shown = ", ".join(self.known[:20]) + (" …" if len(self.known) > 20 else "")
@@ -312,7 +299,7 @@ class ScopeForm(forms.Form):
 class QuizForm(forms.Form):
     """Two to five questions on what changed; the right answer has an asterisk."""
 
-    version = _hidden()
+    version = version_field()
 
     def __init__(self, *args: Any, anchors: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -371,25 +358,25 @@ class SubmitForm(forms.Form):
     open_places = forms.MultipleChoiceField(
         label="These may stay open during legal review", required=False, widget=forms.CheckboxSelectMultiple
     )
-    version = _hidden()
+    version = version_field()
 
     def __init__(self, *args: Any, places: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _set(self, "open_places", [(place, f"[{place}]") for place in places])
+        choose(self, "open_places", [(place, f"[{place}]") for place in places])
 
 
 class ReasonForm(forms.Form):
     """A reason, where one is needed."""
 
     reason = forms.CharField(label="Reason", required=False, widget=_area(2), max_length=2000)
-    version = _hidden()
+    version = version_field()
 
 
 class ScheduleForm(forms.Form):
     """The day on which a version begins."""
 
-    effective_on = _day("First day", "In each region from its own midnight. Left empty: today.")
-    version = _hidden()
+    effective_on = day("First day", help_text="In each region from its own midnight. Left empty: today.")
+    version = version_field()
 
 
 class ConsultationForm(forms.Form):
@@ -400,22 +387,20 @@ class ConsultationForm(forms.Form):
         label="They", widget=forms.RadioSelect, choices=[("agreed", "agreed"), ("declined", "declined")]
     )
     note = forms.CharField(label="Minutes, letter or agreement", max_length=2000)
-    version = _hidden()
+    version = version_field()
 
 
-class EvidenceForm(forms.Form):
+class EvidenceForm(PersonForm):
     """Evidence of acknowledgements, for legal matters."""
 
+    people = ("person",)
     policy = forms.ChoiceField(label="Policy", required=False)
-    since = _day("Acknowledged since")
+    since = day("Acknowledged since")
+    person = forms.CharField(label="One person", max_length=300, required=False, help_text="Name, e-mail or number.")
     reason = forms.CharField(
         label="Case", required=False, max_length=500, help_text="Needed with a person; noted in the audit trail."
     )
 
-    def __init__(self, *args: Any, actor: Actor, policies: Iterable[Policy] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, policies: Iterable[Policy] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _set(self, "policy", [("", "All"), *((str(one.pk), one.title) for one in policies)])
-        self.fields["person"] = PersonField(
-            actor, label="One person", required=False, help_text="E-mail, number or whole name."
-        )
-        self.order_fields(["policy", "since", "person", "reason"])
+        choose(self, "policy", [("", "All"), *((str(one.pk), one.title) for one in policies)])

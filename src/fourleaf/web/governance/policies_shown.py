@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from fourleaf.engine.policies.force import IN_FORCE_STATES
+from fourleaf.governance.languages import NAMES
 from fourleaf.governance.models import PolicyVersion
 from fourleaf.governance.selectors.policies_force import Answer, Loaded
 from fourleaf.kernel import clock
@@ -17,7 +18,7 @@ from fourleaf.planning.selectors import current_plan, objects
 from fourleaf.web.kit.tables import State
 
 __all__ = [
-    "LANGUAGE_NAMES", "STATES", "Review", "actor_words", "channels_known", "language_names", "reasons",
+    "STATES", "Review", "actor_words", "channels_known", "language_names", "reasons",
     "reasons_between", "review_of", "scope_words",
 ]  # fmt: skip
 
@@ -31,11 +32,6 @@ STATES: Final[Mapping[Any, State]] = {
     "superseded": State("neutral", "Superseded", "archive-box"),
     "withdrawn": State("attention", "Withdrawn", "x-circle"),
 }
-LANGUAGE_NAMES: Final[Mapping[str, str]] = {
-    "en": "English", "de": "German", "es": "Spanish", "fr": "French", "it": "Italian", "nl": "Dutch", "pl": "Polish",
-    "pt": "Portuguese", "sv": "Swedish", "da": "Danish", "nb": "Norwegian", "fi": "Finnish", "cs": "Czech",
-    "ja": "Japanese", "zh": "Chinese",
-}  # fmt: skip
 #: Overdue by more than this is an error in the findings (rule A09), by less a warning.
 LATE: Final = 60
 
@@ -130,7 +126,7 @@ def channels_known(actor: Actor) -> list[str]:
 
 def language_names(codes: Iterable[str]) -> str:
     """Languages by name, with commas."""
-    return ", ".join(LANGUAGE_NAMES.get(code, code) for code in codes)
+    return ", ".join(NAMES.get(code, code) for code in codes)
 
 
 def reasons_between(versions: Iterable[PolicyVersion], old: PolicyVersion, new: PolicyVersion) -> list[PolicyVersion]:

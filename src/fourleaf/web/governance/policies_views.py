@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from fourleaf.engine.policies.differences import SectionChange, compare
 from fourleaf.engine.policies.sections import open_places, plain
 from fourleaf.governance.analytics import person_level_regions
+from fourleaf.governance.languages import NAMES
 from fourleaf.governance.models import PolicyVersion
 from fourleaf.governance.rules_policies import works_on_policies
 from fourleaf.governance.selectors.acknowledgements import obligations
@@ -41,7 +42,6 @@ from fourleaf.web.governance.policies_forms import (
     SubmitForm,
 )
 from fourleaf.web.governance.policies_shown import (
-    LANGUAGE_NAMES,
     STATES,
     actor_words,
     channels_known,
@@ -55,6 +55,7 @@ from fourleaf.web.kit.requests import PageRequest
 from fourleaf.web.kit.respond import page
 from fourleaf.web.kit.tables import Column, Empty, State, Table
 from fourleaf.web.kit.tables.columns import state_html
+from fourleaf.web.review.reading import item_address
 
 __all__ = ["POLICIES", "applies", "compared", "coverage", "policies", "policy", "policy_page"]
 
@@ -250,7 +251,7 @@ def _work(request: PageRequest, row: PolicyVersion, forms: dict[str, Any]) -> di
         "state": STATES[row.state],
         "way": _way(row, bool(consultations)),
         "other_languages": [pair for pair in LANGUAGES if pair[0] not in {text.language for text in texts}],
-        "texts": [(text, LANGUAGE_NAMES.get(text.language, text.language)) for text in texts],
+        "texts": [(text, NAMES.get(text.language, text.language)) for text in texts],
         "places": places,
         "approvers": [(name, key in agreed) for key, name in approvers],
         "decisions": decisions,
@@ -266,9 +267,6 @@ def _work(request: PageRequest, row: PolicyVersion, forms: dict[str, Any]) -> di
         "can": {
             "edit": may_edit and row.state == "draft",
             "submit": may_edit and row.state == "draft",
-            "legal": allowed(actor, "governance.review_policies")
-            and row.state == "legal_review"
-            and not row.legal_agreed,
             "consult": may_edit and row.state == "consultation",
             "approve": may_approve
             and ready
@@ -282,6 +280,18 @@ def _work(request: PageRequest, row: PolicyVersion, forms: dict[str, Any]) -> di
         "reason_form": forms.get("reason") or ReasonForm(initial=initial),
         "schedule_form": forms.get("schedule") or ScheduleForm(initial=initial),
         "own": row.author_id is not None and row.author_id == actor.person_id,
+        # The legal view is given in the review queue, and nowhere else.
+        "legal": _legal(actor, row) if row.state == "legal_review" and not row.legal_agreed else None,
+    }
+
+
+def _legal(actor: Actor, row: PolicyVersion) -> dict[str, Any]:
+    """Where the legal view is given: the item in the queue, whether it waits for this person, and what is missing."""
+    author = row.author_id or row.policy.owner_id
+    return {
+        "address": item_address(actor, "policy", row.pk),
+        "mine": allowed(actor, "governance.review_policies") and author != actor.person_id,
+        "unowned": author is None,
     }
 
 
@@ -322,7 +332,7 @@ def compared(request: PageRequest, policy_id: int) -> HttpResponse:
         "old": old,
         "new": new,
         "language": language,
-        "languages": [(code, LANGUAGE_NAMES.get(code, code)) for code in both],
+        "languages": [(code, NAMES.get(code, code)) for code in both],
         "changes": changes,
         "notes": reasons_between(versions, old, new),
         "same": sum(one.kind == "same" for one in changes),
@@ -360,7 +370,7 @@ def applies(request: PageRequest) -> HttpResponse:
             "channel": values["channel"],
             "region": dict(form.fields["region"].choices).get(values["region"], ""),  # type: ignore[attr-defined]  # a choice field
             "brand": dict(form.fields["brand"].choices).get(values["brand"], ""),  # type: ignore[attr-defined]  # as above
-            "language": LANGUAGE_NAMES.get(values["language"], values["language"]),
+            "language": NAMES.get(values["language"], values["language"]),
         }
         visible = set(visible_versions(actor).values_list("pk", flat=True))
         for answer in answers(
@@ -380,7 +390,7 @@ def applies(request: PageRequest) -> HttpResponse:
         others = [
             (one.loaded, STATES[one.loaded.standing.state], reasons(one, names)) for one in _worth_saying(found, others)
         ]
-    context = {"form": form, "found": found, "others": others, "channels": channels, "language_names": LANGUAGE_NAMES}
+    context = {"form": form, "found": found, "others": others, "channels": channels, "language_names": NAMES}
     return page(request, "web/governance/policies/applies.html", context)
 
 

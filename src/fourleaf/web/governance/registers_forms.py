@@ -8,8 +8,7 @@ from django import forms
 
 from fourleaf.governance.models import ConsultationRecord, ConsultationRecordState, ImpactState, ProcessingActivity
 from fourleaf.governance.starter_activities import PROCESSING_KINDS, SUBJECTS
-from fourleaf.kernel.selectors import unit_choices
-from fourleaf.web.governance.bodies_fields import (
+from fourleaf.web.governance.fields import (
     PersonForm,
     choose,
     day,
@@ -85,7 +84,7 @@ class ProcessingForm(PersonForm):
                 "region_ids": [region.pk for region in entry.regions.all()],
             }
         super().__init__(*args, **kwargs)
-        choose(self, "region_ids", [(str(pk), name) for pk, name in unit_choices()["regions"]])
+        choose(self, "region_ids", unit_choice("regions"))
 
     @property
     def values(self) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from fourleaf.governance.starter_activities import PROCESSING_KINDS, SUBJECTS
 from fourleaf.kernel import clock
 from fourleaf.kernel.permissions import require
 from fourleaf.kernel.selectors import visible_regions
-from fourleaf.web.governance.bodies_fields import history_shown
+from fourleaf.web.governance.fields import history_shown
 from fourleaf.web.governance.registers_forms import AnswerForm, ConsultationForm, ProcessingForm
 from fourleaf.web.governance.registers_tables import CONSULTATION_STATES, CONSULTATIONS, IMPACT_STATES, PROCESSING
 from fourleaf.web.kit.flash import flash

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from fourleaf.web.governance import bodies_fields, bodies_views, centre_views, gaps_views, registers_views
+from fourleaf.web.governance import bodies_views, centre_views, fields, gaps_views, registers_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("governance/people/", bodies_fields.suggest_people, name="suggest_people"),
+    path("governance/people/", fields.suggest_people, name="suggest_people"),
     # Gaps.
     path("gaps/", gaps_views.gaps, name="gaps"),
     path("gaps/report/", gaps_views.report, name="report_gap"),

@@ -1,4 +1,4 @@
-"""Fields that forms on gaps, registers, committees and the centre share."""
+"""Fields that the forms of governance share."""
 
 from __future__ import annotations
 
@@ -110,13 +110,14 @@ def version_field() -> forms.IntegerField:
 def choose(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
     """Give a field its choices."""
     field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(f"{name} is no field with choices.")
     field.choices = choices
 
 
-def unit_choice(kind: str, empty: str) -> list[tuple[str, str]]:
-    """Regions, departments or brands to choose from. One query."""
-    return [("", empty), *((str(pk), name) for pk, name in unit_choices()[kind])]
+def unit_choice(kind: str, empty: str = "") -> list[tuple[str, str]]:
+    """Regions, departments or brands to choose from; ``empty`` is the label of no choice, "" leaves that out."""
+    return [*([("", empty)] if empty else []), *((str(pk), name) for pk, name in unit_choices()[kind])]
 
 
 def policy_choices(empty: str) -> list[tuple[str, str]]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from fourleaf.engine.training.ladder import RIGHTS
+
 __all__ = [
     "ACKNOWLEDGED_KINDS",
     "ALL_RIGHTS",
@@ -20,12 +22,15 @@ __all__ = [
     "CommitteeFacts",
     "ConsultationFacts",
     "GapFacts",
+    "LegalReview",
     "Obligation",
     "PolicyAcknowledged",
     "PolicyCameIntoForce",
     "PolicyEnded",
     "PolicyFacts",
+    "PolicyHandedOver",
     "PolicyInForce",
+    "PolicyLeftLegalReview",
     "ProcessingFacts",
     "RegisterFacts",
     "SeatFacts",
@@ -44,23 +49,8 @@ KINDS: Final[Mapping[str, str]] = {
     "P-VOI": "Anonymous employee voice",
     "other": "Other",
 }
-#: What a belt gives leave to do, in the order of the belts; training has the same list.
-ALL_RIGHTS: Final = (
-    "internal_post",
-    "share_approved",
-    "triage",
-    "submit_draft",
-    "author_official",
-    "byline",
-    "reply",
-    "moderate",
-    "publish",
-    "review",
-    "crisis",
-    "break_glass",
-    "train",
-    "appeal",
-)
+#: What a belt gives leave to do, in the order of the belts.
+ALL_RIGHTS: Final = tuple(RIGHTS)
 #: The rights that rest while a policy of this kind is not acknowledged, unless a version says otherwise.
 RIGHTS_BY_KIND: Final[Mapping[str, tuple[str, ...]]] = {
     "P-SM": ALL_RIGHTS,
@@ -141,6 +131,28 @@ class AcknowledgementFacts:
     in_scope: int
     current: int | None
     as_of: date
+
+
+@dataclass(frozen=True)
+class LegalReview:
+    """A version as those read it who give the legal view.
+
+    ``content`` is text by part: what changed, scope, and each section of each language, in reading order. ``waits``
+    says whether the legal view is asked for now. ``author_id`` is who wrote it, else the owner of the policy; None
+    where neither is known. ``region_id``, ``brand_id`` and ``language`` are given where there is exactly one.
+    """
+
+    policy_id: int
+    version_id: int
+    title: str
+    number: str
+    state: str
+    waits: bool
+    author_id: int | None
+    region_id: int | None
+    brand_id: int | None
+    language: str
+    content: Mapping[str, str]
 
 
 # --- gaps, registers, bodies: parts of a snapshot --------------------------------------------------------------------
@@ -257,6 +269,23 @@ class PolicyCameIntoForce:
     region_ids: tuple[int, ...]
     brand_ids: tuple[int, ...]
     channels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PolicyHandedOver:
+    """A version waits for the legal view; its text is frozen."""
+
+    policy_id: int
+    version_id: int
+
+
+@dataclass(frozen=True)
+class PolicyLeftLegalReview:
+    """A version no longer waits for the legal view: it was given, or the version was returned or given up."""
+
+    policy_id: int
+    version_id: int
+    state: str
 
 
 @dataclass(frozen=True)

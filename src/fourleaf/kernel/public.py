@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import Q
+from django.db.models import Count, Max, Q, Sum
 
 from fourleaf.kernel import clock
 from fourleaf.kernel.contracts import BrandFacts, DepartmentFacts, PersonFacts, RegionFacts
-from fourleaf.kernel.models import Brand, Department, Person, Region
+from fourleaf.kernel.models import Brand, Department, Person, Region, RoleGrant
+from fourleaf.kernel.roles import ROLES
 
-__all__ = ["brands", "departments", "people_by_id", "people_now", "regions"]
+__all__ = ["brands", "departments", "people_by_id", "people_now", "people_stamp", "people_who_may", "regions"]
 
 
 def regions() -> dict[int, RegionFacts]:
@@ -58,6 +59,11 @@ def people_by_id(ids: Collection[int]) -> dict[int, PersonFacts]:
     return found
 
 
+def people_stamp() -> tuple[object, ...]:
+    """Another one whenever somebody came, left or was changed. One query."""
+    return tuple(Person.objects.aggregate(n=Count("pk"), at=Max("changed_at"), moved=Sum("version")).values())
+
+
 def people_now(*, region_id: int | None = None, department_id: int | None = None) -> list[PersonFacts]:
     """Those who work here today, by name; of one region or department (without those below it) if asked."""
     people = Person.objects.filter(Q(left_on__isnull=True) | Q(left_on__gte=clock.today()))
@@ -66,3 +72,15 @@ def people_now(*, region_id: int | None = None, department_id: int | None = None
     if department_id is not None:
         people = people.filter(department_id=department_id)
     return [PersonFacts(*row) for row in people.order_by("name", "pk").values_list(*_PERSON)]
+
+
+def people_who_may(code: str) -> list[int]:
+    """Ids of those who can sign in and whose roles carry a permission without limits, by name. One query."""
+    roles = [role.code for role in ROLES.values() if code in role.permissions]
+    rows = Person.objects.filter(Q(left_on__isnull=True) | Q(left_on__gte=clock.today()), account__is_active=True)
+    if "member" not in roles:
+        grants = RoleGrant.objects.filter(
+            role__in=roles, ended_at__isnull=True, brand__isnull=True, region__isnull=True
+        )
+        rows = rows.filter(pk__in=grants.values("person_id"))
+    return list(rows.order_by("name", "pk").values_list("pk", flat=True))

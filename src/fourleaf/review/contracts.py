@@ -11,6 +11,7 @@ __all__ = [
     "CONTENT_CLASSES",
     "DEFECTS",
     "FLAGS",
+    "ORDER",
     "Clearance",
     "ItemApproved",
     "ItemExpired",
@@ -62,6 +63,8 @@ FLAGS: Final[Mapping[str, str]] = {
     "personnel_case": "Concerns a personnel case",
     "safety_recall": "Concerns a safety recall",
 }
+#: The field of a content that names the others in reading order. It is no text of its own.
+ORDER: Final = "order"
 #: Kinds of defect -> (least severity, label).
 DEFECTS: Final[Mapping[str, tuple[Literal["minor", "major", "critical"], str]]] = {
     "wording": ("minor", "Wording or tone"),
@@ -81,7 +84,10 @@ DEFECTS: Final[Mapping[str, tuple[Literal["minor", "major", "critical"], str]]] 
 
 @dataclass(frozen=True)
 class SubjectFacts:
-    """What review needs to know of a subject. ``content`` is text by field; ``flags`` those of `FLAGS`."""
+    """What review needs to know of a subject. ``content`` is text by field; ``flags`` those of `FLAGS`.
+
+    Databases keep no order of fields: where it matters, the field `ORDER` names them, one a line.
+    """
 
     title: str
     content: Mapping[str, str]

@@ -107,10 +107,8 @@ def overdue_reviews(actor: Actor, on: date | None = None) -> QuerySet[PolicyVers
 
 
 def waiting_for(actor: Actor) -> QuerySet[PolicyVersion]:
-    """Versions that wait for a decision of this actor: legal review, or approval that names them (or nobody)."""
+    """Versions that wait for this actor's approval: it names them, or nobody. The legal view waits in the queue."""
     asked = Q(pk__in=[])
-    if actor.may("governance.review_policies"):
-        asked |= Q(state="legal_review", legal_agreed=False)
     if actor.may("governance.approve_policies"):
         given = PolicyDecision.objects.filter(
             version=OuterRef("pk"), step="approval", round=OuterRef("round"), person_id=actor.person_id or 0

@@ -15,7 +15,13 @@ from typing import Any, Final
 from django.db.models import QuerySet
 
 from fourleaf.engine.policies.sections import open_places
-from fourleaf.governance.contracts import CONSULTED_KINDS, PolicyCameIntoForce, PolicyEnded
+from fourleaf.governance.contracts import (
+    CONSULTED_KINDS,
+    PolicyCameIntoForce,
+    PolicyEnded,
+    PolicyHandedOver,
+    PolicyLeftLegalReview,
+)
 from fourleaf.governance.errors import OpenPlacesError
 from fourleaf.governance.models import (
     ConsultationState,
@@ -131,8 +137,13 @@ def _check_changes_told(row: PolicyVersion, texts: Sequence[PolicyText]) -> None
 def _to(row: PolicyVersion, state: str) -> None:
     """One step of the state machine, written with everything else that was set on the row."""
     PolicyVersionState.check(row.state, state)
-    row.state = state
+    before, row.state = row.state, state
     row.save()
+    # The review queue follows: it asks for the legal view, or asks no more. What is lost here its due work finds.
+    if state == "legal_review":
+        events.publish(PolicyHandedOver(row.policy_id, row.pk))
+    elif before == "legal_review" or state in ("draft", "withdrawn"):
+        events.publish(PolicyLeftLegalReview(row.policy_id, row.pk, state))
 
 
 def _decide(actor: Actor, row: PolicyVersion, step: str, agreed: bool, reason: str) -> None:
@@ -153,7 +164,11 @@ def decide_legal(
     *, actor: Actor, version_id: int, agreed: bool, reason: str = "", version: int | None = None
 ) -> PolicyVersion:
     """The legal view: agreed (then regions with a works council are consulted where the kind concerns them), or
-    returned to draft with a reason."""
+    returned to draft with a reason.
+
+    Pages and the API do not call this: people decide in the review queue, which knows who stands in for whom and that
+    nobody decides what they wrote, and which calls this with the right lent to who decided.
+    """
     reason = _reason(reason, needed="" if agreed else "Say what has to change before it can be agreed.")
     with held(actor, version_id, version, code=_REVIEW) as row:
         if row.state != "legal_review" or row.legal_agreed:
@@ -174,6 +189,7 @@ def decide_legal(
                 _to(row, "consultation")
             else:
                 row.save()
+                events.publish(PolicyLeftLegalReview(row.policy_id, row.pk, row.state))
         code = "governance.policy.legal_agreed" if agreed else "governance.policy.returned"
         audit.record(actor, code, row, data={"hash": row.content_hash, "round": row.round, "reason": reason})
     return row

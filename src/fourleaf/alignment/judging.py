@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fourleaf.alignment.guard import obstacles_in
+from fourleaf.alignment.foresight import obstacles_in
 from fourleaf.alignment.providers import providers, with_facts
 from fourleaf.alignment.snapshot import READER, checked
 from fourleaf.engine.alignment.checking import check, idle_waivers, nothing_to_waive
 from fourleaf.engine.alignment.plan import Plan as PlanModel
 from fourleaf.engine.alignment.snapshot import Snapshot
 from fourleaf.kernel import clock
-from fourleaf.kernel.actors import system_actor
 
 __all__ = ["Judge"]
 
@@ -24,7 +23,7 @@ class Judge:
 
     def objection(self, plan_id: int, rule: str, at: str) -> str:
         """Why a waiver would hold for nothing; "" where it would hold."""
-        seen = checked(system_actor("alignment"), plan_id)
+        seen = checked(READER, plan_id)
         sentence = nothing_to_waive(rule, at, seen.findings, seen.snapshot)
         if not sentence:
             return ""

@@ -15,8 +15,9 @@ from hashlib import sha256
 from threading import Lock
 from typing import Final
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Sum
 
+from fourleaf.alignment.foresight import obstacles_in
 from fourleaf.alignment.providers import providers, with_facts
 from fourleaf.engine.alignment.checking import apply_waivers, by_blocked, check
 from fourleaf.engine.alignment.findings import Finding
@@ -24,8 +25,9 @@ from fourleaf.engine.alignment.plan import Waiver
 from fourleaf.engine.alignment.snapshot import Snapshot
 from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor, system_actor
-from fourleaf.kernel.models import Person, Region
+from fourleaf.kernel.models import Region
 from fourleaf.kernel.permissions import require
+from fourleaf.kernel.public import people_stamp
 from fourleaf.planning.contracts import PlanInfo
 from fourleaf.planning.public import plan_info, snapshot_of
 
@@ -81,8 +83,6 @@ class Checked:
 
     def refused(self, programme: str) -> list[Finding]:
         """Errors that would refuse a programme's going live; worked out once."""
-        from fourleaf.alignment.guard import obstacles_in
-
         if programme not in self._refusals:
             self._refusals[programme] = obstacles_in(self.snapshot, self.findings, "programmes", programme, "live")
         return self._refusals[programme]
@@ -130,7 +130,6 @@ def checked(actor: Actor, plan_id: int, as_of: date | None = None) -> Checked:
 
 def _stamp(info: PlanInfo) -> str:
     """One text for the plan's content, the kernel's people and regions, and the providers' facts."""
-    people = Person.objects.aggregate(n=Count("pk"), at=Max("changed_at"), moved=Sum("version"))
     regions = Region.objects.aggregate(n=Count("pk"), moved=Sum("version"))
     parts = [(p.name, p.stamp(READER)) for p in providers()]
-    return sha256(repr((info.id, info.content_key, people, regions, parts)).encode()).hexdigest()
+    return sha256(repr((info.id, info.content_key, people_stamp(), regions, parts)).encode()).hexdigest()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from fourleaf.alignment.changes import Change, Outcome, ProgrammeOutcome, compared, tried
-from fourleaf.alignment.guard import obstacles_in
+from fourleaf.alignment.foresight import obstacles_in
 from fourleaf.alignment.snapshot import Checked, checked
 from fourleaf.engine.alignment.checking import apply_waivers, by_blocked, check_changed
 from fourleaf.engine.alignment.findings import Finding

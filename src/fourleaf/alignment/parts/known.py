@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 from fourleaf.engine.alignment.plan import Person
 from fourleaf.engine.alignment.plan import Plan as PlanModel
@@ -24,7 +25,7 @@ class Known:
         regions = {region.id for region in model.regions}
         self._brands = {brand.id for brand in model.brands}
         self._channels = {channel.id for channel in model.channels}
-        self._departments = {department.id for department in model.departments}
+        self._model = model
         self._region_codes = {pk: facts.code for pk, facts in kernel.regions().items() if facts.code in regions}
         self._brand_codes = {pk: facts.code for pk, facts in kernel.brands().items() if facts.code in self._brands}
         ids = set(person_ids)
@@ -59,9 +60,12 @@ class Known:
 
     def departments(self, pks: Iterable[int]) -> tuple[str, ...]:
         """Those that the plan has."""
-        all_of_them = kernel.departments()
-        codes = (all_of_them[pk].code for pk in pks if pk in all_of_them)
-        return tuple(code for code in codes if code in self._departments)
+        return tuple(code for pk in pks if (code := self._department_codes.get(pk)))
+
+    @cached_property
+    def _department_codes(self) -> dict[int, str]:
+        there = {department.id for department in self._model.departments}
+        return {pk: facts.code for pk, facts in kernel.departments().items() if facts.code in there}
 
     def person(self, pk: int | None) -> str | None:
         """The id of a person who works here; None for nobody, for leavers, and where the plan lacks their region."""

@@ -6,10 +6,11 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Any, Final, TypeVar
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Q
 
 from fourleaf.kernel import clock
-from fourleaf.kernel.models import AuditEvent, AuditHead, Person
+from fourleaf.kernel.models import AuditEvent, AuditHead
+from fourleaf.kernel.public import people_stamp
 
 __all__ = ["last_change", "remembered"]
 
@@ -53,8 +54,7 @@ def remembered(name: str, read: Callable[[], Facts]) -> Facts:
 
     Counting belts and acknowledgements of everybody takes tenths of a second; an edit of the plan changes none of them.
     """
-    people = Person.objects.aggregate(n=Count("pk"), at=Max("changed_at"), moved=Sum("version"))
-    key = (last_change(), tuple(people.values()), clock.today())
+    key = (last_change(), people_stamp(), clock.today())
     with _lock:
         known = _read.get(name)
     if known is not None and known[0] == key:

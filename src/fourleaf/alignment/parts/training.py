@@ -17,9 +17,6 @@ from fourleaf.training.contracts import BeltFact, WaveFact
 
 __all__ = ["training"]
 
-#: Belts count through their grace; a suspended right shows as a belt that no longer counts (domain §3).
-_STATES: Final = {"planned": "planned", "running": "running", "done": "done"}
-
 
 def _read() -> tuple[Mapping[int, BeltFact], Sequence[WaveFact]]:
     return public.belt_facts(), public.wave_facts()
@@ -33,8 +30,11 @@ def _facts(actor: Actor, model: PlanModel) -> Facts:
         for number, key in person_keys(belts).items():
             if key in there:
                 fact = belts[number]
-                people[key] = {"belt": fact.belt, "belt_valid_until": fact.counts_until, "opted_out": fact.opted_out}
-                people[key] |= {
+                people[key] = {
+                    "belt": fact.belt,
+                    # Through its grace; a suspended right shows as a belt that no longer counts (domain §3).
+                    "belt_valid_until": fact.counts_until,
+                    "opted_out": fact.opted_out,
                     "care_role_play": fact.care_role_play,
                     "care_role_play_on": fact.care_role_play_on,
                 }
@@ -43,7 +43,7 @@ def _facts(actor: Actor, model: PlanModel) -> Facts:
         TrainingWave(
             id=f"wave-{wave.number}",
             number=wave.number,
-            state=cast("Any", _STATES.get(wave.state, "planned")),
+            state=cast("Any", wave.state),
             size=wave.size,
             departments=known.departments(wave.department_ids),
             regions=known.regions(wave.region_ids),

@@ -10,11 +10,12 @@ from typing import Final, Literal
 
 from fourleaf.alignment.models import FindingRecord
 from fourleaf.alignment.selectors.findings import findings_visible_to
-from fourleaf.alignment.snapshot import checked
+from fourleaf.alignment.snapshot import READER, checked
 from fourleaf.engine.alignment.checking import RULES
 from fourleaf.engine.alignment.findings import Finding
+from fourleaf.engine.alignment.plan import Plan as PlanModel
 from fourleaf.engine.alignment.plan import Programme
-from fourleaf.kernel.actors import Actor, system_actor
+from fourleaf.kernel.actors import Actor
 from fourleaf.planning.public import model_of
 
 __all__ = ["COLUMNS", "Column", "Glance", "GlanceCell", "GlanceRow", "column_of", "glance", "shared_findings"]
@@ -153,16 +154,14 @@ class Glance:
     """The picture: rows of programmes, worst first, and what its sentence says.
 
     ``common`` holds what most programmes lack alike, such as one policy that covers them all; a committee decides it
-    once, so it stands once. ``held_back`` counts programmes with errors of their own, ``by_common`` those that the
-    errors in the common row hold back, and ``common_counts`` says of each of these errors how many it holds back, the
-    most first. ``reasons`` are the rules whose errors of their own hold back most programmes, ``reason_programmes``
-    each; more than one where they are level.
+    once, so it stands once. ``held_back`` counts programmes with errors of their own, ``common_counts`` says of
+    each error in the common row how many it holds back, the most first. ``reasons`` are the rules whose errors of their
+    own hold back most programmes, ``reason_programmes`` each; more than one where they are level.
     """
 
     rows: tuple[GlanceRow, ...]
     common: GlanceRow | None
     held_back: int
-    by_common: int
     common_counts: tuple[int, ...]
     reasons: tuple[str, ...]
     reason_programmes: int
@@ -233,7 +232,7 @@ class Glance:
 def glance(actor: Actor, plan_id: int, found: Iterable[FindingRecord] | None = None) -> Glance:
     """The picture of a plan, as it was last checked, or of the findings that are given. Some five queries."""
     model = model_of(actor, plan_id)
-    external = [p for p in model.programmes if p.side == "external" and p.state != "ended"]
+    external = _external(model)
     if found is None:
         found = findings_visible_to(actor, plan_id).exclude(state="gone").filter(gravity__lt=2)
     records = [record for record in found if record.gravity < 2]
@@ -249,14 +248,10 @@ def glance(actor: Actor, plan_id: int, found: Iterable[FindingRecord] | None = N
         if record.state == "open" and record.gravity == 0:
             for address in record.blocks:
                 shared.setdefault(address, set()).add(column_of(record.rule))
+    ahead = _ahead(plan_id, [p for p in external if p.state == "planned"][:_MOST_AHEAD], records)
     rows = [
-        _row(
-            p,
-            at.get(f"programmes/{p.id}", []),
-            shared.get(f"programmes/{p.id}", set()),
-            _ahead(plan_id, p, records) if p.state == "planned" and place < _MOST_AHEAD else [],
-        )
-        for place, p in enumerate(sorted(external, key=lambda p: p.state != "planned"))
+        _row(p, at.get(f"programmes/{p.id}", []), shared.get(f"programmes/{p.id}", set()), ahead.get(p.id, []))
+        for p in sorted(external, key=lambda p: p.state != "planned")
     ]
     rows.sort(key=lambda row: (-row.errors, -row.ahead, -row.warnings))
     reasons = Counter(
@@ -270,7 +265,6 @@ def glance(actor: Actor, plan_id: int, found: Iterable[FindingRecord] | None = N
         rows=tuple(rows),
         common=_row(None, in_common) if in_common else None,
         held_back=sum(row.errors > 0 for row in rows),
-        by_common=len({a for r in errors if r in in_common for a in addresses.intersection(r.blocks)}),
         common_counts=tuple(
             sorted((len(addresses.intersection(r.blocks)) for r in errors if r in in_common), reverse=True)
         ),
@@ -289,15 +283,23 @@ def _in_common(addresses: Collection[str], records: Iterable[FindingRecord]) -> 
 def shared_findings(actor: Actor, plan_id: int, found: Iterable[FindingRecord]) -> list[FindingRecord]:
     """Those of the findings that stand in the picture's common row, because they hold up so many programmes."""
     model = model_of(actor, plan_id)
-    external = {f"programmes/{p.id}" for p in model.programmes if p.side == "external" and p.state != "ended"}
-    return _in_common(external, (record for record in found if record.gravity < 2))
+    addresses = {f"programmes/{p.id}" for p in _external(model)}
+    return _in_common(addresses, (record for record in found if record.gravity < 2))
 
 
-def _ahead(plan_id: int, programme: Programme, records: Sequence[FindingRecord]) -> list[Finding]:
-    """Errors that would refuse going live, without those that are open or waived already."""
+def _external(model: PlanModel) -> list[Programme]:
+    return [p for p in model.programmes if p.side == "external" and p.state != "ended"]
+
+
+def _ahead(
+    plan_id: int, planned: Sequence[Programme], records: Iterable[FindingRecord]
+) -> Mapping[str, Sequence[Finding]]:
+    """Id of a planned programme -> errors that would refuse its going live, without those open or waived already."""
+    if not planned:
+        return {}
     known = {(record.rule, record.object) for record in records}
-    seen = checked(system_actor("alignment"), plan_id)
-    return [f for f in seen.refused(programme.id) if (f.rule, f.object) not in known]
+    seen = checked(READER, plan_id)
+    return {p.id: [f for f in seen.refused(p.id) if (f.rule, f.object) not in known] for p in planned}
 
 
 def _row(

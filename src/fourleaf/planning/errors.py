@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from fourleaf.kernel.errors import DomainError, InvalidError
+from fourleaf.kernel.errors import ConflictError, DomainError, InvalidError
 
-__all__ = ["GateError", "InUseError", "LockedError", "PlanContentError"]
+__all__ = ["ArchivedError", "GateError", "InUseError", "LockedError", "PlanContentError"]
+
+
+class ArchivedError(ConflictError):
+    """A plan that lies in the archive and cannot be changed there."""
+
+    def __init__(self, plan: str) -> None:
+        super().__init__(f"“{plan}” is archived. Take it out of the archive before you change it.")
 
 
 class PlanContentError(InvalidError):

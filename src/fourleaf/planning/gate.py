@@ -37,9 +37,8 @@ def resource_gaps(resource: Resource) -> list[str]:
 
 
 def too_much_planned(resource: Resource) -> bool:
-    """Whether planned hours go beyond assigned time and the part of measured slack that may be used (rule A05)."""
-    usable = (resource.assigned_hours or 0) + LintDefaults().slack_max * (resource.slack_hours or 0)
-    return (resource.planned_hours or 0) > usable + 1e-9
+    """Whether more is planned than assigned time and slack allow, as rule A05 counts it."""
+    return resource.overplanned(LintDefaults().slack_max)
 
 
 def programme_gaps(programme: Programme) -> list[tuple[str, str]]:

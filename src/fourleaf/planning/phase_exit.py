@@ -6,7 +6,6 @@ never taken as met by itself.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -15,7 +14,7 @@ from fourleaf.engine.alignment.plan import Plan as PlanModel
 from fourleaf.engine.alignment.roadmap import Roadmap
 from fourleaf.planning.gate import gate
 
-__all__ = ["PHASE_QUESTIONS", "Criterion", "exit_criteria", "open_criteria"]
+__all__ = ["PHASE_QUESTIONS", "Criterion", "exit_criteria"]
 
 _CASES: Final = 30
 _ACKNOWLEDGED: Final = 0.8
@@ -49,6 +48,10 @@ class Criterion:
         """Whether somebody has to answer it."""
         return self.met is None
 
+    def holds(self, *, ticked: bool) -> bool:
+        """Whether it is met, or a question to which somebody said yes by hand."""
+        return ticked if self.met is None else self.met
+
 
 def exit_criteria(model: PlanModel, as_of: date) -> list[Criterion]:
     """All criteria of the five phases, in their order."""
@@ -60,11 +63,6 @@ def exit_criteria(model: PlanModel, as_of: date) -> list[Criterion]:
         if code not in known
     ]
     return sorted([*found, *asked], key=lambda one: one.phase)
-
-
-def open_criteria(criteria: Collection[Criterion], phase: int, ticked: Collection[str]) -> list[Criterion]:
-    """Those of a phase that do not hold: not met, or a question without a tick."""
-    return [one for one in criteria if one.phase == phase and not (one.met or (one.by_hand and one.code in ticked))]
 
 
 def _phase_0(model: PlanModel) -> list[Criterion]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from fourleaf.engine.alignment.checking import RULES
 from fourleaf.engine.alignment.plan import Activity, Experiment, Programme, RoadmapItem
 from fourleaf.engine.alignment.plan import Plan as PlanModel
 from fourleaf.engine.alignment.roadmap import Roadmap
@@ -171,7 +172,7 @@ def _check_waiver(plan: Plan, before: Mapping[str, Any] | None, after: Mapping[s
     if same or date.fromisoformat(after["until"]) < clock.today():
         return
     if sentence := waiver_objection(plan.pk, after["rule"], after["object"]):
-        raise InvalidError(fields={"rule" if sentence.startswith("There is no rule") else "object": [sentence]})
+        raise InvalidError(fields={"object" if after["rule"] in RULES else "rule": [sentence]})
 
 
 def _dated(data: Mapping[str, Any]) -> bool:

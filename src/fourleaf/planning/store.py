@@ -15,6 +15,7 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError
 from fourleaf.kernel.permissions import require
 from fourleaf.planning.contracts import PlanChanged
+from fourleaf.planning.errors import ArchivedError
 from fourleaf.planning.models import Plan, PlanChange, PlanObject
 from fourleaf.planning.selectors.plans import get_plan_for
 
@@ -25,7 +26,7 @@ __all__ = ["add_row", "change_row", "editing", "expect_version", "next_position"
 def editing(actor: Actor, plan_id: int) -> Iterator[Plan]:
     """The plan, held for this transaction: writers of the same plan wait for each other until commit.
 
-    Raises `NotFoundError`, `NotAllowedError`, or `ConflictError` for an archived plan. Inside, `stored_model` may be
+    Raises `NotFoundError`, `NotAllowedError`, or `ArchivedError`. Inside, `stored_model` may be
     asked for what was there before, but only before the first change: it remembers by the key of the content, which
     becomes a new one at the end.
     """
@@ -35,7 +36,7 @@ def editing(actor: Actor, plan_id: int) -> Iterator[Plan]:
         held = Plan.objects.filter(pk=plan.pk).exclude(state="archived")
         # The update comes first: from here on, what is read is what the change is made on.
         if not held.update(content_version=F("content_version") + 1, changed_at=clock.now()):
-            raise ConflictError(f"“{plan.name}” is archived. Take it out of the archive before you change it.")
+            raise ArchivedError(plan.name)
         plan.refresh_from_db()
         plan.as_of = clock.today()  # an import says otherwise
         yield plan

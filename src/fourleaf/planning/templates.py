@@ -154,7 +154,7 @@ def _role(role: str, template: Template) -> dict[str, Any]:
 
 def _working(day: date) -> date:
     """The day itself, or the Monday after a weekend: nobody starts on a Sunday."""
-    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > _FRIDAY else 0)
+    return day + timedelta(days=7 - day.weekday()) if day.weekday() > _FRIDAY else day
 
 
 def _roadmap(stretch: float, starts_on: date) -> list[dict[str, Any]]:

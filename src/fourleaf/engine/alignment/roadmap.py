@@ -197,21 +197,6 @@ class Roadmap:
             times[key] = (start, max(start + _WEEK * step.weeks, as_of, freed))
         return times
 
-    @cached_property
-    def longest_chain(self) -> tuple[str, ...]:
-        """The hard dependencies with the longest total duration, first to last, as if nothing were planned or done.
-
-        What is critical today, `roadmap_dates.critical` says.
-        """
-        if not self.steps:
-            return ()
-        at = max(self._order, key=lambda key: (self.earliest[key][1], key))
-        path = [at]
-        while self._needs[at]:
-            at = max(self._needs[at], key=lambda key: (self.earliest[key][1], key))
-            path.append(at)
-        return tuple(reversed(path))
-
     # --- inside and outside ---------------------------------------------------------------------------------
 
     @cached_property

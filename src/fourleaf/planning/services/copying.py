@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Final
 
 from django.db import transaction
 
@@ -14,14 +13,12 @@ from fourleaf.kernel.permissions import require
 from fourleaf.planning.models import Plan
 from fourleaf.planning.selectors.content import stored_model
 from fourleaf.planning.selectors.plans import get_plan_for
-from fourleaf.planning.services.plans import new_plan
+from fourleaf.planning.services.plans import YEAR, new_plan
 from fourleaf.planning.services.transfer import import_plan
 from fourleaf.planning.shifting import begun_anew
 from fourleaf.planning.templates import SIZES, Size, plan_from_template
 
 __all__ = ["copy_plan", "start_from_template"]
-
-_YEAR: Final = 364
 
 
 def copy_plan(
@@ -65,7 +62,7 @@ def start_from_template(
     starts_on = starts_on or clock.today()
     model = plan_from_template(size, starts_on, name=organisation, employees=employees)
     with transaction.atomic():
-        plan = new_plan(actor, name, starts_on, ends_on or starts_on + timedelta(days=364))
+        plan = new_plan(actor, name, starts_on, ends_on or starts_on + YEAR)
         audit.record(actor, "planning.plan.created", plan, data={"template": size})
         plan, _ = import_plan(
             actor=actor, loaded=model, plan_id=plan.pk, mode="replace", origin=f"from the template {SIZES[size].label}"
@@ -76,7 +73,7 @@ def start_from_template(
 def _last_day(source: Plan, starts_on: date) -> date:
     """A plan of whole years is one again, leap day or not; any other has as many days as before."""
     years = source.ends_on.year - source.starts_on.year
-    if (source.ends_on - source.starts_on).days == _YEAR:  # what a plan gets without a last day
+    if source.ends_on - source.starts_on == YEAR:
         return _years_on(starts_on, 1) - timedelta(days=1)
     for count in (years, years + 1):
         if count and _years_on(source.starts_on, count) - timedelta(days=1) == source.ends_on:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import F
@@ -15,16 +15,18 @@ from fourleaf.kernel.permissions import require
 from fourleaf.planning.models import Plan, PlanState
 from fourleaf.planning.selectors.plans import get_plan_for
 
-__all__ = ["archive_plan", "change_plan", "create_plan", "new_plan", "reopen_plan", "set_current"]
+__all__ = ["YEAR", "archive_plan", "change_plan", "create_plan", "new_plan", "reopen_plan", "set_current"]
 
 _EDIT, _SEE = "planning.edit_plan", "planning.view_plan"
+#: From the first to the last day of a plan whose last day nobody chose.
+YEAR: Final = timedelta(days=364)
 
 
 def create_plan(*, actor: Actor, name: str, starts_on: date | None = None, ends_on: date | None = None) -> Plan:
     """Add an empty draft; it lasts from today for a year unless said otherwise."""
     require(actor, _EDIT)
     starts_on = starts_on or clock.today()
-    ends_on = ends_on or starts_on + timedelta(days=364)
+    ends_on = ends_on or starts_on + YEAR
     with transaction.atomic():
         plan = new_plan(actor, name, starts_on, ends_on)
         audit.record(actor, "planning.plan.created", plan)

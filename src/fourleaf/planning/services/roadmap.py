@@ -11,9 +11,10 @@ from fourleaf.engine.alignment.plan import Plan as PlanModel
 from fourleaf.engine.alignment.roadmap_template import TEMPLATE
 from fourleaf.kernel import audit, clock
 from fourleaf.kernel.actors import Actor
-from fourleaf.kernel.errors import ConflictError, InvalidError, NotFoundError
+from fourleaf.kernel.errors import InvalidError, NotFoundError
 from fourleaf.kernel.permissions import require
 from fourleaf.planning.checking import checked
+from fourleaf.planning.errors import ArchivedError
 from fourleaf.planning.models import PhaseTick, Plan, PlanObject, RoadmapBaseline
 from fourleaf.planning.phase_exit import exit_criteria
 from fourleaf.planning.scheduling import Dates, impossible, pushed
@@ -105,7 +106,7 @@ def answer_criterion(*, actor: Actor, plan_id: int, code: str, holds: bool, note
     plan = get_plan_for(actor, plan_id)
     require(actor, "planning.edit_plan", plan, seen_by="planning.view_plan")
     if plan.state == "archived":
-        raise ConflictError(f"“{plan.name}” is archived. Take it out of the archive before you change it.")
+        raise ArchivedError(plan.name)
     asked = {one.code for one in exit_criteria(stored_model(plan), clock.today()) if one.by_hand}
     note = " ".join(note.split())[:300]
     if holds and code not in asked:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any, Final, Literal
 
 from django.db import transaction
@@ -23,7 +22,7 @@ from fourleaf.planning.pilot_steps import check_lock
 from fourleaf.planning.sections import HEAD, SECTIONS, fields_of_section
 from fourleaf.planning.selectors.content import model_from, stored_model
 from fourleaf.planning.selectors.plans import get_plan_for
-from fourleaf.planning.services.plans import new_plan
+from fourleaf.planning.services.plans import YEAR, new_plan
 from fourleaf.planning.store import editing
 
 __all__ = ["ImportPreview", "documents", "export_plan", "import_plan", "preview_import"]
@@ -89,7 +88,7 @@ def import_plan(
         if plan_id is None:
             starts_on = model.started_on or model.as_of
             name = name or _free_name(model)
-            plan_id = new_plan(actor, name, starts_on, starts_on + timedelta(days=364)).pk
+            plan_id = new_plan(actor, name, starts_on, starts_on + YEAR).pk
             mode = "replace"
         with editing(actor, plan_id) as plan:
             merge = _Merge(plan, model, mode, origin)

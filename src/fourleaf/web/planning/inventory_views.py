@@ -184,12 +184,9 @@ def upload(request: PageRequest, plan_id: int) -> HttpResponse:
             for sentence in whole:
                 form.add_error("file", sentence)
         else:
-            context |= {
-                "done": done,
-                "total_rows": len(done.added) + len(done.changed),
-                "text": text_of(content)[0],
-                "guessed": text_of(content)[1],
-            }
+            text, guessed = text_of(content)
+            rows = len(done.added) + len(done.changed)
+            context |= {"done": done, "total_rows": rows, "text": text, "guessed": guessed}
     return page(request, "web/planning/inventory/import.html", context)
 
 

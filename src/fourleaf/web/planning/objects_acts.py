@@ -14,7 +14,7 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError, InvalidError, NotFoundError, TransitionError
 from fourleaf.kernel.permissions import allowed, require
 from fourleaf.kernel.selectors import PeopleFilter, list_people
-from fourleaf.planning.errors import GateError, InUseError, LockedError, PlanContentError
+from fourleaf.planning.errors import ArchivedError, GateError, InUseError, LockedError, PlanContentError
 from fourleaf.planning.models import Plan, PlanObject
 from fourleaf.planning.selectors import get_plan_for, history, objects
 from fourleaf.planning.services import add_comment, put_object, remove_object, resolve_comment, restore_object
@@ -56,11 +56,11 @@ UNDO_ADD = register("planning.object.add", _take_out)
 
 
 def editable(request: PageRequest, plan_id: int, *, archived: bool = False) -> Plan:
-    """The plan, for somebody who may change it. Raises `ConflictError` for one in the archive unless that is fine."""
+    """The plan, for somebody who may change it. Raises `ArchivedError` unless that is fine."""
     plan = get_plan_for(request.actor, plan_id)
     require(request.actor, _EDIT, plan, seen_by=_SEE)
     if plan.state == "archived" and not archived:
-        raise ConflictError(f"“{plan.name}” is archived. Take it out of the archive before you change it.")
+        raise ArchivedError(plan.name)
     return plan
 
 

@@ -14,7 +14,7 @@ from fourleaf.kernel import clock
 from fourleaf.kernel.permissions import allowed, require
 from fourleaf.planning.models import PhaseTick
 from fourleaf.planning.phase_exit import Criterion, exit_criteria
-from fourleaf.planning.selectors import get_plan_for
+from fourleaf.planning.selectors import get_plan_for, model_of
 from fourleaf.planning.services import answer_criterion
 from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import domain_errors
@@ -44,7 +44,7 @@ class Line:
     @property
     def holds(self) -> bool:
         """Whether it is met, by the plan or by somebody's word."""
-        return bool(self.criterion.met) or (self.criterion.by_hand and self.tick is not None)
+        return self.criterion.holds(ticked=self.tick is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,10 @@ def phases(request: PageRequest, plan_id: int) -> HttpResponse:
             flash(request, "Your answer is kept." if values["holds"] else "The answer is taken back.")
             return redirect("planning:roadmap_phases", plan_id)
     ticks = {tick.code: tick for tick in PhaseTick.objects.filter(plan=plan)}
-    criteria = exit_criteria(Kept(request.actor, plan_id).seen.snapshot.plan, clock.today())
+    kept = Kept(request.actor, plan_id)
+    # With what other contexts keep, for those who may read findings; for others as the plan itself has it.
+    model = kept.seen.snapshot.plan if kept.may_read else model_of(request.actor, plan_id)
+    criteria = exit_criteria(model, clock.today())
 
     def line(one: Criterion) -> Line:
         mine = posted is not None and posted.data.get("code") == one.code

@@ -70,6 +70,11 @@ class Resource(Named):
     assigned_hours: Hours | None = Field(default=None, description="Hours a week assigned by agreement with managers.")
     note: str | None = Field(default=None, description="Anything else worth knowing.")
 
+    def overplanned(self, slack_max: float) -> bool:
+        """Whether planned hours go beyond assigned time and the part of measured slack (0 to 1) that may be used."""
+        usable = (self.assigned_hours or 0) + slack_max * (self.slack_hours or 0)
+        return (self.planned_hours or 0) > usable + 1e-9
+
 
 class EffortLine(Named):
     """A line of the change budget; money and days are summed separately (KPI K28)."""

@@ -26,9 +26,9 @@ __all__ = ["a05", "a06", "a07"]
 def a05(snapshot: Snapshot, defaults: LintDefaults) -> Iterator[Note]:
     """Resources with planned hours, slack unmeasured counting as none. Nothing planned: silent."""
     for resource in snapshot.plan.resources:
-        planned, assigned, slack = resource.planned_hours or 0, resource.assigned_hours or 0, resource.slack_hours
-        if planned <= assigned + defaults.slack_max * (slack or 0) + 1e-9:
+        if not resource.overplanned(defaults.slack_max):
             continue
+        planned, assigned, slack = resource.planned_hours or 0, resource.assigned_hours or 0, resource.slack_hours
         ref, where = f"resources/{resource.id}", f"{resource.department} {resource.region or ''}".strip()
         known = "slack was not measured" if slack is None else f"{slack:g} hours of slack were measured"
         yield at(

@@ -16,8 +16,8 @@ from django.conf import settings
 from fourleaf.assessment.models import Wave
 from fourleaf.assessment.questionnaire import languages_of
 
-__all__ = ["DEFAULT_TEXTS", "MAIL_PARTS", "PLACES", "check_text", "default_texts", "filled", "letter", "link_of",
-           "texts_in", "without_mails"]  # fmt: skip
+__all__ = ["DEFAULT_TEXTS", "MAIL_PARTS", "MONTHS_DE", "PLACES", "check_text", "default_texts", "filled", "letter",
+           "link_of", "texts_in", "without_mails"]  # fmt: skip
 
 #: What stands for something in a text, and what it becomes.
 PLACES: Final = {
@@ -77,7 +77,7 @@ _GERMAN: Final = {
     ),
 }
 _DAYS_DE: Final = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
-_MONTHS_DE: Final = (
+MONTHS_DE: Final = (
     "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
     "Dezember",
 )  # fmt: skip
@@ -144,7 +144,7 @@ def _written(day: date | None, language: str) -> str:
     if language == "en":
         return f"{day:%A}, {day.day} {day:%B %Y}"
     if language == "de":
-        return f"{_DAYS_DE[day.weekday()]}, {day.day}. {_MONTHS_DE[day.month - 1]} {day.year}"
+        return f"{_DAYS_DE[day.weekday()]}, {day.day}. {MONTHS_DE[day.month - 1]} {day.year}"
     return day.isoformat()
 
 

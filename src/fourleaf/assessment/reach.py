@@ -13,7 +13,8 @@ from typing import Final
 from fourleaf.assessment.models import Wave
 from fourleaf.kernel import public
 
-__all__ = ["WHOLE_SHARE", "compared_with", "is_whole", "part_label", "part_labels", "same_scope", "same_units"]
+__all__ = ["WHOLE_SHARE", "compared_with", "is_whole", "part_label", "part_labels", "part_names", "same_scope",
+           "same_units"]  # fmt: skip
 
 #: From this share of the people at its opening on, a wave stands for the organisation.
 WHOLE_SHARE: Final = 0.9
@@ -56,26 +57,26 @@ def _listed(ids: Iterable[int], names: dict[int, str], kind: str) -> str:
     return ", ".join(found) if len(found) <= _MOST_NAMED else f"{len(found)} {kind}"
 
 
-def part_labels(waves: Iterable[Wave]) -> dict[int, str]:
-    """Wave id -> “Part: Communications, Insights: 82 asked”, of those that asked a part. At most two queries."""
+def part_names(waves: Iterable[Wave]) -> dict[int, str]:
+    """Wave id -> “Communications, Insights in Germany”, of those that asked a part. At most two queries."""
     parts = [wave for wave in waves if not is_whole(wave)]
     if not parts:
         return {}
     departments = {one.id: one.name for one in public.departments().values()}
     regions = {one.id: one.name for one in public.regions().values()}
-    labels = {}
+    named = {}
     for wave in parts:
-        units = [
-            _listed(ids, names, kind)
-            for ids, names, kind in (
-                (wave.department_ids, departments, "departments"),
-                (wave.region_ids, regions, "regions"),
-            )
-            if ids
-        ]
-        asked = f": {wave.asked:,} asked" if wave.asked is not None else ""
-        labels[wave.pk] = f"Part: {' in '.join(units) or 'some of the people'}{asked}"
-    return labels
+        chosen = (wave.department_ids, departments, "departments"), (wave.region_ids, regions, "regions")
+        units = [_listed(ids, names, kind) for ids, names, kind in chosen if ids]
+        named[wave.pk] = " in ".join(units) or "some of the people"
+    return named
+
+
+def part_labels(waves: Iterable[Wave]) -> dict[int, str]:
+    """Wave id -> “Part: Communications, Insights: 82 asked”, of those that asked a part. At most two queries."""
+    rows = list(waves)
+    asked = {wave.pk: f": {wave.asked:,} asked" if wave.asked is not None else "" for wave in rows}
+    return {key: f"Part: {name}{asked[key]}" for key, name in part_names(rows).items()}
 
 
 def part_label(wave: Wave) -> str:

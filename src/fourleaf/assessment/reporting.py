@@ -204,10 +204,9 @@ def _changes(
 
 def _not_alike(wave: Wave, before: Wave, tables: WaveTables, old: WaveTables, departments: bool) -> str:
     """Why two waves are not compared as a whole."""
-    labels = reach.part_labels([wave, before])
+    parts = reach.part_names([wave, before])
     asked = [
-        f"{one.name} asked {len(there.asked.get('', ())):,} people"
-        + (f" ({labels[one.pk].removeprefix('Part: ').partition(': ')[0]})" if one.pk in labels else "")
+        f"{one.name} asked {len(there.asked.get('', ())):,} people" + (f" ({parts[one.pk]})" if one.pk in parts else "")
         for one, there in ((before, old), (wave, tables))
     ]
     more = " Departments that both asked are compared under Departments and regions." if departments else ""

@@ -8,7 +8,7 @@ too narrow: it calls a difference certain too seldom, never too often.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from fourleaf.engine.survey.precision import welch
@@ -40,10 +40,17 @@ class Limit:
         return (self.leaf, *self.tied)
 
 
-def _limit(points: Mapping[str, float], tied: Sequence[str], highs: Mapping[str, float | None], border: float) -> Limit:
-    lowest = min(points, key=lambda leaf: points[leaf])
-    sure = [high for leaf in points if (high := highs.get(leaf)) is not None and high < border]
-    return Limit(lowest, tuple(tied), points[lowest] < border, bool(sure))
+def _limit(
+    points: Mapping[str, float],
+    intervals: Mapping[str, tuple[float, float] | None],
+    border: float,
+    apart: Callable[[str, str], bool],
+) -> Limit:
+    """``apart(leaf, lowest)``: whether a leaf lies above the lowest for certain."""
+    lowest, *others = sorted(points, key=lambda leaf: points[leaf])
+    tied = tuple(leaf for leaf in others if not apart(leaf, lowest))
+    sure = any(ends[1] < border for leaf in points if (ends := intervals.get(leaf)))
+    return Limit(lowest, tied, points[lowest] < border, sure)
 
 
 def limit_of(
@@ -55,26 +62,21 @@ def limit_of(
     level: float = 0.95,
 ) -> Limit:
     """What can be said of the lowest of these leaves. `points`, `intervals` and `border` are in points of 0 to 100."""
-    lowest = min(points, key=lambda leaf: points[leaf])
-    tied = []
-    for leaf in sorted((one for one in points if one != lowest), key=lambda one: points[one]):
-        apart = welch(estimates[leaf], estimates[lowest], level)
-        if apart.low is None or apart.low <= 0:
-            tied.append(leaf)
-    highs = {leaf: ends[1] if ends else None for leaf, ends in intervals.items()}
-    return _limit(points, tied, highs, border)
+
+    def apart(leaf: str, lowest: str) -> bool:
+        low = welch(estimates[leaf], estimates[lowest], level).low
+        return low is not None and low > 0
+
+    return _limit(points, intervals, border, apart)
 
 
 def limit_apart(
     points: Mapping[str, float], intervals: Mapping[str, tuple[float, float] | None], *, border: float = 50.0
 ) -> Limit:
     """The same out of rounded points and intervals alone, for groups: certain only where no two intervals touch."""
-    lowest = min(points, key=lambda leaf: points[leaf])
-    least = intervals.get(lowest)
-    tied = []
-    for leaf in sorted((one for one in points if one != lowest), key=lambda one: points[one]):
-        ends = intervals.get(leaf)
-        if least is None or ends is None or ends[0] <= least[1]:
-            tied.append(leaf)
-    highs = {leaf: ends[1] if ends else None for leaf, ends in intervals.items()}
-    return _limit(points, tied, highs, border)
+
+    def apart(leaf: str, lowest: str) -> bool:
+        ends, least = intervals.get(leaf), intervals.get(lowest)
+        return ends is not None and least is not None and ends[0] > least[1]
+
+    return _limit(points, intervals, border, apart)

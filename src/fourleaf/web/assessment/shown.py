@@ -89,8 +89,10 @@ MAY_LIMIT: Final = "may be the limiting leaf"
 
 @dataclass(frozen=True)
 class LimitWords:
-    """What limits a clover, as far as it is certain: ``name`` “Culture or governance”, ``title`` and ``sentence`` in
-    words; ``badge`` is "three-leaf", "border" (a leaf is below 50 by its points, but not for certain) or ""."""
+    """What limits a clover, as far as it is certain: ``name`` “Culture or governance”, a ``sentence``, more about it.
+
+    ``badge`` is "three-leaf", "border" (a leaf is below 50 by its points, but not for certain) or "".
+    """
 
     name: str
     sentence: str

@@ -20,7 +20,6 @@ from fourleaf.assessment.selectors import get_wave_for
 from fourleaf.assessment.selectors.results import get_result_for, latest_result
 from fourleaf.assessment.selectors.waves import invited_of, population
 from fourleaf.assessment.services.invitations import remind, send_invitations
-from fourleaf.assessment.services.steps_back import reopen_wave, take_back_opening, take_back_publication
 from fourleaf.assessment.services.waves import (
     close_wave,
     extend_wave,
@@ -33,7 +32,14 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import DomainError
 from fourleaf.kernel.permissions import require
 from fourleaf.web.assessment.forms import LastDayForm
-from fourleaf.web.assessment.undo import UNDO_CLOSING, UNDO_OPENING, UNDO_PUBLISHING
+from fourleaf.web.assessment.undo import (
+    UNDO_CLOSING,
+    UNDO_OPENING,
+    UNDO_PUBLISHING,
+    undo_closing,
+    undo_opening,
+    undo_publishing,
+)
 from fourleaf.web.assessment.words import WORDED
 from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.numbers import count
@@ -119,14 +125,12 @@ def _remind(wave: Wave) -> Step:
     there = invited_of(wave)
     says = [
         (
-            f"{count(there.remindable, 'mail')} will go out, to everybody who got a link by mail or list, has "
-            f"an address "
-            f"and has not answered, {_one_mail(wave)}. Who that is, is shown to nobody."
+            f"{count(there.remindable, 'mail')} will go out, to everybody who got a link by mail or list, has an "
+            f"address and has not answered, {_one_mail(wave)}. Who that is, is shown to nobody."
         ),
         (
-            f"It is reminder {wave.reminders_sent + 1} of {wave.reminders_allowed}. A mail that is out cannot "
-            f"be called "
-            "back."
+            f"It is reminder {wave.reminders_sent + 1} of {wave.reminders_allowed}. "
+            "A mail that is out cannot be called back."
         ),
     ]
     faults = [] if has_mail_server() else [NO_SERVER]
@@ -137,14 +141,12 @@ def _close(wave: Wave) -> Step:
     there = invited_of(wave)
     says = [
         (
-            f"{there.answered:,} of {there.eligible:,} people have answered. From then on every link says "
-            f"that the survey "
-            "has ended."
+            f"{there.answered:,} of {there.eligible:,} people have answered. "
+            "From then on every link says that the survey has ended."
         ),
         (
-            "For half an hour the wave can be opened again. After that drafts are removed, it is forgotten "
-            "who answered, "
-            "and the report is made; then there is no way back."
+            "For half an hour the wave can be opened again. After that drafts are removed, it is forgotten who "
+            "answered, and the report is made; then there is no way back."
         ),
         "No mail is sent.",
     ]
@@ -307,20 +309,17 @@ def _removed(request: PageRequest, actor: Actor, wave: Wave) -> HttpResponse:
 
 
 def _unopened(request: PageRequest, actor: Actor, wave: Wave) -> HttpResponse:
-    take_back_opening(actor=actor, wave_id=wave.pk)
-    flash(request, f"{wave.name} is in preparation again.")
+    flash(request, undo_opening(actor, {"id": wave.pk}))
     return redirect("assessment:wave", wave.pk)
 
 
 def _reopened(request: PageRequest, actor: Actor, wave: Wave) -> HttpResponse:
-    reopen_wave(actor=actor, wave_id=wave.pk)
-    flash(request, f"{wave.name} is running again.")
+    flash(request, undo_closing(actor, {"id": wave.pk}))
     return redirect("assessment:wave", wave.pk)
 
 
 def _retracted(request: PageRequest, actor: Actor, wave: Wave) -> HttpResponse:
-    take_back_publication(actor=actor, wave_id=wave.pk)
-    flash(request, f"The results of {wave.name} are no longer shown to others.")
+    flash(request, undo_publishing(actor, {"id": wave.pk}))
     return redirect("assessment:wave", wave.pk)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from fourleaf.assessment.mail_texts import MONTHS_DE
 from fourleaf.engine.survey.instrument import CANNOT_SAY, SCALE
 
 __all__ = ["WORDED", "preferred", "words_in"]
@@ -113,10 +114,6 @@ _DE: Final = {
     "ended": "Diese Umfrage ist zu Ende. Vielen Dank, dass Sie teilnehmen wollten.",
     "left": "Dieser Link gilt nicht mehr.",
 }
-_MONTHS_DE: Final = (
-    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
-    "Dezember",
-)  # fmt: skip
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {"en": _EN, "de": _DE}
 #: Languages that have these words.
 WORDED: Final = frozenset(_WORDS)
@@ -130,7 +127,7 @@ def words_in(language: str) -> dict[str, object]:
         **words,
         "scale": SCALE.get(language, SCALE["en"]),
         "cannot_say": CANNOT_SAY.get(language, CANNOT_SAY["en"]),
-        "months": _MONTHS_DE if language == "de" else None,
+        "months": MONTHS_DE if language == "de" else None,
     }
 
 

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from fourleaf.kernel import clock, jobs
+from fourleaf.listening.selectors.words import RisingWords
+from fourleaf.web.listening.reports_overview import part_looked_at
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 6, 20, 12, 0, tzinfo=UTC)
@@ -448,3 +450,9 @@ def test_an_export_of_mentions_is_noted_without_what_was_searched(
     event = AuditEvent.objects.get(code="listening.mentions.exported")
     assert event.actor_person_id == analyst.person.pk
     assert "terrible" not in str(event.data)
+
+
+def test_words_say_of_how_many_posts_their_numbers_are() -> None:
+    part = part_looked_at(RisingWords([], 20_000, 300, 43_211, 300))
+    assert "20,000 of 43,211 now and 300 of 300 before" in part
+    assert part_looked_at(RisingWords([], 40, 300, 40, 300)) == ""

@@ -23,7 +23,7 @@ from fourleaf.web.kit.respond import page
 from fourleaf.web.listening.reports_filters import Asked, asked_of, distinct_colours, language_name, mentions_url
 from fourleaf.web.listening.reports_voice import footer_of
 
-__all__ = ["overview"]
+__all__ = ["overview", "part_looked_at"]
 
 #: How many lines one picture holds before each query gets its own.
 _MOST_LINES = 6
@@ -77,7 +77,7 @@ def overview(request: PageRequest) -> HttpResponseBase:
     drawn = [_per_day(request, asked, queries, chosen), *_mixes(request, asked, chosen)] if queries else []
     if picture := charts.picture(request, *drawn):
         return picture
-    words, few_words = _words(request, asked, chosen) if queries else ([], "")
+    words, words_rule, few_words = _words(request, asked, chosen) if queries else ([], "", "")
     order = cast("Order", request.GET.get("order") if request.GET.get("order") in _ORDERS else "reach")
     see_authors = allowed(request.actor, "listening.view_authors")
     authors, few_authors, alike = _authors(request, asked, chosen, order) if queries and see_authors else ([], "", "")
@@ -88,7 +88,7 @@ def overview(request: PageRequest) -> HttpResponseBase:
         "charts": drawn,
         "words": words,
         "few_words": few_words,
-        "words_rule": _WORDS_RULE,
+        "words_rule": words_rule,
         "see_authors": see_authors,
         "authors": authors,
         "few_authors": few_authors,
@@ -160,8 +160,8 @@ def _mixes(request: PageRequest, asked: Asked, chosen: MentionFilter) -> list[Ch
     return [bars("platforms", "Platforms", found.platforms), bars("languages", "Languages", languages)]
 
 
-def _words(request: PageRequest, asked: Asked, chosen: MentionFilter) -> tuple[list[WordLine], str]:
-    """The words, and why there can be none ("" where there could be)."""
+def _words(request: PageRequest, asked: Asked, chosen: MentionFilter) -> tuple[list[WordLine], str, str]:
+    """The words, by which rule they are named, and why there can be none ("" where there could be)."""
     found = words_that_rose(request.actor, asked.period, chosen, size=20)
     lines = [
         WordLine(
@@ -174,7 +174,18 @@ def _words(request: PageRequest, asked: Asked, chosen: MentionFilter) -> tuple[l
         )
         for word in found.words
     ]
-    return lines, _too_few_posts(found)
+    return lines, f"{_WORDS_RULE} {part_looked_at(found)}".strip(), _too_few_posts(found)
+
+
+def part_looked_at(found: RisingWords) -> str:
+    """Of how many posts the numbers are, where only a random part was looked at; "" where it was all of them."""
+    if not found.sampled:
+        return ""
+    now, before = (
+        f"{numbers.number(seen)} of {numbers.number(there)}"
+        for seen, there in ((found.posts_now, found.found_now), (found.posts_before, found.found_before))
+    )
+    return f"Of so many posts a random part was looked at, {now} now and {before} before, and the numbers are of these."
 
 
 def _too_few_posts(found: RisingWords) -> str:

@@ -204,11 +204,7 @@ def waive(request: PageRequest, finding_id: int) -> HttpResponse:
 
 
 def _waive_form(request: PageRequest, places: Places) -> WaiveForm:
-    return WaiveForm(request.POST if request.method == "POST" else None, people=_people(places))
-
-
-def _people(places: Places) -> list[tuple[str, str]]:
-    return [(key, title if title == key else f"{title} ({key})") for key, title in places.titles("people").items()]
+    return WaiveForm(request.POST if request.method == "POST" else None, people=places.people)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -276,9 +272,8 @@ def waive_several(request: PageRequest) -> HttpResponse:
     applied, ids = "chosen" in request.POST, _selected(request)
     rows = list(findings_visible_to(request.actor).filter(pk__in=ids, state="open"))
     plan_id = rows[0].plan_id if rows else 0
-    form = WaiveForm(
-        request.POST if applied else None, people=_people(Places(request.actor, plan_id)) if plan_id else []
-    )
+    people = Places(request.actor, plan_id).people if plan_id else []
+    form = WaiveForm(request.POST if applied else None, people=people)
     if applied and form.is_valid():
         with domain_errors(form):
             count = waive_findings(actor=request.actor, finding_ids=ids, **form.cleaned_data)

@@ -94,6 +94,11 @@ class Places:
             self._titles[section] = found
         return self._titles[section]
 
+    @property
+    def people(self) -> list[tuple[str, str]]:
+        """(id, post with its id) of everybody in the plan, for a choice."""
+        return [(key, title if title == key else f"{title} ({key})") for key, title in self.titles("people").items()]
+
     def title(self, address: str) -> str:
         """A name that people know: “EM short video IB (P07)”; of a bare section, its name."""
         section, key = _object(address)

@@ -63,8 +63,7 @@ def add(request: PageRequest) -> HttpResponse:
     if plan is None:
         raise NotFoundError("There is no current plan whose findings could be waived.")
     places = Places(request.actor, plan.id)
-    people = [(key, title if title == key else f"{title} ({key})") for key, title in places.titles("people").items()]
-    form = GrantForm(request.POST if request.method == "POST" else None, people=people)
+    form = GrantForm(request.POST if request.method == "POST" else None, people=places.people)
     if request.method == "POST" and form.is_valid():
         with domain_errors(form):
             waived = grant_waiver(actor=request.actor, plan_id=plan.id, **form.cleaned_data)

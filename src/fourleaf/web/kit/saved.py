@@ -9,8 +9,7 @@ from django import forms
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from fourleaf.kernel.actors import Actor
@@ -101,8 +100,3 @@ def delete(request: PageRequest, view_id: int) -> HttpResponse:
     held = {"page": view.page, "name": view.name, "query": view.query, "shared": view.shared}
     flash(request, f"The view “{view.name}” was deleted.", undo=undo.link(request.actor, _RESTORE, held))
     return _again(request)
-
-
-def manage_url(key: str, back: str) -> str:
-    """The address of the page that renames, shares and deletes the views of a list."""
-    return f"{reverse('kit:views', args=[key])}?{urlencode({'next': back})}"

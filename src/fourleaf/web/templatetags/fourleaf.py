@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -181,12 +180,6 @@ def chart_bundle() -> str:
     from fourleaf.web.kit.charts.delivery import bundle_version
 
     return reverse("kit:chart_bundle", args=[bundle_version()])
-
-
-@register.filter
-def as_json_attribute(value: Any) -> str:
-    """JSON for an attribute; the template's own escaping quotes it."""
-    return json.dumps(value, separators=(",", ":"))
 
 
 class ExampleNode(template.Node):

@@ -268,9 +268,9 @@ def small_multiples(
     bottom = round(min(0.0, min(lows, default=0.0)) * 1.05, 4)
     panels = []
     for name in names:
-        lone = any(series == name for series, _ in _lone(points))
-        shape = _line_shape((name,), (tokens[name],), share, _tick(points), height, band, bottom, top, lone)
         mine = [point for point in points if point.series == name]
+        lone = bool(_lone(mine))
+        shape = _line_shape((name,), (tokens[name],), share, _tick(points), height, band, bottom, top, lone)
         days = _day_rows(mine, [name], share, of)
         panels.append(Panel(_filled(_at_days(shape, points, 3), _time_rows(mine, share, of), days=days), name))
     head, rows = _wide(points, names, share, of, "Day")

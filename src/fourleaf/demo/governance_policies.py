@@ -23,7 +23,6 @@ from fourleaf.kernel.models import Brand, Person
 
 __all__ = ["seed_policies"]
 
-_PLACE: Final = re.compile(r"(?<![!\\\]])\[(?![ xX]\]|\^)([^\[\]\n]{1,160})\](?![(\[:])")
 #: What stands in the places of the templates; a place that is not named here keeps its words.
 _FILLED: Final[Mapping[str, str]] = {
     "company": "Tarnbeck Group", "Unternehmen": "Tarnbeck Group", "contact": "the centre of excellence",
@@ -117,7 +116,9 @@ def seed_policies(say: Callable[[str], None], *, as_of: date) -> None:
 
 
 def _filled_in(text: str) -> str:
-    return _PLACE.sub(lambda found: _FILLED.get(found[1].strip(), found[1].strip()), text)
+    for place in open_places(text):
+        text = text.replace(f"[{place}]", _FILLED.get(place, place))
+    return text
 
 
 def _at(day: date, hour: int = 9) -> datetime:

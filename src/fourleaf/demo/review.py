@@ -255,9 +255,7 @@ def _queue(people: Mapping[str | None, int], now: datetime) -> int:
             item = services.submit(actor=actor(one.author), kind="draft", subject_id=str(draft.pk))
         with clock.frozen(min(at + timedelta(minutes=50), now)):
             _act(one, item, actor)
-    from fourleaf.review.services import expire_approvals
-
-    expire_approvals(actor=demo_actor())
+    services.expire_approvals(actor=demo_actor())
     return len(LIVE)
 
 
@@ -267,5 +265,5 @@ def _act(one: Live, item: ReviewItem, actor: Callable[[str], Actor]) -> None:
         item.refresh_from_db()
         if item.is_open and item.waiting.filter(person_id=actor(role).person_id or 0).exists():
             services.decide(actor=actor(role), item_id=item.pk, verdict=verdict)
-    if one.after == "withdrawn":
+    if one.withdrawn:
         services.withdraw(actor=actor(one.author), item_id=item.pk)

@@ -74,7 +74,10 @@ FACT: Final = Verdict(False, "major", ("fact",), "The oven reaches 270 °C, not 
 
 @dataclass(frozen=True)
 class Live:
-    """An item of these days. ``acts``: who decides it and how; ``hours`` ago it was handed in, 0: still a draft."""
+    """An item of these days. ``acts``: who decides it and how; ``hours`` ago it was handed in, 0: still a draft.
+
+    An approval of weeks ago has run out by now.
+    """
 
     author: str
     title: str
@@ -86,7 +89,7 @@ class Live:
     hours: float
     flags: tuple[str, ...] = ()
     acts: tuple[tuple[str, Verdict], ...] = ()
-    after: str = ""
+    withdrawn: bool = False
 
 
 LIVE: Final = (
@@ -346,9 +349,7 @@ LIVE: Final = (
         "H1",
         "post",
         40,
-        (),
-        (),
-        "withdrawn",
+        withdrawn=True,
     ),
     Live(
         "R17",
@@ -361,7 +362,6 @@ LIVE: Final = (
         24 * 45,
         (),
         (("R14", YES),),
-        "expired",
     ),
     Live(
         "R32", "Receta: pimientos al carbón", "Tres minutos por lado, sal gorda, nada más.", "EM", "IB", "H8", "post", 0

@@ -257,3 +257,40 @@ def test_news_of_a_major_version_and_of_an_incident(house: Any) -> None:
     assert state_of(Stratum.objects.get()).incidents == {"I1"}
     services.end_incident(actor=system_actor("crisis"), number="I1")
     assert state_of(Stratum.objects.get()).incidents == frozenset()
+
+
+def test_changes_asked_for_without_a_defect_are_no_clean_evidence(house: Any) -> None:
+    item = house.submit()
+    by(house.lead, item, Verdict(False, "clean", (), "Not before Thursday."))
+    assert now(item).state == "returned"
+    assert state_of(Stratum.objects.get()).reviewed == 0
+    again = services.submit(actor=house.author.actor, kind="draft", subject_id=item.subject_id)
+    by(house.second, again)
+    state = state_of(Stratum.objects.get())
+    assert (state.reviewed, state.clean) == (1, 1)
+
+
+def test_everybody_of_a_route_counts_as_a_reviewer_of_the_level(house: Any) -> None:
+    item = house.submit(["health_claim"])
+    by(house.lead, item)
+    by(house.counsel, item)
+    assert state_of(Stratum.objects.get()).reviewers == {str(house.lead.person.pk), str(house.counsel.person.pk)}
+
+
+def test_under_two_reviewers_the_author_is_told_of_every_defect(house: Any) -> None:
+    item = house.submit()
+    ReviewItem.objects.filter(pk=item.pk).update(level="QT")
+    with pytest.raises(InvalidError) as caught:
+        by(house.lead, item, Verdict(True, "minor", ("wording",)))
+    assert set(caught.value.fields) == {"note"}
+    assert by(house.lead, item, Verdict(True, "minor", ("wording",), "Shorter.")).note == "Shorter."
+
+
+def test_a_level_that_an_undone_verdict_had_changed_is_audited_and_told(house: Any) -> None:
+    by(house.second, house.submit(title="First"), MAJOR)
+    decision = by(house.lead, house.submit(title="Second"), MAJOR)
+    assert Stratum.objects.get().level == "QT"
+    services.undo_decision(actor=house.lead.actor, decision_id=decision.pk)
+    assert Stratum.objects.get().level == "Q0"
+    changes = [one.data for one in AuditEvent.objects.filter(code="review.trust.changed").order_by("pk")]
+    assert [(one["from"], one["to"], one["why"]) for one in changes] == [("Q0", "QT", "major"), ("QT", "Q0", "undone")]

@@ -47,7 +47,7 @@ def ask_anew(items: Sequence[ReviewItem], crew: Crew | None = None) -> int:
         guests[guest.item_id].append(guest)
     waits = [item for item in items if item.is_open or item.awaits_audit]
     if crew is None:
-        crew = crew_for([item.need for item in waits], guests=[one for many in guests.values() for one in many])
+        crew = crew_for([item.need_now for item in waits], guests=[one for many in guests.values() for one in many])
     known: dict[int, dict[int, Waiting]] = defaultdict(dict)
     for row in Waiting.objects.filter(item_id__in=keys):
         known[row.item_id][row.person_id] = row

@@ -256,7 +256,7 @@ def open_steps(
     """The steps of an item that still lack approvals of its present content."""
     zone = clock.local_zone()
     return missing(
-        crew.need(item.need, guests_by_step(guests)),
+        crew.need(item.need_now, guests_by_step(guests)),
         approvals_of((one for one in decisions if one.submission >= item.counts_from), zone),
         crew.facts,
         author=str(item.author_id),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any, cast
 
@@ -35,7 +36,7 @@ def begin_stratum(
         return found
     day = on or clock.today()
     cap = CAPS.get(cast("Tier", tier), "Q3")
-    state = new_state(day, cap=cap)
+    state = replace(new_state(day, cap=cap), incidents=_incidents_of(brand_id))
     return Stratum.objects.create(
         brand_id=brand_id,
         content_class=content_class,
@@ -46,6 +47,13 @@ def begin_stratum(
         last_item_on=day,
         changed_at=clock.now(),
     )
+
+
+def _incidents_of(brand_id: int | None) -> frozenset[str]:
+    """What runs for the brand just now, as its other strata know it: a new one is no way around it."""
+    alike = Stratum.objects.filter(brand=None) if brand_id is None else Stratum.objects.filter(brand_id=brand_id)
+    other = alike.order_by("-pk").first()
+    return state_of(other).incidents if other is not None else frozenset()
 
 
 def stratum_for(item: ReviewItem) -> Stratum:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -136,6 +138,17 @@ class ReviewItem(models.Model):
     def awaits_audit(self) -> bool:
         """Whether it went out unseen and is yet to be looked at."""
         return self.audit and self.audited_at is None and self.state == "approved"
+
+    @property
+    def unseen(self) -> bool:
+        """Whether it goes out before anybody looks, and is audited afterwards."""
+        return self.audit and "then" not in self.need
+
+    @property
+    def need_now(self) -> dict[str, Any]:
+        """What is asked at this moment: in an audit the whole route, before it only what always has to be decided."""
+        need: dict[str, Any] = self.need
+        return need.get("then", need) if self.awaits_audit else need
 
 
 class ItemVersion(models.Model):

@@ -20,10 +20,10 @@ def standing_of(item: ReviewItem) -> tuple[StepStanding, ...]:
     """Each step of an item with the approvals of its present content."""
     decisions = list(Decision.objects.filter(item=item, undone_at__isnull=True))
     guests = list(Guest.objects.filter(item=item, revoked_at__isnull=True))
-    crew = crew_for([item.need], guests=guests)
+    crew = crew_for([item.need_now], guests=guests)
     left = {one.step.id: one.lacking for one in open_steps(item, crew, decisions, guests)}
     found = []
-    for one in steps(crew.need(item.need, guests_by_step(guests))):
+    for one in steps(crew.need(item.need_now, guests_by_step(guests))):
         wanted = content_hash(item.content, one.fields)
         latest = {each.name: each for each in decisions if each.submission >= item.counts_from and
                   each.hashes.get(one.id) == wanted}  # fmt: skip

@@ -103,7 +103,7 @@ def preview(
         level=level,
         share=0.0 if after else fraction,
         audit=fraction if after else 0.0,
-        double=1.0 if level == "QT" else parameters.double_review,
+        double=1.0 if level == "QT" else 0.0 if after else parameters.double_review,
         route=found.name if found else "",
         mode="any_of" if found and "any_of" in found.need else "all_of",
         steps=tuple(shown),

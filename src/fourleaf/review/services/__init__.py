@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fourleaf.review.services.afterwards import FOUND_BY, report_defect
 from fourleaf.review.services.comments import add_comment
 from fourleaf.review.services.deciding import BulkResult, Verdict, decide, decide_many, undo_decision
 from fourleaf.review.services.drafts import DraftFields, add_draft, change_draft
@@ -33,11 +34,11 @@ from fourleaf.review.services.trust import (
     declare_incident,
     end_incident,
     lift_halt,
-    report_defect,
     set_stratum_rules,
 )
 
 __all__ = [
+    "FOUND_BY",
     "BulkResult",
     "DraftFields",
     "GroupFields",

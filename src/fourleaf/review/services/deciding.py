@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, get_args
 
 from fourleaf.engine.review import PRESETS, Outcome, content_hash, step
 from fourleaf.engine.review.routes import Missing
-from fourleaf.engine.review.states import Severity
+from fourleaf.engine.review.states import Severity, Source
 from fourleaf.kernel import audit, clock, events
 from fourleaf.kernel.actors import Actor, system_actor
 from fourleaf.kernel.errors import DomainError, InvalidError, NotAllowedError, NotFoundError
 from fourleaf.kernel.permissions import require
 from fourleaf.review.asking import ask_anew
-from fourleaf.review.contracts import DEFECTS, ItemReturned
+from fourleaf.review.contracts import DEFECTS, ItemReturned, TrustChanged
 from fourleaf.review.errors import StaleError
 from fourleaf.review.kinds import kind_named
 from fourleaf.review.models import Decision, Guest, ReviewItem, Stratum, TrustStep
@@ -41,8 +42,11 @@ class Verdict:
     note: str = ""
 
 
-def checked_verdict(verdict: Verdict, *, after: bool = False) -> Verdict:
-    """The verdict, proven to make sense; raises `InvalidError` by field."""
+def checked_verdict(verdict: Verdict, *, after: bool = False, coached: bool = False) -> Verdict:
+    """The verdict, proven to make sense; raises `InvalidError` by field.
+
+    ``after``: it is about what went out already. ``coached``: at QT the author is told of every defect.
+    """
     wrong: dict[str, list[str]] = {}
     if verdict.severity not in _SEVERITIES:
         wrong["severity"] = [f"A severity is one of {', '.join(_SEVERITIES)}."]
@@ -64,6 +68,8 @@ def checked_verdict(verdict: Verdict, *, after: bool = False) -> Verdict:
     note = verdict.note.strip()
     if not verdict.approved and not note:
         wrong["note"] = ["Say what should change, so that the author can mend it."]
+    elif coached and verdict.severity != "clean" and not note:
+        wrong["note"] = ["While two reviewers see everything (QT), authors are told what was found. Write it down."]
     if len(note) > LONGEST or "\0" in note:
         wrong["note"] = [f"Write at most {LONGEST:,} characters, and no NUL among them."]
     if wrong:
@@ -88,7 +94,7 @@ def decide(*, actor: Actor, item_id: int, verdict: Verdict, content: str | None 
         return _audit(actor, item, verdict, via)
     if not item.is_open:
         raise StaleError(f"This item is {item.get_state_display().lower()} already; there is nothing left to decide.")
-    verdict = checked_verdict(verdict)
+    verdict = checked_verdict(verdict, coached=item.level == "QT")
     decisions, guests, crew = _known(item)
     mine = steps_for(item, crew, open_steps(item, crew, decisions, guests), str(actor.person_id), decisions)
     return _give(actor, item, verdict, mine, decisions, guests, crew, via or actor.via)
@@ -97,7 +103,7 @@ def decide(*, actor: Actor, item_id: int, verdict: Verdict, content: str | None 
 def _known(item: ReviewItem) -> tuple[list[Decision], list[Guest], Crew]:
     decisions = list(Decision.objects.filter(item=item, undone_at__isnull=True))
     guests = list(Guest.objects.filter(item=item, revoked_at__isnull=True))
-    return decisions, guests, crew_for([item.need], guests=guests)
+    return decisions, guests, crew_for([item.need_now], guests=guests)
 
 
 def steps_for(
@@ -142,10 +148,8 @@ def _give(
     """Write a verdict down, and what follows from it."""
     if verdict.approved and item.stratum is not None and (reasons := halts(item.stratum, item.author_id)):
         raise NotAllowedError(" ".join(reasons))
-    was = {
-        name: getattr(item, name).isoformat() if hasattr(getattr(item, name), "isoformat") else getattr(item, name)
-        for name in ("state", "decided_at", "expires_at", "counted")
-    }
+    due = item.due_at.isoformat() if item.due_at is not None else None
+    was = {"state": item.state, "due_at": due, "counted": item.counted}
     if item.state == "submitted":
         move(item, "in_review")
     decision = Decision.objects.create(
@@ -183,7 +187,7 @@ def _give(
     ask_anew([item])
     if guest is None:
         decided_with_right(actor.person_id, crew.held.get(actor.person_id or 0))
-    decision.undo = {"item": was, "version": item.version, "stratum": stratum_before, "after": _version_now(item)}
+    decision.undo = {"item": was, "version": item.version, "stratum": stratum_before, "after": _stratum_now(item)}
     decision.save(update_fields=["undo"])
     return decision
 
@@ -192,13 +196,7 @@ def _stratum_now(item: ReviewItem) -> dict[str, Any]:
     if item.stratum_id is None:
         return {}
     row = Stratum.objects.get(pk=item.stratum_id)
-    return {"state": row.state, "level": row.level, "proposed": row.proposed, "version": row.version}
-
-
-def _version_now(item: ReviewItem) -> int:
-    if item.stratum_id is None:
-        return 0
-    return int(Stratum.objects.values_list("version", flat=True).get(pk=item.stratum_id))
+    return {"state": row.state, "level": row.level, "proposed": row.proposed}
 
 
 def _settle(actor: Actor, item: ReviewItem, decisions: list[Decision], guests: list[Guest], crew: Crew) -> None:
@@ -229,40 +227,58 @@ def _somebody_else(left: Iterable[Missing], now: Collection[Decision]) -> bool:
 
 
 def _count(actor: Actor, item: ReviewItem, now: Collection[Decision]) -> None:
-    """Move the stratum by the gravest verdict; an item counts once, and again only when something graver comes up."""
+    """Move the stratum by the gravest verdict; an item counts once, and again only when something graver comes up.
+
+    Changes asked for without a defect ("not before Thursday") say nothing about quality: the next verdict counts.
+    """
     stratum = item.stratum
     if stratum is None or not now or not item.before:
         return
     gravest = max(now, key=lambda one: _SEVERITIES.index(one.severity))
+    if gravest.severity == "clean" and any(one.verdict == "returned" for one in now):
+        return
     known = item.counted
     if known and (
         _SEVERITIES.index(gravest.severity) <= _SEVERITIES.index(known) or gravest.severity not in ("major", "critical")
     ):
         return
-    move_by(actor, stratum, item, gravest, source="review")
+    move_by(actor, stratum, item, gravest, source="review", others=now)
     item.counted = gravest.severity
     save_item(item, "counted")
 
 
-def move_by(actor: Actor, stratum: Stratum, item: ReviewItem, decision: Decision, *, source: str) -> None:
-    """One step of the walk for a verdict."""
+def _reviewer(decision: Decision) -> str:
+    """Who counts as a reviewer of the level. All guests are one: the same lawyer comes with a new link each time."""
+    return str(decision.person_id) if decision.guest_id is None else "guest"
+
+
+def move_by(
+    actor: Actor,
+    stratum: Stratum,
+    item: ReviewItem,
+    decision: Decision,
+    *,
+    source: Source,
+    others: Collection[Decision] = (),
+) -> None:
+    """One step of the walk for a verdict; ``others`` were given on the same text."""
     outcome = Outcome(
         severity=decision.severity,  # type: ignore[arg-type]  # checked when it was given
-        by=str(decision.person_id) if decision.guest_id is None else f"guest:{decision.guest_id}",
+        by=_reviewer(decision),
         on=clock.today(),
         author=str(item.author_id),
-        source=source,  # type: ignore[arg-type]  # one of the engine's sources
+        source=source,
+        others=frozenset(_reviewer(one) for one in others),
     )
     row = Stratum.objects.select_related("brand").get(pk=stratum.pk)
-    move_stratum(
-        actor, row, lambda state: step(state, outcome, PRESETS[row.preset]), decision.severity, item=item, used=True
-    )
+    what = source if outcome.unreviewed else decision.severity
+    move_stratum(actor, row, lambda state: step(state, outcome, PRESETS[row.preset]), what, item=item, used=True)
 
 
 def _audit(actor: Actor, item: ReviewItem, verdict: Verdict, via: str) -> Decision:
     """Look at an item that went out unseen; what is found counts as a reviewed item."""
     verdict = checked_verdict(verdict, after=True)
-    crew = crew_for([item.need])
+    crew = crew_for([item.need_now])
     person = str(actor.person_id)
     left = open_steps(item, crew, [])
     steps_for(item, crew, left, person, [])
@@ -311,7 +327,7 @@ def decide_as_guest(*, guest_id: int, name: str, verdict: Verdict, content: str)
     guest.name = " ".join(name.split())[:150]
     if not guest.name:
         raise InvalidError(fields={"name": ["Type your name; it is noted with the decision."]})
-    verdict = checked_verdict(verdict)
+    verdict = checked_verdict(verdict, coached=item.level == "QT")
     guest.used_at = clock.now()
     if not Guest.objects.filter(pk=guest.pk, used_at=None, revoked_at=None).update(
         used_at=guest.used_at, name=guest.name
@@ -341,7 +357,11 @@ def decide_many(*, actor: Actor, items: Collection[tuple[int, str]], verdict: Ve
         try:
             item = get_item_for(actor, item_id)
         except NotFoundError as error:
-            left.append((f"Item {item_id}", error.message))
+            # Whoever knows the hash of the text has read it, and may be told what became of it.
+            seen_item = ReviewItem.objects.filter(pk=item_id, content_hash=seen).first() if seen else None
+            left.append(
+                (f"Item {item_id}", error.message) if seen_item is None else (seen_item.title, _gone(seen_item))
+            )
             continue
         if item.tier not in BULK_TIERS:
             left.append((item.title, f"Items of tier {item.tier} are opened and decided one by one."))
@@ -351,6 +371,13 @@ def decide_many(*, actor: Actor, items: Collection[tuple[int, str]], verdict: Ve
         except DomainError as error:
             left.append((item.title, error.message))
     return BulkResult(tuple(done), tuple(left))
+
+
+def _gone(item: ReviewItem) -> str:
+    """Why an item that somebody had before them is no longer theirs to decide."""
+    if item.is_open:
+        return "It no longer waits for you: others decide it."
+    return f"It is {item.get_state_display().lower()} already; there is nothing left to decide."
 
 
 @again_on_race
@@ -365,18 +392,19 @@ def undo_decision(*, actor: Actor, decision_id: int) -> Decision:
         raise StaleError("This decision was taken back already.")
     if clock.now() - decision.at > UNDO or not kept:
         raise StaleError("A decision can be taken back for one minute. Ask the author to hand the item in again.")
-    moved_on = kept["stratum"] and _version_now(item) != kept["after"]
-    if item.version != kept["version"] or moved_on:
+    # By what is known of the stratum, not by its version: many verdicts are taken back one after the other.
+    if item.version != kept["version"] or _stratum_now(item) != kept["after"]:
         raise StaleError("Something has happened to the item since, so the decision stands.")
     was = kept["item"]
     approved_before = item.state == "approved"
     move(item, was["state"])
     item.decided_at, item.expires_at, item.counted = None, None, was["counted"]
-    save_item(item, "state", "decided_at", "expires_at", "counted")
+    item.due_at = datetime.fromisoformat(was["due_at"]) if was["due_at"] else None
+    save_item(item, "state", "decided_at", "expires_at", "counted", "due_at")
     decision.undone_at = clock.now()
     decision.save(update_fields=["undone_at"])
-    if kept["stratum"] and item.stratum is not None and kept["stratum"]["version"] != kept["after"]:
-        _put_back(item.stratum, kept["stratum"])
+    if item.stratum is not None and kept["stratum"] != kept["after"]:
+        _put_back(actor, item.stratum, kept["stratum"])
     critical_taken_back(item, decision)
     audit.record(actor, "review.item.decision_undone", item, data={"verdict": decision.verdict})
     if approved_before:
@@ -385,10 +413,14 @@ def undo_decision(*, actor: Actor, decision_id: int) -> Decision:
     return decision
 
 
-def _put_back(stratum: Stratum, kept: dict[str, Any]) -> None:
-    row = Stratum.objects.get(pk=stratum.pk)
+def _put_back(actor: Actor, stratum: Stratum, kept: dict[str, Any]) -> None:
+    row = Stratum.objects.select_related("brand").get(pk=stratum.pk)
+    level = row.level
     row.state, row.level, row.proposed = kept["state"], kept["level"], kept["proposed"]
     save_stratum(row, "state", "level", "proposed")
+    if row.level != level:
+        audit.record(actor, "review.trust.changed", row, data={"from": level, "to": row.level, "why": "undone"})
+        events.publish(TrustChanged(row.pk, level, row.level, "undone", row.brand_id))
     last = TrustStep.objects.filter(stratum=row).order_by("-pk").first()
     if last is not None:
         state = kept["state"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from fourleaf.engine.review import PRESETS, candidates, content_hash, level_for, select, steps
@@ -47,9 +48,10 @@ _ALL = (
 )  # fmt: skip
 
 
-def scope_of(facts: SubjectFacts) -> Scope:
-    """What routes and tiers ask of a subject."""
-    return Scope(facts.content_class, frozenset(facts.flags), facts.brand_id, facts.region_id, facts.channel)
+#: What a subject says of itself; the tier and the route follow from it.
+_FACTS = (
+    "title", "brand_id", "region_id", "channel", "language", "content_class", "flags", "content", "content_hash",
+)  # fmt: skip
 
 
 def group_of(person_id: int) -> str:
@@ -175,6 +177,8 @@ def _settle(item: ReviewItem, stratum: Stratum) -> Crew:
     _take_need(item, found, crew, reviewers=drawn.reviewers)
     start = item.submitted_at or clock.now()
     item.due_at = deadline_of(item.tier, start, calendar_of(item.region_id), item.answer_minutes)
+    if item.unseen:
+        item.due_at = _audit_due(item)
     item.reasons = list(tiering.sentences)
     return crew
 
@@ -182,6 +186,11 @@ def _settle(item: ReviewItem, stratum: Stratum) -> Crew:
 def _take_need(item: ReviewItem, found: FoundRoute, crew: Crew, reviewers: int) -> None:
     if not item.before and not item.audit:
         item.need = dict(found.always) if found.always else {"all_of": []}
+        return
+    if item.audit:
+        # An audit has one verdict, by which it ends; two that are compared are asked before publishing only.
+        item.blind = False
+        item.need = {**found.always, "then": dict(found.need)} if found.always else dict(found.need)
         return
     item.need = dict(found.need)
     if reviewers < 2:
@@ -193,6 +202,12 @@ def _take_need(item: ReviewItem, found: FoundRoute, crew: Crew, reviewers: int) 
         able = {one.person for one in candidates(second, crew.facts, clock.today(), str(item.author_id))}
         if len(able) < 2:
             item.need, item.blind = dict(found.need), False
+
+
+def _audit_due(item: ReviewItem) -> datetime:
+    """By when somebody looks at what goes out unseen: by the clock, since the public sees it by the clock."""
+    preset = item.stratum.preset if item.stratum is not None else "default"
+    return clock.now() + timedelta(hours=PRESETS[preset].audit_hours)
 
 
 def _add_version(actor: Actor, item: ReviewItem) -> None:
@@ -212,7 +227,7 @@ def _add_version(actor: Actor, item: ReviewItem) -> None:
 def finish_or_ask(actor: Actor, item: ReviewItem, crew: Crew, subject: SubjectKind) -> None:
     """Approve an item that needs no more before it goes out, or ask those it waits for."""
     decisions = list(Decision.objects.filter(item=item, undone_at__isnull=True))
-    waits = not item.audit and open_steps(item, crew, decisions, list(item.guest_links.all()))
+    waits = not item.unseen and open_steps(item, crew, decisions, list(item.guest_links.all()))
     if waits or (item.is_open and not item.audit and item.before and not decisions):
         ask_anew([item], crew)
         return
@@ -226,7 +241,9 @@ def approve(actor: Actor, item: ReviewItem, subject: SubjectKind) -> None:
     move(item, "approved")
     item.decided_at = clock.now()
     item.expires_at = clock.now() + EXPIRY[item.tier]
-    save_item(item, "state", "decided_at", "expires_at")
+    if item.audit:
+        item.due_at = _audit_due(item)
+    save_item(item, "state", "decided_at", "expires_at", "due_at")
     audit.record(
         actor,
         "review.item.approved",
@@ -251,14 +268,14 @@ def edited(*, actor: Actor, kind: str, subject_id: str) -> ReviewItem | None:
     facts = subject.snapshot(actor, subject_id)
     before = (item.content_hash, item.brand_id, item.region_id, item.channel, item.content_class, tuple(item.flags))
     was = item.state
+    kept = {name: getattr(item, name) for name in _FACTS}
     old_content: Mapping[str, Any] = dict(item.content)
     _take(item, facts)
     after = (item.content_hash, item.brand_id, item.region_id, item.channel, item.content_class, tuple(item.flags))
     if before == after or was not in ("submitted", "in_review", "approved"):
-        if was in ("draft", "returned", "withdrawn", "expired"):
-            save_item(
-                item, "title", "brand_id", "region_id", "channel", "language", "content_class", "flags", "content"
-            )
+        # Nobody judges what changed, or nobody has been asked yet: it is noted, and opens nothing.
+        if changed := [name for name in _FACTS if getattr(item, name) != kept[name]]:
+            save_item(item, *changed)
         return item
     stratum = stratum_for(item)
     _refuse_halted(stratum, facts.author_person_id)
@@ -267,19 +284,18 @@ def edited(*, actor: Actor, kind: str, subject_id: str) -> ReviewItem | None:
     crew = _settle(item, stratum)
     decisions = list(Decision.objects.filter(item=item, undone_at__isnull=True))
     left = open_steps(item, crew, decisions, list(item.guest_links.all()))
-    if was == "approved" and (not left or item.audit):
+    if was == "approved" and (not left or item.unseen):
         item.expires_at = clock.now() + EXPIRY[item.tier]
         item.audited_at = None
+        item.due_at = _audit_due(item) if item.audit else item.due_at
     elif was == "approved":
         move(item, "in_review")
         item.decided_at = item.expires_at = None
         subject.on_returned(actor, subject_id)
     save_item(item, *_ALL)
     _add_version(actor, item)
-    changed = sorted(name for name in {*old_content, *item.content} if old_content.get(name) != item.content.get(name))
-    audit.record(
-        actor, "review.item.edited", item, data={"fields": changed, "opened": [one.step.label for one in left]}
-    )
+    fields = sorted(name for name in {*old_content, *item.content} if old_content.get(name) != item.content.get(name))
+    audit.record(actor, "review.item.edited", item, data={"fields": fields, "opened": [one.step.label for one in left]})
     finish_or_ask(actor, item, crew, subject)
     return item
 

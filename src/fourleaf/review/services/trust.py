@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from typing import cast
 
 from fourleaf.engine.review import (
     CAPS,
     PRESETS,
     NotConfirmedError,
-    Outcome,
     TrustState,
     author_cleared,
     capped,
@@ -18,18 +18,16 @@ from fourleaf.engine.review import (
     incident_over,
     lead_changed,
     policy_major,
-    step,
+    replanned,
 )
-from fourleaf.engine.review.states import Severity, Source
+from fourleaf.engine.review.tiers import Tier
 from fourleaf.kernel import audit, clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError, InvalidError
 from fourleaf.kernel.permissions import require
-from fourleaf.review.models import ReviewItem, Stratum
-from fourleaf.review.practice import critical_noted
-from fourleaf.review.selectors.items import get_item_for
+from fourleaf.review.models import Stratum
 from fourleaf.review.selectors.trust import get_stratum_for
-from fourleaf.review.store import again_on_race, save_item, save_stratum
+from fourleaf.review.store import again_on_race, save_stratum
 from fourleaf.review.strata import grow_idle, move_stratum
 
 __all__ = [
@@ -41,7 +39,6 @@ __all__ = [
     "lift_halt",
     "lower_for_lead",
     "lower_for_policy",
-    "report_defect",
     "set_stratum_rules",
 ]
 
@@ -108,15 +105,24 @@ def clear_author(*, actor: Actor, stratum_id: int, author_id: int) -> Stratum:
 
 @again_on_race
 def set_stratum_rules(*, actor: Actor, stratum_id: int, preset: str, tier: str, version: int | None = None) -> Stratum:
-    """Which thresholds hold for a stratum, and the risk tier that caps it ("" for none)."""
+    """Which thresholds hold for a stratum, and the risk tier that caps it ("" for none).
+
+    Other thresholds are another test, so the evidence for the next level begins anew.
+    """
     stratum = _mine(actor, stratum_id, version)
     require(actor, "review.configure")
-    if preset not in PRESETS or (tier and tier not in CAPS):
-        raise InvalidError(fields={"preset": [f"Thresholds are one of {', '.join(PRESETS)}."]})
+    wrong: dict[str, list[str]] = {}
+    if preset not in PRESETS:
+        wrong["preset"] = [f"Thresholds are one of {', '.join(PRESETS)}."]
+    if tier and tier not in CAPS:
+        wrong["tier"] = [f"A tier is one of {', '.join(CAPS)}."]
+    if wrong:
+        raise InvalidError(fields=wrong)
+    other, today = preset != stratum.preset, clock.today()
+    cap = CAPS[cast("Tier", tier)] if tier else "Q3"
     stratum.preset, stratum.tier = preset, tier
     save_stratum(stratum, "preset", "tier")
-    today = clock.today()
-    move_stratum(actor, stratum, lambda state: capped(state, CAPS[tier] if tier else "Q3", today), "cap")  # type: ignore[index]  # asked for above
+    move_stratum(actor, stratum, lambda state: capped(replanned(state, today) if other else state, cap, today), "rules")
     audit.record(actor, "review.trust.rules_set", stratum, data={"preset": preset, "tier": tier})
     return stratum
 
@@ -179,25 +185,3 @@ def grow_all_idle(*, actor: Actor) -> int:
     for pk in keys:
         one(pk)
     return len(keys)
-
-
-@again_on_race
-def report_defect(*, actor: Actor, item_id: int, source: Source, severity: Severity, note: str) -> ReviewItem:
-    """An upheld complaint, a correction or a take-down: counts as one reviewed item with a major defect."""
-    item = get_item_for(actor, item_id)
-    require(actor, "review.confirm_trust")
-    if source not in ("complaint", "correction", "takedown") or severity == "clean":
-        raise InvalidError(fields={"source": ["Say whether it was a complaint, a correction or a take-down."]})
-    if not note.strip():
-        raise InvalidError(fields={"note": ["Say what came to light."]})
-    if item.stratum is None:
-        raise InvalidError("This item was never handed in.")
-    outcome = Outcome(severity, str(actor.person_id or ""), clock.today(), author=str(item.author_id), source=source)
-    row = Stratum.objects.select_related("brand").get(pk=item.stratum.pk)
-    move_stratum(actor, row, lambda state: step(state, outcome, PRESETS[row.preset]), source, item=item, used=True)
-    item.counted = max(item.counted, "major", key=("", "clean", "minor", "major", "critical").index)
-    save_item(item, "counted")
-    if severity == "critical":
-        critical_noted(item)
-    audit.record(actor, "review.item.defect_reported", item, data={"source": source, "severity": severity})
-    return item

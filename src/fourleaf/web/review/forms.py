@@ -8,16 +8,16 @@ from typing import Any
 from django import forms
 
 from fourleaf.engine.review.routes import BELTS
-from fourleaf.engine.review.tiers import TIERS
+from fourleaf.engine.review.tiers import CAPS, TIERS
 from fourleaf.kernel.public import brands, people_by_id, people_now, regions
 from fourleaf.review.contracts import CONTENT_CLASSES, DEFECTS, FLAGS
 from fourleaf.review.models import Draft, ReviewGroup, Route
-from fourleaf.review.services import DraftFields, Verdict
+from fourleaf.review.services import FOUND_BY, DraftFields, StepFields, Verdict
 from fourleaf.web.review.flags import FLAG_GROUPS, GroupedBoxes
 
 __all__ = [
-    "AwayForm", "CommentForm", "DecideForm", "DelegateForm", "DraftForm", "GroupForm", "GuestDecideForm", "GuestForm",
-    "PreviewForm", "ReasonForm", "RouteForm",
+    "AwayForm", "CommentForm", "DecideForm", "DefectForm", "DelegateForm", "DeputiesForm", "DraftForm", "GroupForm",
+    "GuestDecideForm", "GuestForm", "PreviewForm", "ReasonForm", "RouteForm", "RulesForm",
 ]  # fmt: skip
 
 _LANGUAGES = [("en", "English"), ("de", "German"), ("es", "Spanish"), ("pt", "Portuguese"), ("sv", "Swedish"),
@@ -231,6 +231,32 @@ class GuestDecideForm(DecideForm):
     field_order = ("name", "verdict", "severity", "defects", "note")
 
 
+class DefectForm(forms.Form):
+    """What came to light after an item went out."""
+
+    source = forms.ChoiceField(
+        label="How it came to light",
+        choices=list(FOUND_BY.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say how it came to light."},
+    )
+    severity = forms.ChoiceField(
+        label="How grave is it?",
+        choices=[one for one in _SEVERITIES if one[0] != "clean"],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say how grave the defect is."},
+    )
+    defects = forms.MultipleChoiceField(
+        label="Which kind of defect",
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(code, label) for code, (_, label) in DEFECTS.items()],
+        error_messages={"required": "Say which kind of defect it is."},
+    )
+    note = forms.CharField(
+        label="Note to the author", widget=forms.Textarea(attrs={"rows": 3}), help_text="What came to light, and where."
+    )
+
+
 class CommentForm(forms.Form):
     """A remark."""
 
@@ -262,6 +288,23 @@ class ReasonForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
+class RulesForm(forms.Form):
+    """The thresholds of a stratum, and the tier that caps it."""
+
+    preset = forms.ChoiceField(
+        label="Thresholds",
+        choices=[("default", "Usual"), ("fast", "Fast: relaxes sooner, lets more through")],
+        help_text="Other thresholds begin the evidence for the next level anew.",
+    )
+    tier = forms.ChoiceField(
+        label="Gravest tier",
+        required=False,
+        choices=[("", "None said"), *((tier, f"{tier}: up to {CAPS[tier]}") for tier in reversed(TIERS))],
+        help_text="How far review of this kind of content may be relaxed. Graver items are held back in any case.",
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
 class AwayForm(forms.Form):
     """Days on which one does not decide."""
 
@@ -274,6 +317,17 @@ class DelegateForm(AwayForm):
 
     to = forms.CharField(label="Who decides for you", max_length=300, help_text="Name or e-mail.")
     field_order = ("to", "first", "last")
+
+
+class DeputiesForm(forms.Form):
+    """Who stands in during any absence."""
+
+    people = forms.CharField(
+        label="Who stands in for you",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One a line, by name or e-mail, in the order in which they are asked. Empty: nobody.",
+    )
 
 
 class GroupForm(forms.Form):
@@ -322,7 +376,7 @@ _STEPS = 4
 
 
 class RouteForm(forms.Form):
-    """A route with up to four steps."""
+    """A route with its steps: four, or one more than it has."""
 
     name = forms.CharField(label="Name", max_length=100)
     role = forms.ChoiceField(
@@ -344,6 +398,7 @@ class RouteForm(forms.Form):
     always = forms.BooleanField(
         label="Also for items that are not drawn for review (additional routes)", required=False
     )
+    about = forms.CharField(label="What it is for", max_length=300, required=False)
     answer_minutes = forms.IntegerField(
         label="Business minutes for an answer", required=False, min_value=1,
         help_text="Empty: by tier, 15 minutes (R0), four hours (R1), one day (R2), two days (R3).",
@@ -353,19 +408,23 @@ class RouteForm(forms.Form):
     def __init__(
         self, *args: Any, route: Route | None = None, groups: Collection[ReviewGroup] = (), **kwargs: Any
     ) -> None:
+        steps = list(route.steps.all()) if route is not None else []
+        #: The numbers of the steps that the form has fields for.
+        self.places = range(1, max(_STEPS, len(steps) + 1) + 1)
         if route is not None:
-            names = ("name", "role", "mode", "brand_id", "region_id", "channel", "content_class", "tier", "flags",
-                     "always", "answer_minutes", "version")  # fmt: skip
+            names = ("name", "about", "role", "mode", "brand_id", "region_id", "channel", "content_class", "tier",
+                     "flags", "always", "answer_minutes", "version")  # fmt: skip
             initial = {name: getattr(route, name) for name in names}
-            for place, step in enumerate(list(route.steps.all())[:_STEPS], 1):
+            for place, step in enumerate(steps, 1):
                 initial |= {f"group_{place}": step.group_id, f"m_{place}": step.m, f"guest_{place}": step.guest}
+                initial[f"departments_{place}"] = step.distinct_departments
                 initial[f"fields_{place}"] = ", ".join(step.fields)
             kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
         self.fields["brand_id"].choices = _choices(brands(), "All")  # type: ignore[attr-defined]
         self.fields["region_id"].choices = _choices(regions(), "All")  # type: ignore[attr-defined]
         choices = [("", "No step"), *((str(group.pk), group.name) for group in groups)]
-        for place in range(1, _STEPS + 1):
+        for place in self.places:
             self.fields[f"group_{place}"] = forms.TypedChoiceField(
                 label=f"Step {place}: group", coerce=int, empty_value=None, required=False, choices=choices
             )
@@ -376,6 +435,25 @@ class RouteForm(forms.Form):
                 label=f"Step {place}: judges", required=False, max_length=200,
                 help_text="Fields such as text, link; empty: everything.",
             )  # fmt: skip
+            self.fields[f"departments_{place}"] = forms.BooleanField(
+                label=f"Step {place}: no two of one department", required=False
+            )
             self.fields[f"guest_{place}"] = forms.BooleanField(
                 label=f"Step {place}: an outside guest may take a place", required=False
             )
+
+    @property
+    def steps(self) -> list[StepFields]:
+        """The steps for the service, those without a group left out."""
+        data = self.cleaned_data
+        return [
+            StepFields(
+                group_id=data[f"group_{place}"],
+                m=data[f"m_{place}"] or 1,
+                fields=[name.strip().lower() for name in data[f"fields_{place}"].split(",") if name.strip()],
+                distinct_departments=data[f"departments_{place}"],
+                guest=data[f"guest_{place}"],
+            )
+            for place in self.places
+            if data[f"group_{place}"]
+        ]

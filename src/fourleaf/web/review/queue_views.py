@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -18,7 +18,7 @@ from fourleaf.kernel.permissions import allowed, require
 from fourleaf.review import services
 from fourleaf.review.contracts import DEFECTS, FLAGS
 from fourleaf.review.kinds import KINDS
-from fourleaf.review.models import ReviewItem, Waiting
+from fourleaf.review.models import Decision, ReviewItem, Waiting
 from fourleaf.review.needs import steps_in
 from fourleaf.review.selectors import (
     QUEUES,
@@ -36,25 +36,45 @@ from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import domain_errors
 from fourleaf.web.kit.requests import PageRequest
 from fourleaf.web.kit.respond import page
-from fourleaf.web.review.forms import AuditForm, CommentForm, DecideForm, GuestForm
+from fourleaf.web.review.forms import AuditForm, CommentForm, DecideForm, DefectForm, GuestForm
 from fourleaf.web.review.tables import LEVELS, QUEUE, STATES, due_state
 
-__all__ = ["act", "bulk", "comment", "decide", "invite", "item", "queue", "revoke"]
+__all__ = ["act", "bulk", "comment", "decide", "defect", "invite", "item", "queue", "revoke"]
 
+#: So many are approved at once at the most.
 _MOST = 200
+#: Another form with the same fields may be on the page.
+_DEFECT_ID: Final = "defect_%s"
+_VIA: Final[dict[str, str]] = {
+    "mail": "by mail",
+    "guest": "as a guest",
+    "bulk": "with others",
+    **{str(how): f"after {name[0].lower()}{name[1:]}" for how, name in services.FOUND_BY.items()},
+}
 
 
 def _undone(actor: Actor, data: Mapping[str, Any]) -> str:
-    back, stayed = 0, ""
-    for pk in data["decisions"]:
+    back, stayed = 0, []
+    titles = dict(Decision.objects.filter(pk__in=data["decisions"]).values_list("pk", "item__title"))
+    # The last first: each can be taken back only while nothing has happened after it.
+    for pk in reversed(data["decisions"]):
         try:
             services.undo_decision(actor=actor, decision_id=pk)
             back += 1
         except DomainError as error:
-            stayed = error.message
+            stayed.append((titles.get(pk, "An item"), error.message))
+    why = " ".join(f"{names}: {reason}" for reason, names in _by_reason(stayed))
     if not back:
-        raise NotAllowedError(stayed)
-    return f"{back} {'verdict was' if back == 1 else 'verdicts were'} taken back." + (f" {stayed}" if stayed else "")
+        raise NotAllowedError(why)
+    return f"{back} {'verdict was' if back == 1 else 'verdicts were'} taken back. {why}".strip()
+
+
+def _by_reason(left: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """(reason, all titles for which it holds, in words), in the order in which the reasons come up."""
+    found: dict[str, list[str]] = {}
+    for title, reason in left:
+        found.setdefault(reason, []).append(f"“{title}”")
+    return [(reason, ", ".join(titles)) for reason, titles in found.items()]
 
 
 _UNDO = undo.register("review.decided", _undone)
@@ -105,7 +125,7 @@ def _shown(request: PageRequest, row: ReviewItem, **more: Any) -> HttpResponse:
         "decides": decides,
         "form": form_class(initial={"content": row.content_hash}) if decides else None,
         "decisions": [
-            (one, [DEFECTS[code][1] for code in one.defects if code in DEFECTS])
+            (one, [DEFECTS[code][1] for code in one.defects if code in DEFECTS], _VIA.get(one.via, ""))
             for one in decisions
             if sees or one.person_id == actor.person_id
         ],
@@ -117,7 +137,13 @@ def _shown(request: PageRequest, row: ReviewItem, **more: Any) -> HttpResponse:
         and row.state in ("submitted", "in_review", "approved", "draft", "returned", "expired"),
         "changes": _changes(versions),
         "versions": len(versions),
-        "guests": list(row.guest_links.all()) if not own else [],
+        "guests": [
+            (one, one.invited_by_id == actor.person_id or allowed(actor, "review.configure"))
+            for one in (row.guest_links.all() if not own else ())
+        ],
+        "defect_form": DefectForm(auto_id=_DEFECT_ID)
+        if row.state in ("approved", "expired") and allowed(actor, "review.confirm_trust")
+        else None,
         "guest_form": GuestForm(steps=guest_steps) if guest_steps and row.is_open and not own and mine else None,
         **more,
     }
@@ -175,6 +201,21 @@ def comment(request: PageRequest, item_id: int) -> HttpResponse:
 
 
 @require_POST
+def defect(request: PageRequest, item_id: int) -> HttpResponse:
+    """A defect that came to light after the item went out."""
+    row = get_item_for(request.actor, item_id)
+    form = DefectForm(request.POST, auto_id=_DEFECT_ID)
+    if form.is_valid():
+        with domain_errors(form):
+            services.report_defect(actor=request.actor, item_id=item_id, **form.cleaned_data)
+            after = get_item_for(request.actor, item_id)
+            more = " It may not go out again before its author has mended it." if after.state == "returned" else ""
+            flash(request, f"Noted: it counts as a reviewed item with a defect.{more}")
+            return redirect("review:item", item_id)
+    return _shown(request, row, defect_form=form)
+
+
+@require_POST
 def act(request: PageRequest, item_id: int, what: str) -> HttpResponse:
     """Hand in, or take back."""
     row = get_item_for(request.actor, item_id)
@@ -204,18 +245,21 @@ def bulk(request: PageRequest) -> HttpResponse:
         items = [(int(pk), seen) for pk, _, seen in pairs[:_MOST] if pk.isdigit()]
         found = services.decide_many(actor=request.actor, items=items, verdict=services.Verdict(True))
         ids = [one.pk for one in found.decisions]
-        for title, why in found.left_out[:3]:
-            flash(request, f"“{title}” was left out: {why}", "attention")
-        link = undo.link(request.actor, _UNDO, {"decisions": ids}) if ids else None
-        count = len(ids)
-        flash(request, f"{count} {'item is' if count == 1 else 'items are'} approved by you. {_WITHIN}", undo=link)
+        if ids:
+            said = f"{len(ids)} {'item is' if len(ids) == 1 else 'items are'} approved by you. {_WITHIN}"
+            flash(request, said, undo=undo.link(request.actor, _UNDO, {"decisions": ids}))
+        if found.left_out:
+            return page(request, "web/review/bulk.html", {"done": len(ids), "why": _by_reason(found.left_out)})
         return redirect("review:queue")
-    rows = list(QUEUE.selection(request, queue_of(request.actor, "mine")).rows([], 0, _MOST))
+    source = QUEUE.selection(request, queue_of(request.actor, "mine"))
+    rows = list(source.rows([], 0, _MOST))
     ready = [row for row in rows if row.is_open and row.tier in BULK_TIERS]
     context = {
         "ready": ready,
         "left": [row for row in rows if row not in ready],
         "chosen": ",".join(f"{row.pk}:{row.content_hash}" for row in ready),
+        "more": source.count(_MOST) > _MOST,
+        "most": _MOST,
     }
     return page(request, "web/review/bulk.html", context)
 

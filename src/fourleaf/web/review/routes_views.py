@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import InvalidError, NotFoundError
 from fourleaf.kernel.permissions import allowed, require
 from fourleaf.review import services
@@ -27,7 +26,15 @@ from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import add_error, domain_errors
 from fourleaf.web.kit.requests import PageRequest
 from fourleaf.web.kit.respond import page
-from fourleaf.web.review.forms import _STEPS, AwayForm, DelegateForm, GroupForm, RouteForm, named_people
+from fourleaf.web.review.forms import (
+    AwayForm,
+    DelegateForm,
+    DeputiesForm,
+    GroupForm,
+    RouteForm,
+    named_people,
+    person_text,
+)
 
 __all__ = ["archive", "away", "group", "route", "routes"]
 
@@ -51,8 +58,10 @@ def _scope(route: Route) -> str:
 def routes(request: PageRequest) -> HttpResponse:
     """All routes with their steps, what is wrong with them, and the groups."""
     require(request.actor, "review.submit")
-    rows = list(visible_routes(request.actor))
+    everything = list(visible_routes(request.actor, archived=True))
+    rows = [row for row in everything if row.archived_at is None]
     context = {
+        "aside": [(row, _scope(row)) for row in everything if row.archived_at is not None],
         "routes": [(row, _scope(row), list(row.steps.all())) for row in rows],
         "findings": findings_of(rows) if rows else [],
         "groups": list(visible_groups(request.actor)),
@@ -96,7 +105,7 @@ def route(request: PageRequest, route_id: int | None = None) -> HttpResponse:
                 actor=request.actor,
                 route_id=route_id,
                 version=form.cleaned_data["version"],
-                fields=_fields(form.cleaned_data),
+                fields=_fields(form),
             )
             flash(request, f"The route {saved.name} is kept. Items on the way keep the steps they were handed in with.")
             return redirect("review:routes")
@@ -107,29 +116,28 @@ def route(request: PageRequest, route_id: int | None = None) -> HttpResponse:
     return page(request, "web/review/route.html", {"form": form, "route": row})
 
 
-def _fields(data: dict[str, Any]) -> services.RouteFields:
-    steps = [
-        services.StepFields(
-            group_id=data[f"group_{place}"],
-            m=data[f"m_{place}"] or 1,
-            fields=[name.strip().lower() for name in data[f"fields_{place}"].split(",") if name.strip()],
-            guest=data[f"guest_{place}"],
-        )
-        for place in range(1, _STEPS + 1)
-        if data[f"group_{place}"]
-    ]
-    names = ("name", "role", "mode", "brand_id", "region_id", "channel", "content_class", "tier", "flags", "always",
-             "answer_minutes")  # fmt: skip
-    return services.RouteFields(steps=steps, **{name: data[name] for name in names})
+def _fields(form: RouteForm) -> services.RouteFields:
+    names = ("name", "about", "role", "mode", "brand_id", "region_id", "channel", "content_class", "tier", "flags",
+             "always", "answer_minutes")  # fmt: skip
+    return services.RouteFields(steps=form.steps, **{name: form.cleaned_data[name] for name in names})
 
 
 @require_POST
-def archive(request: PageRequest, route_id: int) -> HttpResponse:
+def archive(request: PageRequest, route_id: int, restore: bool = False) -> HttpResponse:
     """Put a route aside, or take it up again."""
-    restore = request.POST.get("restore") == "1"
     row = services.archive_route(actor=request.actor, route_id=route_id, restore=restore)
     flash(request, f"The route {row.name} is {'in use again' if restore else 'put aside'}.")
     return redirect("review:routes")
+
+
+def _take_away(actor: Actor, what: str, number: str) -> None:
+    """Remove an absence, or end a delegation; `NotFoundError` for what is no number of one."""
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        raise NotFoundError
+    if what == "remove":
+        services.remove_absence(actor=actor, absence_id=int(number))
+    else:
+        services.end_delegation(actor=actor, delegation_id=int(number))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -141,19 +149,27 @@ def away(request: PageRequest) -> HttpResponse:
     if me is None:
         raise NotFoundError
     what = request.POST.get("what", "")
-    forms = {"away": AwayForm(request.POST if what == "away" else None, prefix="a"),
-             "delegate": DelegateForm(request.POST if what == "delegate" else None, prefix="d")}  # fmt: skip
-    if what == "remove":
-        services.remove_absence(actor=actor, absence_id=int(request.POST.get("id", "0") or 0))
-        flash(request, "The absence was removed.")
-        return redirect("review:away")
-    if what == "end":
-        services.end_delegation(actor=actor, delegation_id=int(request.POST.get("id", "0") or 0))
-        flash(request, "The delegation is over.")
+    deputies = list(deputies_of(me))
+    said = "\n".join(person_text(one.deputy.name, one.deputy.email) for one in deputies)
+    forms = {
+        "away": AwayForm(request.POST if what == "away" else None, prefix="a"),
+        "delegate": DelegateForm(request.POST if what == "delegate" else None, prefix="d"),
+        "deputies": DeputiesForm(request.POST if what == "deputies" else None, prefix="s", initial={"people": said}),
+    }
+    if what in ("remove", "end"):
+        _take_away(actor, what, request.POST.get("id", ""))
+        flash(request, "The absence was removed." if what == "remove" else "The delegation is over.")
         return redirect("review:away")
     form = forms.get(what)
     if form is not None and form.is_valid():
         with domain_errors(form):
+            if what == "deputies":
+                found, wrong = named_people(form.cleaned_data["people"])
+                if wrong:
+                    raise InvalidError(fields={"people": wrong})
+                services.set_deputies(actor=actor, person_id=me, deputy_ids=found)
+                flash(request, "Kept: they stand in while you are away." if found else "Nobody stands in for you now.")
+                return redirect("review:away")
             days = {"first": form.cleaned_data["first"], "last": form.cleaned_data["last"]}
             if what == "away":
                 services.note_absence(actor=actor, person_id=me, **days)
@@ -168,9 +184,10 @@ def away(request: PageRequest) -> HttpResponse:
     context = {
         "away_form": forms["away"],
         "delegate_form": forms["delegate"],
+        "deputies_form": forms["deputies"],
         "absences": list(absences_of([me])),
         "delegations": list(delegations_of(me)),
-        "deputies": list(deputies_of(me)),
+        "deputies": deputies,
         "me": me,
     }
     return page(request, "web/review/away.html", context)

@@ -49,7 +49,7 @@ def due_state(item: ReviewItem) -> State | None:
     """How near the time is, in colour, icon and word; None where nothing is due. R4 is due now."""
     if item.is_open and item.tier == "R4" and item.due_at is None:
         return State("blocking", "Now", "exclamation-circle")
-    if not item.is_open or item.due_at is None:
+    if not (item.is_open or item.awaits_audit) or item.due_at is None:
         return None
     left = item.due_at - clock.now()
     if left < timedelta(0):
@@ -106,7 +106,8 @@ def _filter(rows: QuerySet[ReviewItem], values: Mapping[str, Any]) -> QuerySet[R
             rows = rows.filter(**{f"{name}_id": int(values[name])})
     if values.get("due"):
         until = clock.now() + (timedelta(days=1) if values["due"] == "today" else timedelta(0))
-        rows = rows.filter(state__in=OPEN).filter(Q(due_at__lt=until) | Q(tier="R4", due_at__isnull=True))
+        waits = Q(state__in=OPEN) | Q(audit=True, audited_at__isnull=True, state="approved")
+        rows = rows.filter(waits).filter(Q(due_at__lt=until) | Q(tier="R4", due_at__isnull=True))
     return rows
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -16,11 +18,14 @@ from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import domain_errors
 from fourleaf.web.kit.requests import PageRequest
 from fourleaf.web.kit.respond import page
-from fourleaf.web.review.forms import ReasonForm
+from fourleaf.web.review.forms import ReasonForm, RulesForm
 from fourleaf.web.review.tables import LEVELS, STRATA
 from fourleaf.web.review.walk import walk_of
 
-__all__ = ["clear", "decide_trust", "strata", "stratum"]
+__all__ = ["clear", "decide_trust", "rules", "strata", "stratum"]
+
+#: The page has another form, which has a version, too.
+_RULES_ID: Final = "rules_%s"
 
 
 @require_safe
@@ -35,7 +40,9 @@ def strata(request: PageRequest) -> HttpResponseBase:
     return STRATA.bind(request, visible_strata(request.actor)).respond("web/review/strata.html", context)
 
 
-def _shown(request: PageRequest, row: Stratum, form: ReasonForm | None = None) -> HttpResponse:
+def _shown(
+    request: PageRequest, row: Stratum, form: ReasonForm | None = None, rules_form: RulesForm | None = None
+) -> HttpResponse:
     facts = shown(row)
     may_confirm = allowed(request.actor, "review.confirm_trust")
     steps = steps_of(row)
@@ -49,9 +56,17 @@ def _shown(request: PageRequest, row: Stratum, form: ReasonForm | None = None) -
         "may_confirm": may_confirm,
         "ready": facts.state.proposal is not None and all(guard.met for guard in facts.guards),
         "form": form or ReasonForm(initial={"version": row.version}),
+        "rules_form": rules_form or _rules_form(request, row, may_confirm),
         "halted": _halted(facts.state.halted_authors) if may_confirm else [],
     }
     return page(request, "web/review/stratum.html", context)
+
+
+def _rules_form(request: PageRequest, row: Stratum, may_confirm: bool) -> RulesForm | None:
+    """The form of the thresholds, for whoever may set them."""
+    if not may_confirm or not allowed(request.actor, "review.configure"):
+        return None
+    return RulesForm(initial={"preset": row.preset, "tier": row.tier, "version": row.version}, auto_id=_RULES_ID)
 
 
 def _halted(ids: frozenset[str]) -> list[tuple[str, str]]:
@@ -88,6 +103,19 @@ def decide_trust(request: PageRequest, stratum_id: int, what: str) -> HttpRespon
                 flash(request, f"{row}: from now on {LEVELS[row.level].label}. A defect brings more review by itself.")
             return redirect("review:stratum", stratum_id)
     return _shown(request, row, form)
+
+
+@require_POST
+def rules(request: PageRequest, stratum_id: int) -> HttpResponse:
+    """Other thresholds, or another cap."""
+    row = get_stratum_for(request.actor, stratum_id)
+    form = RulesForm(request.POST, auto_id=_RULES_ID)
+    if form.is_valid():
+        with domain_errors(form):
+            row = services.set_stratum_rules(actor=request.actor, stratum_id=stratum_id, **form.cleaned_data)
+            flash(request, f"{row}: the rules are kept.")
+            return redirect("review:stratum", stratum_id)
+    return _shown(request, row, rules_form=form)
 
 
 @require_POST

@@ -13,8 +13,10 @@ from django.urls import reverse
 
 from fourleaf.governance.models import Acknowledgement, Policy, PolicyText, PolicyVersion
 from fourleaf.governance.services.gaps import report_gap
+from fourleaf.governance.services.policies_life import decide_legal
 from fourleaf.kernel import clock
 from fourleaf.kernel.models import AuditEvent, Person
+from fourleaf.training.models import Module, ModuleVersion
 from fourleaf.web.governance.policies_text import html_of
 from fourleaf.web.governance.registered_policies import build_tile, find_policies, undecided, unread, unreviewed
 
@@ -76,9 +78,16 @@ def test_from_the_template_into_force(client_for: Signed, admin: Any, organisati
     chosen = {"version": row.version, "region_ids": [organisation.south.pk], "channels": "H1, H2"}
     assert client.post(scope, {**chosen, "groups": "nonsense"}).status_code == 422
     assert client.post(scope, chosen).status_code == 302
+    assert step("ask", region_id="0").status_code == 422
+    assert step("ask", region_id=organisation.north.pk).status_code == 302
     assert step("submit").status_code == 302
-    assert step("legal_return").status_code == 422  # a reason is needed
-    assert step("legal_agree").status_code == 302
+    # The legal view is given in the review queue.
+    assert step("legal_agree").status_code == 404
+    row = decide_legal(actor=admin.actor, version_id=row.pk, agreed=True)
+    assert row.state == "consultation"  # asked by choice: approval does not wait for it
+    assert (
+        "approval waits for it" not in client.get(reverse("governance:policy", args=[row.policy_id])).content.decode()
+    )
     assert step("approve").status_code == 302
     assert step("schedule", effective_on="2001-01-01").status_code == 422
     assert step("schedule").status_code == 302
@@ -106,6 +115,22 @@ def test_a_member_reads_fails_the_questions_and_acknowledges(
     with query_budget(22):
         shown = client.get(url).content.decode()
     assert 'id="disclosure"' in shown
+    assert all(words in shown for words in ("About this document", "Everybody", "English, German"))
+    assert "teaches what changed" not in shown
+    module = Module.objects.create(
+        code="what-is-new",
+        changed_at=clock.now(),
+        title="What is new",
+        kind="delta",
+        belt="white",
+        state="published",
+        policy_id=version.policy_id,
+    )
+    module.newest = ModuleVersion.objects.create(
+        module=module, number=1, body="New.", questions=[], seconds=120, published_at=clock.now()
+    )
+    module.save()
+    assert f'href="{reverse("training:module", args=[module.pk])}">What is new</a>' in client.get(url).content.decode()
     wrong = client.post(f"{url}?language=de", {"answer_0": "0", "answer_1": "1"})
     assert wrong.status_code == 422
     assert 'href="#purpose"' in wrong.content.decode()
@@ -294,9 +319,10 @@ def test_drafts_do_not_exist_for_others(client_for: Signed, member: Any, admin: 
     assert client.get(reverse("governance:policy_scope", args=[shown.pk])).status_code == 403
     assert client.post(reverse("governance:policy_step", args=[draft.pk, "submit"])).status_code == 404
     assert client_for(admin).post(reverse("governance:policy_step", args=[draft.pk, "nonsense"])).status_code == 404
-    PolicyVersion.objects.filter(pk=draft.pk).update(state="legal_review")
-    counsel = hire("Lea Law", role="legal")
-    assert undecided(counsel.actor)[0].count == 1
+    PolicyVersion.objects.filter(pk=draft.pk).update(state="legal_review", legal_agreed=True)
+    # The approval waits for who may approve; the legal view waits in the review queue.
+    assert undecided(admin.actor)[0].count == 1
+    assert undecided(hire("Lea Law", role="legal").actor) == []
     assert undecided(member.actor) == []
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from fourleaf.engine.files.export import safe_row
 from fourleaf.governance.analytics import person_level_regions
 from fourleaf.governance.contracts import Obligation, PolicyAcknowledged
 from fourleaf.governance.errors import WrongAnswersError
@@ -173,9 +174,4 @@ def _evidence_lines(rows: Iterator[tuple[Any, ...]], named: frozenset[int] | Non
         else:
             who, when = ["not named: figures about teams only", ""], at.date().isoformat()
         cells = [*who, title, kind, f"{major}.{minor}.{patch}", when, language, digest]
-        yield writer.writerow([_harmless(str(cell)) for cell in cells])
-
-
-def _harmless(cell: str) -> str:
-    """What a spreadsheet might run as a formula gets an apostrophe in front."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
+        yield writer.writerow(safe_row(cells))

@@ -19,6 +19,7 @@ from fourleaf.governance.services.checking import (
     known_person,
     known_region,
     raise_faults,
+    take_over,
 )
 from fourleaf.kernel import audit, clock
 from fourleaf.kernel.actors import Actor
@@ -90,13 +91,11 @@ def change_committee(
     known = get_committee_for(actor, committee_id)
     require(actor, _EDIT, seen_by=_SEE)
     values = _committee_values(dict(fields), known)
-    changed = sorted(name for name, value in values.items() if getattr(known, name) != value)
+    changed = take_over(known, values)
     if not changed:
         return known
-    for name, value in values.items():
-        setattr(known, name, value)
     with transaction.atomic():
-        save_at_version(known, values, version=version)
+        save_at_version(known, changed, version=version)
         audit.record(actor, "governance.committee.changed", known, data={"fields": changed})
         if "chair_id" in changed and known.chair_id is not None:
             sits = Seat.objects.filter(committee=known, person_id=known.chair_id, until__isnull=True).exists()
@@ -272,13 +271,11 @@ def change_decision(
     values: dict[str, Any] = dict(fields)
     values.pop("replaces_id", None)
     values = _decision_values(values, known)
-    changed = sorted(name for name, value in values.items() if getattr(known, name) != value)
+    changed = take_over(known, values)
     if not changed:
         return known
-    for name, value in values.items():
-        setattr(known, name, value)
     with transaction.atomic():
-        save_at_version(known, values, version=version)
+        save_at_version(known, changed, version=version)
         audit.record(actor, "governance.decision.changed", known, data={"fields": changed})
     return known
 

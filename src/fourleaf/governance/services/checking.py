@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db.models import Model
+
 from fourleaf.kernel import clock
 from fourleaf.kernel.errors import InvalidError
 from fourleaf.kernel.models import Brand, Person, Region
@@ -18,6 +20,7 @@ __all__ = [
     "known_person",
     "known_region",
     "raise_faults",
+    "take_over",
 ]
 
 #: Characters of a text that people write freely.
@@ -64,6 +67,14 @@ def known_brand(faults: Faults, field: str, brand_id: int | None) -> None:
     """The brand must exist."""
     if brand_id is not None and not Brand.objects.filter(pk=brand_id).exists():
         faults[field] = ["This brand no longer exists. Choose another one."]
+
+
+def take_over(known: Model, values: Mapping[str, Any]) -> list[str]:
+    """Set the values that differ, and give the names of their fields."""
+    changed = sorted(name for name, value in values.items() if getattr(known, name) != value)
+    for name in changed:
+        setattr(known, name, values[name])
+    return changed
 
 
 def raise_faults(faults: Faults) -> None:

@@ -22,6 +22,7 @@ from fourleaf.governance.services.checking import (
     known_person,
     known_region,
     raise_faults,
+    take_over,
 )
 from fourleaf.governance.starter_activities import PROCESSING_KINDS, STARTERS, SUBJECTS
 from fourleaf.kernel import audit, clock
@@ -205,14 +206,12 @@ def change_consultation(
     known = get_consultation_for(actor, consultation_id)
     require(actor, _EDIT, seen_by=_SEE)
     values = _consultation_values(known, dict(fields))
-    changed = sorted(name for name, value in values.items() if getattr(known, name) != value)
+    changed = take_over(known, values)
     if not changed:
         return known
-    for name, value in values.items():
-        setattr(known, name, value)
     try:
         with transaction.atomic():
-            save_at_version(known, values, version=version)
+            save_at_version(known, changed, version=version)
             audit.record(actor, "governance.consultation.changed", known, data={"fields": changed})
     except IntegrityError as error:
         raise InvalidError(fields={"title": ["This region has a consultation of this title already."]}) from error

@@ -17,7 +17,7 @@ from fourleaf.engine.policies.sections import plain
 from fourleaf.governance.contracts import Obligation
 from fourleaf.governance.errors import WrongAnswersError
 from fourleaf.governance.languages import NAMES
-from fourleaf.governance.models import Acknowledgement, PolicyVersion
+from fourleaf.governance.models import Acknowledgement, Policy, PolicyVersion
 from fourleaf.governance.selectors.acknowledgements import obligations
 from fourleaf.governance.selectors.acknowledgements_notices import Notice, notices
 from fourleaf.governance.selectors.policies import get_policy_for, visible_policies, visible_versions
@@ -26,8 +26,10 @@ from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError, NotFoundError
 from fourleaf.kernel.permissions import require
+from fourleaf.training.models import Module
+from fourleaf.training.selectors.curriculum import delta_modules
 from fourleaf.web.governance.policies_forms import EvidenceForm
-from fourleaf.web.governance.policies_shown import reasons_between
+from fourleaf.web.governance.policies_shown import language_names, reasons_between, scope_words
 from fourleaf.web.governance.policies_text import shown_sections
 from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import domain_errors
@@ -108,6 +110,8 @@ def read(request: PageRequest, policy_id: int) -> HttpResponse:
         "version": version,
         "text": text,
         "sections": shown,
+        "facts": _facts(row, version, texts),
+        "module": _module(duty) if asked else None,
         "languages": [(code, NAMES.get(code, code), code == text.language) for code in texts],
         "duty": duty if duty and duty.version_id == version.pk else None,
         "asked": asked,
@@ -132,6 +136,29 @@ def _version(actor: Actor, policy_id: int, key: str | None, duty: Obligation | N
     if found is None:
         raise NotFoundError
     return found
+
+
+def _facts(policy: Policy, version: PolicyVersion, languages: Iterable[str]) -> list[tuple[str, str]]:
+    """What a document says of itself (domain §4.1) beside its text: for whom, who answers for it, until when."""
+    agreed = version.decisions.filter(step="approval", agreed=True, round=version.round)
+    names = dict.fromkeys(agreed.order_by("at", "pk").values_list("person_name", flat=True))
+    review = version.review_due if version.state == "in_force" else None
+    facts = [
+        *scope_words(version),
+        ("Answers for it", policy.owner.name if policy.owner else ""),
+        ("Approved by", ", ".join(names)),
+        ("Read again by", f"{review.day} {review:%B %Y}" if review else ""),
+        ("Languages", language_names(languages)),
+    ]
+    return [(label, words) for label, words in facts if words]
+
+
+def _module(duty: Obligation | None) -> Module | None:
+    """The short module that teaches what this version changed, if training has one."""
+    if duty is None:
+        return None
+    modules = delta_modules()
+    return modules.get((duty.policy_id, duty.major)) or modules.get((duty.policy_id, None))
 
 
 def _spoken(request: PageRequest, languages: Iterable[str]) -> str:

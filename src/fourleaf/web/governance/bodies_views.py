@@ -34,6 +34,7 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.permissions import allowed, require
 from fourleaf.web.governance.bodies_forms import CommitteeForm, DecisionForm, MeetingForm, RoleForm, SeatForm
 from fourleaf.web.governance.bodies_tables import COMMITTEES, DECISION_STATES, DECISIONS, decision_standing
+from fourleaf.web.governance.fields import form_page
 from fourleaf.web.kit import undo
 from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import domain_errors
@@ -59,7 +60,8 @@ __all__ = [
 ]
 
 _SEE, _EDIT = "governance.view_bodies", "governance.edit_bodies"
-_FORM = "web/governance/bodies/form.html"
+_UP_COMMITTEES = ("governance:committees", "Committees")
+_UP_DECISIONS = ("governance:decisions", "Decision log")
 _GET_POST = ["GET", "HEAD", "POST"]
 
 
@@ -105,8 +107,7 @@ def committee_add(request: PageRequest) -> HttpResponse:
             made = add_committee(actor=request.actor, **form.values)
             flash(request, f"{made.name} was added.")
             return redirect("governance:committee", made.pk)
-    context = {"form": form, "title": "Add a committee", "submit": "Add the committee", "up": "governance:committees"}
-    return page(request, _FORM, {**context, "up_label": "Committees"})
+    return form_page(request, form, title="Add a committee", submit="Add the committee", up=_UP_COMMITTEES)
 
 
 @require_http_methods(_GET_POST)
@@ -122,8 +123,7 @@ def committee_change(request: PageRequest, committee_id: int) -> HttpResponse:
             )
             flash(request, f"{form.cleaned_data['name']} was changed.")
             return redirect("governance:committee", known.pk)
-    context = {"form": form, "title": f"Change {known.name}", "submit": "Save", "up": "governance:committees"}
-    return page(request, _FORM, {**context, "up_label": "Committees"})
+    return form_page(request, form, title=f"Change {known.name}", submit="Save", up=_UP_COMMITTEES)
 
 
 @require_safe
@@ -245,8 +245,7 @@ def decision_add(request: PageRequest) -> HttpResponse:
             made = record_decision(actor=request.actor, **values)
             flash(request, "The decision was recorded.")
             return redirect("governance:decision", made.pk)
-    context = {"form": form, "title": "Record a decision", "submit": "Record it", "up": "governance:decisions"}
-    return page(request, _FORM, {**context, "up_label": "Decision log"})
+    return form_page(request, form, title="Record a decision", submit="Record it", up=_UP_DECISIONS)
 
 
 @require_http_methods(_GET_POST)
@@ -262,8 +261,7 @@ def decision_change(request: PageRequest, decision_id: int) -> HttpResponse:
             change_decision(actor=request.actor, decision_id=one.pk, version=version, **values)
             flash(request, "The record was changed.")
             return redirect("governance:decision", one.pk)
-    context = {"form": form, "title": "Change a decision", "submit": "Save", "up": "governance:decisions"}
-    return page(request, _FORM, {**context, "up_label": "Decision log"})
+    return form_page(request, form, title="Change a decision", submit="Save", up=_UP_DECISIONS)
 
 
 # --- roles ---------------------------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django import forms
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -35,6 +34,7 @@ from fourleaf.kernel.errors import NotFoundError
 from fourleaf.kernel.permissions import require
 from fourleaf.web.governance.bodies_forms import AskForm, CentreForm, MemberForm, ReplyForm, ServiceForm
 from fourleaf.web.governance.bodies_tables import REQUEST_STATES, REQUESTS
+from fourleaf.web.governance.fields import form_page
 from fourleaf.web.kit import undo
 from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import domain_errors
@@ -54,7 +54,7 @@ __all__ = [
 ]
 
 _SEE, _EDIT, _SERVE = "governance.view_bodies", "governance.edit_bodies", "governance.serve_centre"
-_FORM = "web/governance/bodies/form.html"
+_UP = ("governance:centre", "Centre of excellence")
 _GET_POST = ["GET", "HEAD", "POST"]
 
 
@@ -75,11 +75,6 @@ def centre(request: PageRequest) -> HttpResponse:
     return page(request, "web/governance/centre/centre.html", context)
 
 
-def _form(request: PageRequest, form: forms.Form, title: str, submit: str) -> HttpResponse:
-    context = {"form": form, "title": title, "submit": submit, "up": "governance:centre"}
-    return page(request, _FORM, {**context, "up_label": "Centre of excellence"})
-
-
 @require_http_methods(_GET_POST)
 def centre_change(request: PageRequest) -> HttpResponse:
     """Charter, lead and hours."""
@@ -98,7 +93,7 @@ def centre_change(request: PageRequest) -> HttpResponse:
             )
             flash(request, "The charter was changed.")
             return redirect("governance:centre")
-    return _form(request, form, "Charter of the centre", "Save the charter")
+    return form_page(request, form, title="Charter of the centre", submit="Save the charter", up=_UP)
 
 
 @require_http_methods(_GET_POST)
@@ -114,7 +109,7 @@ def member(request: PageRequest) -> HttpResponse:
                 put_member(actor=request.actor, person_id=person_id, share=values["share"], task=values["task"])
                 flash(request, f"{values['person'].name} works in the centre.")
                 return redirect("governance:centre")
-    return _form(request, form, "Member of the centre", "Save")
+    return form_page(request, form, title="Member of the centre", submit="Save", up=_UP)
 
 
 def _put_back(actor: Actor, data: Mapping[str, Any]) -> str:
@@ -145,7 +140,9 @@ def service(request: PageRequest, service_id: int | None = None) -> HttpResponse
             made = offer_service(actor=request.actor, service_id=service_id, **form.cleaned_data)
             flash(request, f"{made.name} was saved.")
             return redirect("governance:centre")
-    return _form(request, form, f"Change {known.name}" if known else "Offer a service", "Save the service")
+    return form_page(
+        request, form, title=f"Change {known.name}" if known else "Offer a service", submit="Save the service", up=_UP
+    )
 
 
 @require_safe
@@ -170,7 +167,7 @@ def ask(request: PageRequest) -> HttpResponse:
             asked = ask_centre(actor=request.actor, **form.cleaned_data)
             flash(request, f"Asked. You get an answer by {asked.due_on:%-d %B}.")
             return redirect("governance:request", asked.pk)
-    return _form(request, form, "Ask the centre", "Ask the centre")
+    return form_page(request, form, title="Ask the centre", submit="Ask the centre", up=_UP)
 
 
 @require_safe

@@ -15,11 +15,13 @@ from fourleaf.kernel.audit import CODES
 from fourleaf.kernel.models import AuditEvent, Person
 from fourleaf.kernel.selectors import PeopleFilter, find_named, list_people, unit_choices
 from fourleaf.web.kit.requests import PageRequest
+from fourleaf.web.kit.respond import page
 
 __all__ = [
     "PersonForm",
     "choose",
     "day",
+    "form_page",
     "history_shown",
     "long_text",
     "policy_choices",
@@ -88,6 +90,12 @@ def suggest_people(request: PageRequest) -> HttpResponse:
     text = str(next(iter(request.GET.values()), "")).strip()[:200]
     found = list_people(request.actor, PeopleFilter(search=text))[:8] if text else []
     return render(request, "web/people/suggest.html", {"people": found})
+
+
+def form_page(request: PageRequest, form: forms.Form, *, title: str, submit: str, up: tuple[str, str]) -> HttpResponse:
+    """A page with nothing but a form; ``up`` is the address by name and the label of the list that it belongs to."""
+    context = {"form": form, "title": title, "submit": submit, "up": up[0], "up_label": up[1]}
+    return page(request, "web/governance/bodies/form.html", context)
 
 
 def day(label: str, *, required: bool = False, help_text: str = "") -> forms.DateField:

@@ -28,7 +28,8 @@ NAMED: Final[dict[str, str]] = {
     "governance:committees governance:committee governance:change_committee governance:decisions governance:decision "
     "governance:change_decision governance:roles governance:centre governance:change_centre": "Who holds which office.",
     "governance:suggest_people": "Names to choose from.",
-    "governance:policies governance:policy governance:policy_add governance:policy_change governance:policy_start "
+    "governance:policies governance:policy governance:policy_read governance:policy_add governance:policy_change "
+    "governance:policy_start "
     "governance:policy_scope governance:policy_step": "Who answers for a policy, and who approved which version.",
     "governance:policy_coverage": "Who has yet to acknowledge, where a region allows names: an obligation, no figure "
     "of work. Shares by unit are suppressed.",
@@ -95,15 +96,15 @@ _NOBODY: Final = """
     planning:roadmap_baseline planning:roadmap_calendar planning:roadmap_feed planning:roadmap_dates
     planning:roadmap_moves planning:roadmap_state planning:roadmap_comment planning:pilots planning:pilots_of
     planning:pilot_add planning:pilot_step planning:pilot_observe planning:pilot_learn planning:pilot_comment
-    planning:pilot_copy governance:policies_mine governance:policies_apply governance:policy_read
-    governance:policy_compare governance:policy_text governance:policy_text_add governance:policy_text_remove
-    governance:policy_quiz training:home training:belt training:wishes training:absence training:absence_end
+    planning:pilot_copy governance:policies_mine governance:policies_apply governance:policy_compare
+    governance:policy_text governance:policy_text_add governance:policy_text_remove governance:policy_quiz
+    training:home training:belt training:used training:wishes training:absence training:absence_end
     training:module training:read training:image training:begin training:quiz training:samples training:work
     training:withdraw training:hand_in training:coverage training:curriculum training:module_add training:import
     training:export training:starter training:picture training:module_act training:wave_add training:session_add
     training:session_calendar training:session_act review:by_link review:by_guest review:submit review:withdraw
-    training:question training:question_add training:question_remove
-    review:revoke review:rules review:route_add review:route_archive review:group_add
+    training:question training:question_add training:question_remove review:revoke review:rules review:route_add
+    review:route_archive review:group_add
 """
 NOBODY: Final = frozenset(_NOBODY.split())
 #: Pages that give figures of single people, by `governance.public.person_level_condition`. None does today.

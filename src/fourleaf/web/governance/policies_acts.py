@@ -24,6 +24,7 @@ from fourleaf.kernel.permissions import require
 from fourleaf.web.governance.fields import written
 from fourleaf.web.governance.policies_forms import (
     LANGUAGES,
+    AskRegionForm,
     ConsultationForm,
     DetailsForm,
     NewPolicyForm,
@@ -324,6 +325,7 @@ def _consult(request: HttpRequest, version_id: int, data: Mapping[str, Any]) -> 
 #: What -> (form, service, the sentence afterwards).
 _STEPS: dict[str, tuple[type[Any], _Step, str]] = {
     "submit": (SubmitForm, _submit, "{row} is in legal review now; its text is frozen, and it waits in the queue."),
+    "ask": (AskRegionForm, _by(life.consult_region), "Its representatives are asked; approval does not wait for them."),
     "consult": (ConsultationForm, _consult, "The answer was noted."),
     "approve": (ReasonForm, _by(life.approve_version, agreed=True), "You approved {row}."),
     "approve_return": (ReasonForm, _by(life.approve_version, agreed=False), "{row} went back to its author."),
@@ -377,4 +379,4 @@ def _places(row: PolicyVersion) -> list[str]:
 def _slot(what: str, request: HttpRequest) -> str:
     if what == "consult":
         return f"consult_{request.POST.get('region_id', '')}"
-    return {"submit": "submit", "schedule": "schedule"}.get(what, "reason")
+    return what if what in ("submit", "schedule", "ask") else "reason"

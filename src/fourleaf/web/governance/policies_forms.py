@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.urls import reverse_lazy
 
-from fourleaf.governance.contracts import ALL_RIGHTS, KINDS
+from fourleaf.engine.training.ladder import RIGHT_LABELS
+from fourleaf.governance.contracts import KINDS
 from fourleaf.governance.languages import NAMES, OWN_NAMES
 from fourleaf.governance.models import Policy, PolicyVersion, PolicyVersionState
 from fourleaf.governance.policy_texts import starting_languages
@@ -18,13 +19,14 @@ from fourleaf.kernel.roles import ROLES
 from fourleaf.web.governance.fields import PersonForm, choose, day, unit_choice, version_field
 
 __all__ = [
-    "QUESTIONS", "AppliesForm", "ConsultationForm", "DetailsForm", "EvidenceForm", "NewPolicyForm", "NewVersionForm",
-    "PoliciesFilter", "QuizForm", "ReasonForm", "ScheduleForm", "ScopeForm", "SubmitForm", "TextForm", "quiz_initial",
+    "QUESTIONS", "AppliesForm", "AskRegionForm", "ConsultationForm", "DetailsForm", "EvidenceForm", "NewPolicyForm",
+    "NewVersionForm", "PoliciesFilter", "QuizForm", "ReasonForm", "ScheduleForm", "ScopeForm", "SubmitForm", "TextForm",
+    "quiz_initial",
 ]  # fmt: skip
 
 #: Questions in the form; a version asks two to five.
 QUESTIONS = 5
-_RIGHTS = [(code, code.replace("_", " ").capitalize()) for code in (*ALL_RIGHTS, "engage_influencers")]
+_RIGHTS = [*RIGHT_LABELS.items(), ("engage_influencers", "Work with influencers")]
 LANGUAGES: list[tuple[str, str]] = list(OWN_NAMES.items())
 
 
@@ -388,6 +390,17 @@ class ConsultationForm(forms.Form):
     )
     note = forms.CharField(label="Minutes, letter or agreement", max_length=2000)
     version = version_field()
+
+
+class AskRegionForm(forms.Form):
+    """A region whose representatives are asked although the rules do not demand it."""
+
+    region_id = forms.TypedChoiceField(label="Region", coerce=int)
+    version = version_field()
+
+    def __init__(self, *args: Any, asked: Collection[int] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose(self, "region_id", [pair for pair in unit_choice("regions") if int(pair[0]) not in asked])
 
 
 class EvidenceForm(PersonForm):

@@ -35,6 +35,7 @@ from fourleaf.web.governance.gaps_tables import STATES as GAP_STATES
 from fourleaf.web.governance.policies_forms import (
     LANGUAGES,
     AppliesForm,
+    AskRegionForm,
     ConsultationForm,
     PoliciesFilter,
     ReasonForm,
@@ -268,6 +269,7 @@ def _work(request: PageRequest, row: PolicyVersion, forms: dict[str, Any]) -> di
             "edit": may_edit and row.state == "draft",
             "submit": may_edit and row.state == "draft",
             "consult": may_edit and row.state == "consultation",
+            "ask": may_edit and row.state in IN_WORK,
             "approve": may_approve
             and ready
             and (not approvers or actor.person_id in {key for key, _ in approvers})
@@ -278,6 +280,7 @@ def _work(request: PageRequest, row: PolicyVersion, forms: dict[str, Any]) -> di
         },
         "submit_form": forms.get("submit") or SubmitForm(places=places, initial=initial),
         "reason_form": forms.get("reason") or ReasonForm(initial=initial),
+        "ask_form": forms.get("ask") or AskRegionForm(asked=[one.region_id for one in consultations], initial=initial),
         "schedule_form": forms.get("schedule") or ScheduleForm(initial=initial),
         "own": row.author_id is not None and row.author_id == actor.person_id,
         # The legal view is given in the review queue, and nowhere else.

@@ -28,7 +28,7 @@ from fourleaf.governance.starter_activities import PROCESSING_KINDS, SUBJECTS
 from fourleaf.kernel import clock
 from fourleaf.kernel.permissions import require
 from fourleaf.kernel.selectors import visible_regions
-from fourleaf.web.governance.fields import history_shown
+from fourleaf.web.governance.fields import form_page, history_shown
 from fourleaf.web.governance.registers_forms import AnswerForm, ConsultationForm, ProcessingForm
 from fourleaf.web.governance.registers_tables import CONSULTATION_STATES, CONSULTATIONS, IMPACT_STATES, PROCESSING
 from fourleaf.web.kit.flash import flash
@@ -53,7 +53,8 @@ __all__ = [
 ]
 
 _SEE, _EDIT = "governance.view_registers", "governance.edit_registers"
-_FORM = "web/governance/bodies/form.html"
+_UP_PROCESSING = ("governance:processing", "Register of processing")
+_UP_CONSULTATIONS = ("governance:consultations", "Register of consultation")
 _GET_POST = ["GET", "HEAD", "POST"]
 
 
@@ -126,8 +127,7 @@ def processing_add(request: PageRequest) -> HttpResponse:
             made = add_processing(actor=request.actor, **form.values)
             flash(request, f"{made.name} was entered.")
             return redirect("governance:processing_entry", made.pk)
-    context = {"form": form, "title": "Enter an activity", "submit": "Enter it", "up": "governance:processing"}
-    return page(request, _FORM, {**context, "up_label": "Register of processing"})
+    return form_page(request, form, title="Enter an activity", submit="Enter it", up=_UP_PROCESSING)
 
 
 @require_http_methods(_GET_POST)
@@ -143,8 +143,7 @@ def processing_change(request: PageRequest, processing_id: int) -> HttpResponse:
             )
             flash(request, f"{form.cleaned_data['name']} was changed.")
             return redirect("governance:processing_entry", entry.pk)
-    context = {"form": form, "title": f"Change {entry.name}", "submit": "Save", "up": "governance:processing"}
-    return page(request, _FORM, {**context, "up_label": "Register of processing"})
+    return form_page(request, form, title=f"Change {entry.name}", submit="Save", up=_UP_PROCESSING)
 
 
 @require_safe
@@ -194,8 +193,7 @@ def consultation_add(request: PageRequest) -> HttpResponse:
             made = add_consultation(actor=request.actor, **values)
             flash(request, f"{made.title} was recorded.")
             return redirect("governance:consultation", made.pk)
-    context = {"form": form, "title": "Record a consultation", "submit": "Record it", "up": "governance:consultations"}
-    return page(request, _FORM, {**context, "up_label": "Register of consultation"})
+    return form_page(request, form, title="Record a consultation", submit="Record it", up=_UP_CONSULTATIONS)
 
 
 @require_http_methods(_GET_POST)
@@ -211,8 +209,7 @@ def consultation_change(request: PageRequest, consultation_id: int) -> HttpRespo
             change_consultation(actor=request.actor, consultation_id=entry.pk, version=version, **values)
             flash(request, f"{values['title']} was changed.")
             return redirect("governance:consultation", entry.pk)
-    context = {"form": form, "title": f"Change {entry.title}", "submit": "Save", "up": "governance:consultations"}
-    return page(request, _FORM, {**context, "up_label": "Register of consultation"})
+    return form_page(request, form, title=f"Change {entry.title}", submit="Save", up=_UP_CONSULTATIONS)
 
 
 @require_POST

@@ -7,12 +7,13 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["Section", "open_places", "plain", "sections"]
+__all__ = ["Section", "anchor_of", "open_places", "plain", "sections"]
 
 _HEADING = re.compile(r"^##[ \t]+(.+?)[ \t]*#*[ \t]*$")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 #: Words in square brackets that are neither a link, an image, a footnote, a link's definition nor a tick box.
 _PLACE = re.compile(r"(?<![!\\\]])\[(?![ xX]\]|\^)([^\[\]\n]{1,160})\](?![(\[:])")
+_ACCENTS = re.compile(r"([a-z])[\u0300-\u036f]+")
 _CODE = re.compile(r"`[^`\n]*`")
 #: Marks of emphasis and code around words, and links; what is within is kept.
 _STRONG = re.compile(r"(?<!\\)(\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1")
@@ -30,11 +31,13 @@ class Section:
     text: str
 
 
-def _anchor(title: str) -> str:
-    plain = unicodedata.normalize("NFKD", title).casefold().replace("ß", "ss")
-    kept = "".join(ch for ch in plain if not unicodedata.combining(ch))
+def anchor_of(title: str) -> str:
+    """The anchor of a section with this title; two spellings of a title that mean the same section share it."""
+    folded = unicodedata.normalize("NFKD", title).casefold().replace("ß", "ss")
+    # Accents go, letters of other scripts stay as they are.
+    kept = unicodedata.normalize("NFC", _ACCENTS.sub(r"\1", folded))
     # Numbers in front ("3. Who may speak") are left out, so that an added section moves no anchor.
-    return re.sub(r"[^a-z0-9]+", "-", re.sub(r"^\s*\d+(\.\d+)*[.)]?\s+", "", kept)).strip("-") or "section"
+    return re.sub(r"[\W_]+", "-", re.sub(r"^\s*\d+(\.\d+)*[.)]?\s+", "", kept)).strip("-") or "section"
 
 
 def _lines(body: str) -> Iterator[tuple[str, bool]]:
@@ -62,7 +65,7 @@ def sections(body: str) -> list[Section]:
         if heading is None:
             found[-1][2].append(line)
             continue
-        anchor = _anchor(heading[1])
+        anchor = anchor_of(heading[1])
         taken[anchor] = taken.get(anchor, 0) + 1
         found.append((anchor if taken[anchor] == 1 else f"{anchor}-{taken[anchor]}", heading[1], []))
     made = [Section(anchor, title, "\n".join(lines).strip("\n")) for anchor, title, lines in found]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from statistics import median
 
 from django.db.models import Count, Min, Q, QuerySet
 
+from fourleaf.engine.policies.sections import anchor_of
 from fourleaf.governance.contracts import GapFacts
 from fourleaf.governance.models import Gap
 from fourleaf.kernel import clock
@@ -98,14 +99,20 @@ def sections_to_revise(actor: Actor, *, policy_id: int | None = None) -> list[Se
     rows = (
         counted.exclude(section="")
         .order_by()
-        .values("policy_id", "policy__title", "section")
+        .values_list("policy_id", "policy__title", "section")
         .annotate(count=Count("pk"), first=Min("found_on"))
-        .filter(count__gte=REVISE_AT)
     )
-    found = [
-        SectionToRevise(row["policy_id"], row["policy__title"], row["section"], row["count"], row["first"].isoformat())
-        for row in rows
-    ]
+    # People write the same section as “3. Who may speak” and “who may speak”.
+    spelt: dict[tuple[int, str], list[tuple[int, str, str, date]]] = {}
+    for policy, title, section, count, first in rows:
+        spelt.setdefault((policy, anchor_of(section)), []).append((count, section, title, first))
+    found = []
+    for (policy, _), same in spelt.items():
+        count = sum(one[0] for one in same)
+        if count >= REVISE_AT:
+            _, section, title, _ = min(same, key=lambda one: (-one[0], one[1]))
+            first = min(one[3] for one in same)
+            found.append(SectionToRevise(policy, title, section, count, first.isoformat()))
     return sorted(found, key=lambda one: (-one.count, one.policy, one.section))
 
 

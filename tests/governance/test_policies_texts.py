@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fourleaf.engine.policies.differences import as_text, compare, word_changes
-from fourleaf.engine.policies.sections import open_places, plain, sections
+from fourleaf.engine.policies.sections import anchor_of, open_places, plain, sections
 from fourleaf.governance.contracts import KINDS
 from fourleaf.governance.policy_texts import starting_languages, starting_text, to_translate
 
@@ -22,6 +22,12 @@ def test_sections_keep_their_anchor_when_numbers_move() -> None:
         ("who-may-speak", "3. Who may speak"),
         ("who-may-speak-2", "Who may speak"),
     ]
+
+
+def test_every_script_has_anchors_of_its_own() -> None:
+    titles = ["目的", "範囲", "Мета", "Größe & Maß", "Où parler"]
+    assert [anchor_of(title) for title in titles] == ["目的", "範囲", "мета", "grosse-mass", "ou-parler"]
+    assert anchor_of("3. Who may speak?") == anchor_of("who may  speak")
 
 
 def test_places_to_fill_in_are_no_links_images_boxes_or_code() -> None:
@@ -80,6 +86,9 @@ def test_each_document_has_a_starting_point_with_places_to_fill_in(kind: str) ->
     assert starting_languages(kind)[0] == "en"
     assert len(sections(body)) >= 8
     assert open_places(body)
+    # What its words mean, and where else to look (domain §4.1); P-SM says the first in its section 2.
+    assert kind == "P-SM" or "words" in {one.anchor for one in sections(body)}
+    assert "links to related documents" in open_places(body)
     # Restrictions come with a purpose and an example.
     assert "*Why" in body or "because" in body
     assert "*Example:*" in body or "like this" in body

@@ -10,8 +10,10 @@ from ninja import Field, Router, Schema, Status
 
 from fourleaf.api.authentication import actor_of
 from fourleaf.api.pages import Page, cursor_page
+from fourleaf.kernel.errors import InvalidError
 from fourleaf.kernel.permissions import require
 from fourleaf.review import public, services
+from fourleaf.review.contracts import FLAGS
 from fourleaf.review.models import ReviewItem, Stratum
 from fourleaf.review.routing import Scope
 from fourleaf.review.selectors import get_item_for, get_stratum_for, preview, queue_of, shown, visible_strata
@@ -57,7 +59,10 @@ class ClearanceOut(ReviewItemOut):
     """An item with its text, its route, and whether it may go out."""
 
     content: dict[str, str]
-    cleared: bool = Field(description="True only while it is approved, not expired, and nothing halts its stratum.")
+    cleared: bool = Field(
+        description="True only while it is approved, not expired, nothing halts its stratum, and its author still has "
+        "what handing it in asked for: the belt, a policy in force and its acknowledgement, all asked again now."
+    )
     reasons: list[str]
     rules: list[str] = Field(description="Every rule that gave it its tier, gravest first.")
     steps: list[ReviewStepOut]
@@ -82,7 +87,9 @@ class VerdictIn(Schema):
     """A verdict. Changes asked for need a note; whatever is not clean needs the kinds of defect."""
 
     verdict: Literal["approved", "returned"]
-    severity: Literal["clean", "minor", "major", "critical"] = "clean"
+    severity: Literal["clean", "minor", "major", "critical"] = Field(
+        description="What you found. It is evidence for the level of review, so nothing is taken for granted."
+    )
     defects: list[str] = []
     note: str = ""
     content_hash: str = Field(description="Of the text that you have read; 409 if it was changed since.")
@@ -92,7 +99,7 @@ class PreviewIn(Schema):
     """The facts of an item that nobody has written yet."""
 
     content_class: str = "post"
-    flags: list[str] = []
+    flags: list[str] = Field(default=[], description="What holds for it; 422 for a word that is not asked about.")
     brand_id: int | None = None
     region_id: int | None = None
     channel: str = ""
@@ -129,6 +136,15 @@ class StratumOut(Schema):
     at_most: float = Field(description="Exact one-sided 95 % limit of the rate of major defects, 0 to 1.")
     review_share: float
     words: list[str]
+
+
+class DefectIn(Schema):
+    """A defect that came to light after an item went out."""
+
+    source: Literal["complaint", "correction", "takedown"]
+    severity: Literal["minor", "major", "critical"]
+    defects: list[str]
+    note: str
 
 
 class ConfirmIn(Schema):
@@ -215,11 +231,28 @@ def decide(request: HttpRequest, item_id: int, verdict: VerdictIn) -> dict[str, 
     return _whole(get_item_for(actor, item_id))
 
 
+@router.post("/review/items/{item_id}/defects", response=ClearanceOut, summary="Report a defect")
+def report_defect(request: HttpRequest, item_id: int, defect: DefectIn) -> dict[str, Any]:
+    """An upheld complaint, a correction or a take-down of what went out; counts once for each text."""
+    actor = actor_of(request)
+    services.report_defect(
+        actor=actor,
+        item_id=item_id,
+        source=defect.source,
+        severity=defect.severity,
+        defects=tuple(defect.defects),
+        note=defect.note,
+    )
+    return _whole(get_item_for(actor, item_id))
+
+
 @router.post("/review/preview", response=PreviewOut, summary="What would happen to this post")
 def what_if(request: HttpRequest, facts: PreviewIn) -> dict[str, Any]:
     """Tier, rules, route with people, times and chances. Nothing is written, nothing is drawn."""
     actor = actor_of(request)
     require(actor, "review.submit")
+    if unknown := sorted(set(facts.flags) - set(FLAGS)):
+        raise InvalidError(fields={"flags": [f"“{unknown[0]}” is nothing that is asked about items."]})
     scope = Scope(facts.content_class, frozenset(facts.flags), facts.brand_id, facts.region_id, facts.channel)
     found = preview(scope, author_id=actor.person_id)
     return {

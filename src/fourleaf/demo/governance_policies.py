@@ -38,6 +38,8 @@ _FILLED: Final[Mapping[str, str]] = {
     "Arbeitsordnung oder Vereinbarung": "die Betriebsvereinbarung", "reference": "works agreement of Ravenau",
     "duty number": "extension 112", "crisis lead": "the head of communications", "brand lead": "the brand lead",
     "data protection officer": "the data protection officer", "security contact": "the security lead",
+    "links to related documents": "the other policies, on the page Policies",
+    "Verweise auf verwandte Dokumente": "die übrigen Richtlinien, Seite Policies",
 }  # fmt: skip
 _QUIZ: Final = [
     {

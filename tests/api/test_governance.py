@@ -65,7 +65,7 @@ def test_questions_verdicts_and_consultation(
     texts = api_for(other_unit).get(f"/api/v1/policies/versions/{version.pk}/texts").json()
     assert texts[0]["questions"] == [{"question": "Q?", "options": ["a", "b"], "section": "a"}] * 2
     draft = PolicyVersion.objects.get(state="draft")
-    draft.state, draft.note = "legal_review", "New."
+    draft.state, draft.note, draft.author = "legal_review", "New.", other_unit.person
     draft.save()
     organisation.north.works_council = True
     organisation.north.save()

@@ -17,14 +17,11 @@ from fourleaf.governance.selectors.acknowledgements_coverage import cells, cover
 from fourleaf.governance.selectors.policies import get_policy_for, get_version_for, visible_policies, visible_versions
 from fourleaf.governance.selectors.policies_force import in_force
 from fourleaf.governance.services.acknowledging import acknowledge
-from fourleaf.governance.services.policies_life import (
-    approve_version,
-    consult_region,
-    decide_legal,
-    record_consultation,
-)
-from fourleaf.kernel.errors import NotFoundError
+from fourleaf.governance.services.policies_life import approve_version, consult_region, record_consultation
+from fourleaf.kernel.actors import system_actor
+from fourleaf.kernel.errors import ConflictError, NotFoundError, TransitionError
 from fourleaf.kernel.permissions import require
+from fourleaf.review.services import Verdict, decide, follow_policy
 
 __all__ = ["router"]
 
@@ -257,8 +254,16 @@ def texts(request: HttpRequest, version_id: int) -> list[TextOut]:
 
 @router.post("/policies/versions/{version_id}/legal", response=VersionOut, summary="Give the legal view")
 def legal(request: HttpRequest, version_id: int, given: VerdictIn) -> VersionOut:
-    """Agree, or return the version to its draft with a reason."""
-    return _version(decide_legal(actor=actor_of(request), version_id=version_id, **given.model_dump()))
+    """Agree, or return the version to its draft with a reason: a verdict on its item in the review queue."""
+    actor = actor_of(request)
+    row = get_version_for(actor, version_id)
+    if given.version is not None and given.version != row.version:
+        raise ConflictError(f"Somebody else changed “{row}” meanwhile. Load it again to see what is there now.")
+    item_id = follow_policy(actor=system_actor("legal review"), version_id=version_id)
+    if item_id is None:
+        raise TransitionError(f"{row} does not wait for the legal view.")
+    decide(actor=actor, item_id=item_id, verdict=Verdict(given.agreed, note=given.reason), via="api")
+    return _version(get_version_for(actor, version_id))
 
 
 @router.post("/policies/versions/{version_id}/approval", response=VersionOut, summary="Approve a version")

@@ -11,6 +11,7 @@ from datetime import datetime
 from fourleaf.kernel import clock, jobs
 from fourleaf.kernel.actors import system_actor
 from fourleaf.review.models import Decision, Guest, ReviewItem, Waiting
+from fourleaf.review.needs import rights_in
 from fourleaf.review.routing import Crew, calendars, crew_for, open_steps, turn_of
 
 __all__ = ["ASK", "ask_anew", "quietly"]
@@ -80,6 +81,9 @@ def _wanted(
     dues: list[datetime] = []
     for step in open_steps(item, crew, [] if item.awaits_audit else decisions, guests):
         turn = turn_of(item, step, crew, calendar, now) if not item.awaits_audit else None
+        # Those who hold a step by a right stand in no order, so all of them are asked.
+        if rights_in([item.need]):
+            turn = None
         asked = {one.person for one in turn.asked} if turn is not None else None
         # Where several approvals are needed at once, so many are asked at once.
         if asked is not None and step.lacking > 1:

@@ -20,6 +20,7 @@ from fourleaf.kernel.rules import may_sign_in
 from fourleaf.review.asking import ASK, ask_anew
 from fourleaf.review.models import OPEN, ReviewItem, Waiting
 from fourleaf.review.services.links import new_link
+from fourleaf.review.services.policies import follow_policies
 from fourleaf.review.services.submitting import expire_approvals
 from fourleaf.review.services.trust import grow_all_idle
 
@@ -48,8 +49,9 @@ def reviewers_asked(run: Run) -> Mapping[str, Any]:
     due = f"Please decide by {item.due_at:%A, %d %B, %H:%M} UTC.\n\n" if item.due_at else ""
     if item.tier == "R4" and item.is_open:
         due = "It cannot wait: please decide now.\n\n"
+    tier = f" ({item.tier})" if item.tier else ""
     text = (
-        f"Hello {waiting.person.name},\n\n“{item.title}” by {item.author.name} waits for you ({item.tier}).\n{due}"
+        f"Hello {waiting.person.name},\n\n“{item.title}” by {item.author.name} waits for you{tier}.\n{due}"
         f"Decide on your phone, without signing in: {base}{reverse('review:by_link', args=[secret])}\n"
         "The link works once, for two days, and for you alone: do not pass it on.\n\n"
         f"Or open it in Fourleaf: {base}{reverse('review:item', args=[item.pk])}\n"
@@ -91,6 +93,12 @@ def queues_fresh(run: Run) -> Mapping[str, Any]:
         count += len(keys[start : start + _BATCH])
         run.progress(count, len(keys))
     return {"items": count, "changed": changed}
+
+
+@job("review.policies_followed", label="Policies in legal review are in the queue", every=timedelta(minutes=5))
+def policies_followed(run: Run) -> Mapping[str, Any]:
+    """Open and close items of policies where the news of it was lost."""
+    return {"items": follow_policies(actor=run.actor)}
 
 
 @job("review.approvals_expired", label="Approvals end that were not used", every=timedelta(minutes=5))

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from fourleaf.governance.contracts import PolicyAcknowledged, PolicyCameIntoForce
+from fourleaf.governance.contracts import (
+    PolicyAcknowledged,
+    PolicyCameIntoForce,
+    PolicyHandedOver,
+    PolicyLeftLegalReview,
+)
 from fourleaf.kernel.actors import system_actor
 from fourleaf.kernel.contracts import PersonLeft
 from fourleaf.kernel.events import subscribe
 from fourleaf.kernel.public import regions
 from fourleaf.review.asking import ask_anew
 from fourleaf.review.models import GroupSeat, ReviewItem, Waiting
+from fourleaf.review.services.policies import follow_policy
 from fourleaf.review.services.trust import lower_for_policy
 
 __all__: list[str] = []
@@ -24,6 +30,18 @@ def policy_changed(event: PolicyCameIntoForce) -> None:
         return
     codes = [region.code for region in regions().values() if region.id in event.region_ids]
     lower_for_policy(actor=system_actor("policy in force"), brand_ids=event.brand_ids, author_groups=codes)
+
+
+@subscribe(PolicyHandedOver)
+def policy_handed_over(event: PolicyHandedOver) -> None:
+    """A version waits for the legal view: it comes into the queue."""
+    follow_policy(actor=system_actor("legal review"), version_id=event.version_id)
+
+
+@subscribe(PolicyLeftLegalReview)
+def policy_left(event: PolicyLeftLegalReview) -> None:
+    """A version waits no longer: nobody is asked any more."""
+    follow_policy(actor=system_actor("legal review"), version_id=event.version_id)
 
 
 def _ask(person_id: int) -> None:

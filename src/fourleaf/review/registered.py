@@ -5,7 +5,7 @@ from __future__ import annotations
 from fourleaf.kernel.audit import declare as declare_code
 from fourleaf.kernel.permissions import declare as declare_permission
 from fourleaf.review import jobs, listeners  # noqa: F401 - imported for their effect
-from fourleaf.review.services.drafts import register
+from fourleaf.review.services import drafts, policies
 
 declare_permission("review.submit", "Submit items for review")
 declare_permission("review.decide", "Decide items that wait for one's groups")
@@ -46,4 +46,5 @@ declare_code("review.trust.changed", "Level of review changed")
 declare_code("review.trust.author_cleared", "Halted author cleared")
 declare_code("review.trust.rules_set", "Thresholds of a stratum set")
 
-register()
+drafts.register()
+policies.register()

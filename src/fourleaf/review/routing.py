@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Any, cast, get_args
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from fourleaf.engine.review.routes import Belt, Missing
 from fourleaf.engine.review.tiers import Flag, Kind, Tier, Tiering
 from fourleaf.kernel import clock
 from fourleaf.kernel.models import Person as PersonRow
-from fourleaf.kernel.public import regions
+from fourleaf.kernel.public import people_who_may, regions
 from fourleaf.review import standing
 from fourleaf.review.models import (
     Absence,
@@ -34,7 +34,7 @@ from fourleaf.review.models import (
     ReviewItem,
     Route,
 )
-from fourleaf.review.needs import NeedJson, groups_in, need_of
+from fourleaf.review.needs import NeedJson, advice_in, groups_in, need_of, rights_in
 
 __all__ = [
     "Crew", "FoundRoute", "Scope", "approvals_of", "calendar_of", "calendars", "crew_for", "deadline_of",
@@ -166,16 +166,19 @@ class Crew:
     belts: Mapping[int, str]
     names: Mapping[str, str]
     held: Mapping[int, standing.Held]
+    holders: Mapping[str, list[str]] = field(default_factory=dict)
 
     def need(self, need: NeedJson, guests: Mapping[str, list[str]] | None = None) -> Need:
         """A stored need with the people of today."""
-        return need_of(need, self.members, self.belts, guests)
+        return need_of(need, self.members, self.belts, guests, self.holders)
 
 
 def crew_for(needs: Iterable[NeedJson], *, guests: Iterable[Guest] = (), on: date | None = None) -> Crew:
-    """The people of all groups that these needs name, their deputies and delegates. Few queries, however many."""
-    day = on or clock.today()
+    """The people of all groups and rights that these needs name, their deputies and delegates. Few queries, however
+    many."""
+    day, needs = on or clock.today(), list(needs)
     group_ids = groups_in(needs)
+    holders = {right: [str(person) for person in people_who_may(right)] for right in rights_in(needs)}
     seats = list(
         GroupSeat.objects.filter(group_id__in=group_ids).order_by("position", "pk").values_list("group_id", "person_id")
     )
@@ -183,7 +186,7 @@ def crew_for(needs: Iterable[NeedJson], *, guests: Iterable[Guest] = (), on: dat
     members: dict[int, list[str]] = defaultdict(list)
     for group, person in seats:
         members[group].append(str(person))
-    people = {person for _, person in seats}
+    people = {person for _, person in seats} | {int(one) for many in holders.values() for one in many}
     deputies: dict[int, list[int]] = defaultdict(list)
     for person, deputy in Deputy.objects.filter(person_id__in=people).values_list("person_id", "deputy_id"):
         deputies[person].append(deputy)
@@ -222,6 +225,7 @@ def crew_for(needs: Iterable[NeedJson], *, guests: Iterable[Guest] = (), on: dat
         belts,
         names,
         held,
+        holders,
     )
 
 
@@ -251,12 +255,20 @@ def approvals_of(decisions: Iterable[Decision], zone: tzinfo) -> list[Approval]:
 
 
 def open_steps(
-    item: ReviewItem, crew: Crew, decisions: Collection[Decision], guests: Collection[Guest] = ()
+    item: ReviewItem,
+    crew: Crew,
+    decisions: Collection[Decision],
+    guests: Collection[Guest] = (),
+    *,
+    advice: bool = False,
 ) -> tuple[Missing, ...]:
-    """The steps of an item that still lack approvals of its present content."""
+    """The steps of an item that still lack approvals of its present content; with ``advice`` also those for which
+    nothing waits."""
     zone = clock.local_zone()
+    unasked = set() if advice else advice_in(item.need)
+    asked = {step: people for step, people in guests_by_step(guests).items() if step not in unasked}
     return missing(
-        crew.need(item.need_now, guests_by_step(guests)),
+        crew.need(item.need_now, asked),
         approvals_of((one for one in decisions if one.submission >= item.counts_from), zone),
         crew.facts,
         author=str(item.author_id),

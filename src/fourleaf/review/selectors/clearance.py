@@ -21,7 +21,7 @@ def standing_of(item: ReviewItem) -> tuple[StepStanding, ...]:
     decisions = list(Decision.objects.filter(item=item, undone_at__isnull=True))
     guests = list(Guest.objects.filter(item=item, revoked_at__isnull=True))
     crew = crew_for([item.need_now], guests=guests)
-    left = {one.step.id: one.lacking for one in open_steps(item, crew, decisions, guests)}
+    left = {one.step.id: one.lacking for one in open_steps(item, crew, decisions, guests, advice=True)}
     found = []
     for one in steps(crew.need(item.need_now, guests_by_step(guests))):
         wanted = content_hash(item.content, one.fields)
@@ -55,7 +55,8 @@ def clearance(kind: str, subject_id: str) -> Clearance:
     if item is None:
         return Clearance("none", reasons=("It was not handed in for review yet.",))
     state, reasons = item.state, []
-    if state == "approved" and (item.expires_at is None or item.expires_at <= clock.now()):
+    # What goes a way of its own has no tier, and its approval no end: the subject's life cycle says what becomes of it.
+    if state == "approved" and item.tier and (item.expires_at is None or item.expires_at <= clock.now()):
         state = "expired"
         reasons.append("The approval is over; hand it in again.")
     if state == "approved" and item.stratum is not None:

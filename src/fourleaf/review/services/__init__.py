@@ -14,6 +14,7 @@ from fourleaf.review.services.links import (
     invite_guest,
     revoke_guest,
 )
+from fourleaf.review.services.policies import follow_policies, follow_policy
 from fourleaf.review.services.routes import (
     GroupFields,
     RouteFields,
@@ -63,6 +64,8 @@ __all__ = [
     "expire_approvals",
     "follow_guest_link",
     "follow_link",
+    "follow_policies",
+    "follow_policy",
     "invite_guest",
     "lift_halt",
     "note_absence",

@@ -17,7 +17,7 @@ from fourleaf.kernel.permissions import require
 from fourleaf.review.asking import ask_anew
 from fourleaf.review.contracts import DEFECTS, ItemReturned, TrustChanged
 from fourleaf.review.errors import StaleError
-from fourleaf.review.kinds import kind_named
+from fourleaf.review.kinds import fixed_route_of, kind_named
 from fourleaf.review.models import Decision, Guest, ReviewItem, Stratum, TrustStep
 from fourleaf.review.practice import critical_noted, critical_taken_back, decided_with_right
 from fourleaf.review.routing import Crew, crew_for, open_steps
@@ -84,7 +84,7 @@ def decide(*, actor: Actor, item_id: int, verdict: Verdict, content: str | None 
     ``content`` is the hash of what the reviewer saw; StaleError if it is no longer that. Raises `NotAllowedError`
     with a sentence for who may see the item but not decide it.
     """
-    item = get_item_for(actor, item_id)
+    item = held(get_item_for(actor, item_id))
     require(actor, "review.decide")
     if actor.person_id is None:
         raise NotAllowedError("Only a person decides an item.")
@@ -98,6 +98,14 @@ def decide(*, actor: Actor, item_id: int, verdict: Verdict, content: str | None 
     decisions, guests, crew = _known(item)
     mine = steps_for(item, crew, open_steps(item, crew, decisions, guests), str(actor.person_id), decisions)
     return _give(actor, item, verdict, mine, decisions, guests, crew, via or actor.via)
+
+
+def held(item: ReviewItem) -> ReviewItem:
+    """The item, its subject's row taken first where its kind asks for it: services of the subject take it first too."""
+    if fixed_route_of(item.kind) is None:
+        return item
+    kind_named(item.kind).hold(item.subject_id)
+    return ReviewItem.objects.select_related("author", "brand", "region", "stratum").get(pk=item.pk)
 
 
 def _known(item: ReviewItem) -> tuple[list[Decision], list[Guest], Crew]:
@@ -187,6 +195,8 @@ def _give(
     ask_anew([item])
     if guest is None:
         decided_with_right(actor.person_id, crew.held.get(actor.person_id or 0))
+    if fixed_route_of(item.kind) is not None:
+        return decision
     decision.undo = {"item": was, "version": item.version, "stratum": stratum_before, "after": _stratum_now(item)}
     decision.save(update_fields=["undo"])
     return decision
@@ -319,7 +329,7 @@ def decide_as_guest(*, guest_id: int, name: str, verdict: Verdict, content: str)
     guest = Guest.objects.select_related("item").filter(pk=guest_id, revoked_at__isnull=True, used_at=None).first()
     if guest is None:
         raise NotFoundError
-    item = ReviewItem.objects.select_related("stratum").get(pk=guest.item_id)
+    item = held(ReviewItem.objects.select_related("stratum").get(pk=guest.item_id))
     if not item.is_open:
         raise StaleError("This item was decided in the meantime. Nothing is left to do; thank you.")
     if content != item.content_hash:
@@ -334,7 +344,7 @@ def decide_as_guest(*, guest_id: int, name: str, verdict: Verdict, content: str)
     ):
         raise StaleError("This link was used or revoked in the meantime.")
     decisions, guests, crew = _known(item)
-    left = open_steps(item, crew, decisions, guests)
+    left = open_steps(item, crew, decisions, guests, advice=True)
     mine = [one for one in left if one.step.id == guest.step]
     mine = steps_for(item, crew, mine, f"guest:{guest.pk}", decisions)
     actor = system_actor(f"guest {guest.label}")
@@ -364,7 +374,8 @@ def decide_many(*, actor: Actor, items: Collection[tuple[int, str]], verdict: Ve
             )
             continue
         if item.tier not in BULK_TIERS:
-            left.append((item.title, f"Items of tier {item.tier} are opened and decided one by one."))
+            named = f"Items of tier {item.tier}" if item.tier else f"Items of the kind “{kind_named(item.kind).label}”"
+            left.append((item.title, f"{named} are opened and decided one by one."))
             continue
         try:
             done.append(decide(actor=actor, item_id=item_id, verdict=verdict, content=seen or None, via="bulk"))

@@ -29,7 +29,7 @@ from fourleaf.review.models import (
     Route,
     RouteStep,
 )
-from fourleaf.review.needs import groups_in
+from fourleaf.review.needs import groups_in, rights_in
 from fourleaf.review.selectors.routes import get_group_for, get_route_for
 from fourleaf.review.services.trust import lower_for_lead
 from fourleaf.review.store import again_on_race
@@ -134,7 +134,10 @@ def _ask_those_of(groups: set[int]) -> None:
 
 
 def _ask_those_with(people: set[int]) -> None:
-    _ask_those_of(set(GroupSeat.objects.filter(person_id__in=people).values_list("group_id", flat=True)))
+    """Open items that these people may have to decide, by a seat or by a right, work out anew whom they wait for."""
+    groups = set(GroupSeat.objects.filter(person_id__in=people).values_list("group_id", flat=True))
+    rows = [(item, item.need) for item in ReviewItem.objects.filter(state__in=OPEN)]
+    ask_anew([item for item, need in rows if groups & groups_in([need]) or rights_in([need])])
 
 
 def save_route(*, actor: Actor, fields: RouteFields, route_id: int | None = None, version: int | None = None) -> Route:

@@ -10,16 +10,16 @@ from fourleaf.engine.review import PRESETS, candidates, content_hash, level_for,
 from fourleaf.engine.review.parameters import Level
 from fourleaf.kernel import audit, clock, events
 from fourleaf.kernel.actors import Actor
-from fourleaf.kernel.errors import NotAllowedError
+from fourleaf.kernel.errors import NotAllowedError, TransitionError
 from fourleaf.kernel.permissions import allowed, require
 from fourleaf.kernel.public import people_by_id, regions
 from fourleaf.review.asking import ask_anew
 from fourleaf.review.contracts import ItemApproved, ItemExpired, ItemSubmitted, SubjectFacts
 from fourleaf.review.errors import RefusedError
 from fourleaf.review.keys import sampling_key
-from fourleaf.review.kinds import SubjectKind, kind_named
+from fourleaf.review.kinds import FixedRoute, SubjectKind, fixed_route_of, kind_named
 from fourleaf.review.models import Decision, ItemVersion, ReviewItem, Stratum
-from fourleaf.review.needs import with_second
+from fourleaf.review.needs import fixed_need, with_second
 from fourleaf.review.practice import handed_in_with_right
 from fourleaf.review.routing import (
     Crew,
@@ -93,26 +93,31 @@ def submit(*, actor: Actor, kind: str, subject_id: str) -> ReviewItem:
     Raises `RefusedError` with sentences that say what is missing: a right, a policy, its acknowledgement, a route.
     """
     subject = kind_named(kind)
+    if subject.fixed is not None and actor.kind == "person":
+        raise TransitionError(f"{subject.label}: it is handed in, and taken back, on its own page.")
     facts = subject.snapshot(actor, subject_id)
     require(actor, "review.submit")
     if actor.person_id != facts.author_person_id and not allowed(actor, "review.configure"):
         raise NotAllowedError("Only the author hands in an item, or who keeps the routes of review.")
     _check_author(subject, facts)
     item = item_of(kind, subject_id, facts)
-    anew = item.state in ("draft", "expired", "withdrawn")
+    # What goes a way of its own is decided in rounds; a decision counts for its own.
+    anew = item.state in ("draft", "expired", "withdrawn") or subject.fixed is not None
     move(item, "submitted")
     _take(item, facts)
     item.submission += 1
     if anew:
         item.counts_from = item.submission
     item.submitted_at, item.decided_at, item.expires_at, item.audited_at = clock.now(), None, None, None
-    stratum = stratum_for(item)
-    grow_idle(actor, stratum)
-    _refuse_halted(stratum, facts.author_person_id)
+    stratum = None if subject.fixed is not None else stratum_for(item)
+    if stratum is not None:
+        grow_idle(actor, stratum)
+        _refuse_halted(stratum, facts.author_person_id)
     crew = _settle(item, stratum)
     save_item(item, *_ALL)
     _add_version(actor, item)
-    move_stratum(actor, stratum, lambda state: state, "item", used=True)
+    if stratum is not None:
+        move_stratum(actor, stratum, lambda state: state, "item", used=True)
     audit.record(
         actor,
         "review.item.submitted",
@@ -152,8 +157,23 @@ def _refuse_halted(stratum: Stratum, author_id: int) -> None:
         raise RefusedError(*reasons)
 
 
-def _settle(item: ReviewItem, stratum: Stratum) -> Crew:
+def _settle_fixed(item: ReviewItem, fixed: FixedRoute | None) -> Crew:
+    """A way of its own: no tier, no stratum, no draw, so that nothing can relax it and it is evidence of nothing."""
+    if fixed is None:
+        raise ValueError(f"The kind {item.kind} has no way of its own.")
+    item.tier = item.level = ""
+    item.stratum = None
+    item.before, item.audit, item.blind, item.guests = True, False, False, True
+    item.route, item.need, item.answer_minutes = fixed.name[:300], dict(fixed_need(fixed)), None
+    item.reasons = list(fixed.reasons)
+    item.due_at = calendar_of(item.region_id).add_days(item.submitted_at or clock.now(), fixed.days)
+    return crew_for([item.need])
+
+
+def _settle(item: ReviewItem, stratum: Stratum | None) -> Crew:
     """Tier, level, draw and route of an item, at submission and after an edit. Gives the people of the route."""
+    if stratum is None:
+        return _settle_fixed(item, fixed_route_of(item.kind))
     scope = Scope(item.content_class, frozenset(item.flags), item.brand_id, item.region_id, item.channel)
     tiering = tiering_of(scope)
     item.tier = tiering.tier
@@ -240,7 +260,7 @@ def approve(actor: Actor, item: ReviewItem, subject: SubjectKind) -> None:
     """Put an item into the state approved, with its end."""
     move(item, "approved")
     item.decided_at = clock.now()
-    item.expires_at = clock.now() + EXPIRY[item.tier]
+    item.expires_at = clock.now() + EXPIRY[item.tier] if item.tier else None
     if item.audit:
         item.due_at = _audit_due(item)
     save_item(item, "state", "decided_at", "expires_at", "due_at")
@@ -277,8 +297,9 @@ def edited(*, actor: Actor, kind: str, subject_id: str) -> ReviewItem | None:
         if changed := [name for name in _FACTS if getattr(item, name) != kept[name]]:
             save_item(item, *changed)
         return item
-    stratum = stratum_for(item)
-    _refuse_halted(stratum, facts.author_person_id)
+    stratum = None if subject.fixed is not None else stratum_for(item)
+    if stratum is not None:
+        _refuse_halted(stratum, facts.author_person_id)
     item.submission += 1
     item.submitted_at = clock.now()
     crew = _settle(item, stratum)
@@ -306,6 +327,9 @@ def withdraw(*, actor: Actor, item_id: int) -> ReviewItem:
     item = get_item_for(actor, item_id)
     if actor.person_id != item.author_id and not allowed(actor, "review.configure"):
         raise NotAllowedError("Only the author takes an item back.")
+    if fixed_route_of(item.kind) is not None:
+        # Its own service takes it back, and the queue follows: one way, and one order in which rows are taken.
+        raise TransitionError(f"{kind_named(item.kind).label}: it is handed in, and taken back, on its own page.")
     move(item, "withdrawn")
     item.decided_at = item.expires_at = None
     save_item(item, "state", "decided_at", "expires_at")

@@ -73,7 +73,7 @@ def clearer(actor: Actor) -> list[Need]:
 
 
 def undecided(actor: Actor) -> list[Need]:
-    """Versions that wait for the legal view or the approval of this person."""
+    """Versions that wait for the approval of this person; the legal view waits in the review queue."""
     keys = list(waiting_for(actor).values_list("policy_id", flat=True)[:50]) if actor.person_id else []
     if not keys:
         return []

@@ -14,9 +14,8 @@ from django.views.decorators.http import require_http_methods
 from fourleaf.kernel.errors import ConflictError, NotAllowedError, NotFoundError
 from fourleaf.review import services
 from fourleaf.review.errors import LinkError
-from fourleaf.review.models import ReviewItem
 from fourleaf.web.kit.forms import domain_errors
-from fourleaf.web.review.forms import AuditForm, DecideForm, GuestDecideForm
+from fourleaf.web.review.reading import content_of, form_for
 
 __all__ = ["by_guest", "by_link"]
 
@@ -37,10 +36,6 @@ def _away(request: HttpRequest, error: LinkError) -> HttpResponse:
     return _page(request, {"problem": error.message}, _STATUS.get(error.kind, _GONE))
 
 
-def _content(item: ReviewItem) -> list[tuple[str, str]]:
-    return [(name.replace("_", " ").capitalize(), text) for name, text in item.content.items()]
-
-
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +43,7 @@ def by_link(request: HttpRequest, secret: str) -> HttpResponse:
     """A reviewer's own link: one item, one verdict."""
     try:
         found = services.follow_link(secret)
-        make = AuditForm if found.item.awaits_audit else DecideForm
+        make = form_for(found.item)
         form = make(request.POST if request.method == "POST" else None, initial={"content": found.item.content_hash})
         if request.method == "POST" and form.is_valid():
             with domain_errors(form):
@@ -62,7 +57,7 @@ def by_link(request: HttpRequest, secret: str) -> HttpResponse:
         "item": found.item,
         "who": found.actor.label,
         "form": form,
-        "content": _content(found.item),
+        "content": content_of(found.item),
         "reasons": found.item.reasons,
     }
     return _page(request, context, 422 if request.method == "POST" else 200)
@@ -76,7 +71,7 @@ def by_guest(request: HttpRequest, secret: str) -> HttpResponse:
     try:
         guest = services.follow_guest_link(secret)
         initial = {"content": guest.item.content_hash}
-        form = GuestDecideForm(request.POST if request.method == "POST" else None, initial=initial)
+        form = form_for(guest.item, guest=True)(request.POST if request.method == "POST" else None, initial=initial)
         if request.method == "POST" and form.is_valid():
             with domain_errors(form):
                 decision = services.decide_by_guest_link(
@@ -90,5 +85,5 @@ def by_guest(request: HttpRequest, secret: str) -> HttpResponse:
         return _away(request, error)
     except (NotAllowedError, NotFoundError, ConflictError) as error:
         return _page(request, {"problem": error.message}, 403)
-    context = {"item": guest.item, "who": guest.label, "guest": guest, "form": form, "content": _content(guest.item)}
+    context = {"item": guest.item, "who": guest.label, "guest": guest, "form": form, "content": content_of(guest.item)}
     return _page(request, context, 422 if request.method == "POST" else 200)

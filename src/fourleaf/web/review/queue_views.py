@@ -11,13 +11,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from fourleaf.engine.review.wording import changed_fields
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import DomainError, NotAllowedError
 from fourleaf.kernel.permissions import allowed, require
 from fourleaf.review import services
 from fourleaf.review.contracts import DEFECTS, FLAGS
-from fourleaf.review.kinds import KINDS
+from fourleaf.review.kinds import KINDS, fixed_route_of
 from fourleaf.review.models import Decision, ReviewItem, Waiting
 from fourleaf.review.needs import steps_in
 from fourleaf.review.selectors import (
@@ -36,7 +35,8 @@ from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import domain_errors
 from fourleaf.web.kit.requests import PageRequest
 from fourleaf.web.kit.respond import page
-from fourleaf.web.review.forms import AuditForm, CommentForm, DecideForm, DefectForm, GuestForm
+from fourleaf.web.review.forms import CommentForm, DefectForm, GuestForm
+from fourleaf.web.review.reading import changed_since, content_of, form_for, kind_context
 from fourleaf.web.review.tables import LEVELS, QUEUE, STATES, due_state
 
 __all__ = ["act", "bulk", "comment", "decide", "defect", "invite", "item", "queue", "revoke"]
@@ -102,7 +102,7 @@ def _shown(request: PageRequest, row: ReviewItem, **more: Any) -> HttpResponse:
     mine = next((one for one in waiting if one.person_id == actor.person_id), None)
     own = actor.person_id == row.author_id
     decides = mine is not None and not own and not has_spoken(actor, row)
-    form_class = AuditForm if row.awaits_audit else DecideForm
+    form_class = form_for(row)
     decisions = list(row.decisions.select_related("person"))
     versions = list(row.versions.all())
     guest_steps = [(one["id"], one["label"]) for one in steps_in(row.need) if one.get("guest")]
@@ -112,11 +112,7 @@ def _shown(request: PageRequest, row: ReviewItem, **more: Any) -> HttpResponse:
         "level": LEVELS.get(row.level),
         "due": due_state(row),
         "kind": KINDS[row.kind].label if row.kind in KINDS else row.kind,
-        "content": [
-            (name.replace("_", " ").capitalize(), text)
-            for name, text in row.content.items()
-            if name != "title" or text != row.title
-        ],
+        "content": content_of(row),
         "flags": [FLAGS.get(flag, flag) for flag in row.flags],
         "steps": standing_of(row) if sees and row.state != "draft" else (),
         "hidden": not sees,
@@ -135,7 +131,7 @@ def _shown(request: PageRequest, row: ReviewItem, **more: Any) -> HttpResponse:
         "url": KINDS[row.kind].url(row.subject_id) if row.kind in KINDS else "",
         "may_withdraw": (own or allowed(actor, "review.configure"))
         and row.state in ("submitted", "in_review", "approved", "draft", "returned", "expired"),
-        "changes": _changes(versions),
+        "changes": changed_since(versions),
         "versions": len(versions),
         "guests": [
             (one, one.invited_by_id == actor.person_id or allowed(actor, "review.configure"))
@@ -145,16 +141,10 @@ def _shown(request: PageRequest, row: ReviewItem, **more: Any) -> HttpResponse:
         if row.state in ("approved", "expired") and allowed(actor, "review.confirm_trust")
         else None,
         "guest_form": GuestForm(steps=guest_steps) if guest_steps and row.is_open and not own and mine else None,
+        **kind_context(actor, row),
         **more,
     }
     return page(request, "web/review/item.html", context)
-
-
-def _changes(versions: list[Any]) -> list[tuple[str, Any]]:
-    if len(versions) < 2:
-        return []
-    found = changed_fields(versions[-2].content, versions[-1].content)
-    return [(name.replace("_", " ").capitalize(), pieces) for name, pieces in found.items()]
 
 
 @require_safe
@@ -167,7 +157,7 @@ def item(request: PageRequest, item_id: int) -> HttpResponse:
 def decide(request: PageRequest, item_id: int) -> HttpResponse:
     """A verdict; the next item of the queue comes up."""
     row = get_item_for(request.actor, item_id)
-    form = (AuditForm if row.awaits_audit else DecideForm)(request.POST)
+    form = form_for(row)(request.POST)
     if form.is_valid():
         with domain_errors(form):
             verdict = form.as_verdict
@@ -175,10 +165,11 @@ def decide(request: PageRequest, item_id: int) -> HttpResponse:
                 actor=request.actor, item_id=item_id, verdict=verdict, content=form.cleaned_data["content"] or None
             )
             found = verdict.severity if verdict.severity == "clean" else f"{verdict.severity} defect"
+            found = "" if fixed_route_of(row.kind) else f" ({found})"
             what = {
-                "approved": f"is approved by you ({found})",
-                "returned": f"goes back with your note ({found})",
-                "audited": f"is audited ({found})",
+                "approved": f"is approved by you{found}",
+                "returned": f"goes back with your note{found}",
+                "audited": f"is audited{found}",
             }
             link = undo.link(request.actor, _UNDO, {"decisions": [decision.pk]}) if decision.undo else None
             flash(request, f"“{row.title}” {what[decision.verdict]}." + (f" {_WITHIN}" if link else ""), undo=link)

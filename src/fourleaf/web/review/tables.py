@@ -42,6 +42,8 @@ LEVELS = {
     "Q2": State("good", "Q2 a quarter"),
     "Q3": State("good", "Q3 audit after"),
 }
+#: What is in the queue; what people write belongs to one of the classes of content.
+_CLASSES = {**CONTENT_CLASSES, "policy": "Policy"}
 _SOON = timedelta(hours=2)
 
 
@@ -80,9 +82,7 @@ class QueueFilter(forms.Form):
     tier = forms.ChoiceField(label="Tier", required=False, choices=[("", "All"), *((t, t) for t in TIERS)])
     brand = forms.ChoiceField(label="Brand", required=False)
     region = forms.ChoiceField(label="Region", required=False)
-    content_class = forms.ChoiceField(
-        label="Kind", required=False, choices=[("", "All"), *CONTENT_CLASSES.items(), ("policy", "Policy")]
-    )
+    content_class = forms.ChoiceField(label="Kind", required=False, choices=[("", "All"), *_CLASSES.items()])
     state = forms.ChoiceField(
         label="State", required=False, choices=[("", "All"), *((code, one.label) for code, one in STATES.items())]
     )
@@ -125,7 +125,7 @@ def _page(row: ReviewItem) -> str:
 
 
 def _class(row: ReviewItem) -> str:
-    return CONTENT_CLASSES.get(row.content_class, row.content_class.replace("_", " "))
+    return _CLASSES.get(row.content_class, row.content_class.replace("_", " "))
 
 
 QUEUE = Table(

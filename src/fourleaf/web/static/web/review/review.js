@@ -14,9 +14,11 @@
   const missing = (form) => {
     const verdicts = form.querySelectorAll("input[type=radio][name=verdict]");
     if (verdicts.length && !chosen(form, "verdict")) return [verdicts[0], "Press a to approve or r to ask for changes."];
+    // Where nothing is graded, there is no severity to choose.
+    const graded = form.querySelector("input[type=radio][name=severity]");
     const severity = chosen(form, "severity");
-    if (!severity) return [form.querySelector("input[name=severity]"), "What did you find? Press 1, 2, 3 or 4."];
-    if (severity.value !== "clean" && !chosen(form, "defects")) return [form.querySelector("input[name=defects]"), "Tick the kind of defect."];
+    if (graded && !severity) return [form.querySelector("input[name=severity]"), "What did you find? Press 1, 2, 3 or 4."];
+    if (severity && severity.value !== "clean" && !chosen(form, "defects")) return [form.querySelector("input[name=defects]"), "Tick the kind of defect."];
     const note = form.querySelector("textarea[name=note]");
     const returns = verdicts.length && chosen(form, "verdict").value === "returned";
     if (returns && note && !note.value.trim()) return [note, "Write what should change."];
@@ -24,7 +26,7 @@
   };
   const label = (radio) => radio.closest("label")?.textContent.trim().split(":")[0] ?? radio.value;
   const proceed = (form) => {
-    const [place, words] = missing(form) ?? [chosen(form, "severity"), ""];
+    const [place, words] = missing(form) ?? [chosen(form, "severity") ?? chosen(form, "verdict"), ""];
     const details = place.closest("details");
     if (details) details.open = true;
     // A note is written where it stands; everything else leaves the text of the item where the reader has it.

@@ -20,6 +20,7 @@ from fourleaf.governance.groups import RESOLVERS, register
 from fourleaf.governance.models import Acknowledgement, Policy, PolicyText, PolicyVersion
 from fourleaf.governance.public import acknowledgement_facts, obligations, suspended_rights
 from fourleaf.governance.selectors import acknowledgements_people
+from fourleaf.governance.selectors.acknowledgements import still_open
 from fourleaf.governance.selectors.acknowledgements_coverage import cells, totals
 from fourleaf.governance.selectors.acknowledgements_notices import notices
 from fourleaf.governance.selectors.policies_force import Loaded, load
@@ -194,7 +195,10 @@ def test_it_is_the_same_as_person_by_person(organisation: Any, units: list[Any],
         known = load()
         plain = {person.pk: Plain(person, known, on) for person in people}
         ids = list(plain)
-        assert obligations(ids, on=on) == {key: one.obligations() for key, one in plain.items()}
+        owed = {key: one.obligations() for key, one in plain.items()}
+        assert obligations(ids, on=on) == owed
+        left = {key: [one for one in found if one.state != "done"] for key, found in owed.items()}
+        assert still_open(ids, on=on) == {key: found for key, found in left.items() if found}
         assert suspended_rights(ids, on=on) == {key: rights for key, one in plain.items() if (rights := one.rights())}
         told = {person: [one.version_id for one in found] for person, found in notices(ids, on=on).items()}
         assert told == {key: versions for key, one in plain.items() if (versions := one.told())}
@@ -250,6 +254,7 @@ def test_ten_times_the_people_are_no_query_more(
         return [
             count(lambda: obligations(ids)),
             count(lambda: suspended_rights(ids)),
+            count(lambda: still_open(ids)),
             count(acknowledgement_facts),
             count(lambda: totals(cells())),
         ]

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fourleaf.engine.policies.duties import Ints, alike, joint
+from fourleaf.engine.policies.duties import NO_DAY, Ints, alike, joint
 from fourleaf.governance.contracts import DUE_DAYS, Obligation
-from fourleaf.governance.selectors.acknowledgements_people import Duty, Given, Part, given_by, roster
+from fourleaf.governance.selectors.acknowledgements_people import Duty, Given, given_by, roster
 from fourleaf.governance.selectors.policies_force import load
 
-__all__ = ["DUE", "GRACE", "obligations", "suspended_rights"]
+__all__ = ["DUE", "GRACE", "obligations", "still_open", "suspended_rights"]
 
 #: Time to acknowledge, from the day a major version begins or somebody joins; then the grace until rights rest.
 DUE: Final = timedelta(days=DUE_DAYS)
@@ -32,31 +33,50 @@ def obligations(
     people = roster(person_ids, load(policy_id=policy_id), on)
     given = given_by(people, people.duties, on)
     found: dict[int, list[Obligation]] = {person: [] for person in people.ids.tolist()}
-    for part in people.parts:
-        if part.duties:
-            columns = [_obligations(duty, part, people.started, given) for duty in part.duties]
-            found.update(zip(people.ids[part.at].tolist(), np.stack(columns, axis=1).tolist(), strict=True))
+    if people.duties:
+        at = np.concatenate([duty.at for duty in people.duties])
+        owed = np.concatenate([_obligations(duty, people.started, given) for duty in people.duties])
+        # By person; of each in the order of the versions.
+        flat = owed[np.argsort(at, kind="stable")].tolist()
+        ends = np.cumsum(np.bincount(at, minlength=len(people.ids)))
+        begins = [0, *ends[:-1].tolist()]
+        found = {person: flat[a:b] for person, a, b in zip(found, begins, ends.tolist(), strict=True)}
     return found
 
 
-def _obligations(duty: Duty, part: Part, started: Ints, given: Given) -> NDArray[Any]:
-    """The obligation of each of these people. Those who owe the same until the same day share one."""
-    rows = given.of(duty, part.at)
-    begun = np.maximum(started[part.at], duty.since.toordinal())
+def still_open(
+    person_ids: Collection[int], *, on: date | None = None, policy_id: int | None = None
+) -> dict[int, list[Obligation]]:
+    """What is not acknowledged yet, for those who have any of it; quicker than `obligations`."""
+    people = roster(person_ids, load(policy_id=policy_id), on)
+    given = given_by(people, people.duties, on, told=False)
+    found: dict[int, list[Obligation]] = {}
+    for duty in people.duties:
+        without = replace(duty, at=duty.at[given.of(duty) < 0])
+        owed = _obligations(without, people.started, given).tolist()
+        for person, one in zip(people.ids[without.at].tolist(), owed, strict=True):
+            found.setdefault(person, []).append(one)
+    return found
+
+
+def _obligations(duty: Duty, started: Ints, given: Given) -> NDArray[Any]:
+    """The obligation of each of those who have the duty. Those who owe the same until the same day share one."""
+    rows = given.of(duty)
+    begun = np.maximum(started[duty.at], duty.since.toordinal())
     kinds, firsts = alike([begun, given.days[rows], given.languages[rows]])
     made = np.empty(len(firsts), object)
-    for place, first in enumerate(firsts.tolist()):
-        row = rows[first]
-        language = given.names[given.languages[row]] if row >= 0 else ""
-        on = date.fromordinal(int(given.days[row])) if row >= 0 else None
-        made[place] = _obligation(duty, part.day, date.fromordinal(int(begun[first])) + DUE, language, on)
+    columns = (begun[firsts], given.days[rows[firsts]], given.languages[rows[firsts]])
+    for place, (first, on, language) in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
+        due = date.fromordinal(first) + DUE
+        stored = (given.names[language], date.fromordinal(on)) if on != NO_DAY else None
+        made[place] = _obligation(duty, due, stored)
     shared: NDArray[Any] = made[kinds]
     return shared
 
 
-def _obligation(duty: Duty, day: date, due: date, language: str, acknowledged_on: date | None) -> Obligation:
+def _obligation(duty: Duty, due: date, given: tuple[str, date] | None) -> Obligation:
     loaded = duty.loaded
-    language = language if acknowledged_on else loaded.language
+    language = given[0] if given else loaded.language
     return Obligation(
         policy_id=loaded.policy_id,
         kind=loaded.kind,
@@ -65,8 +85,8 @@ def _obligation(duty: Duty, day: date, due: date, language: str, acknowledged_on
         language=language,
         due_on=due,
         grace_until=due + GRACE,
-        acknowledged_on=acknowledged_on,
-        state="done" if acknowledged_on else _state(day, due, due + GRACE),
+        acknowledged_on=given[1] if given else None,
+        state="done" if given else _state(duty.day, due, due + GRACE),
         version_id=loaded.version_id,
     )
 
@@ -81,26 +101,17 @@ def suspended_rights(person_ids: Collection[int], *, on: date | None = None) -> 
     Only duties that can be overdue for anybody are looked up, so it costs little while nothing is.
     """
     people = roster(person_ids, load(), on)
-    late = [(part, [duty for duty in part.duties if _may_rest(duty, part.day)]) for part in people.parts]
-    given = given_by(people, (duty for _, duties in late for duty in duties), on, told=False)
-    found: dict[int, frozenset[str]] = {}
-    for part, duties in late:
-        if not duties:
-            continue
+    late = [duty for duty in people.duties if duty.loaded.rights and duty.day > duty.since + DUE + GRACE]
+    given = given_by(people, late, on, told=False)
+    resting = np.zeros((len(people.ids), len(late)), np.bool_)
+    for column, duty in enumerate(late):
         # Who joined later than the version has until later.
-        in_time = (part.day - DUE - GRACE).toordinal() <= people.started[part.at]
-        resting = np.stack([(given.of(duty, part.at) < 0) & ~in_time for duty in duties], axis=1)
-        kinds, firsts = alike(joint(resting))
-        rights = [
-            frozenset(right for at in np.flatnonzero(resting[first]).tolist() for right in duties[at].loaded.rights)
-            for first in firsts.tolist()
-        ]
-        at_rest = resting.any(axis=1)
-        who = people.ids[part.at][at_rest].tolist()
-        found.update(zip(who, (rights[kind] for kind in kinds[at_rest].tolist()), strict=True))
-    return found
-
-
-def _may_rest(duty: Duty, day: date) -> bool:
-    """Whether the duty carries rights and is overdue for whoever was here when it began."""
-    return bool(duty.loaded.rights) and day > duty.since + DUE + GRACE
+        in_time = people.started[duty.at] >= (duty.day - DUE - GRACE).toordinal()
+        resting[duty.at, column] = (given.of(duty) < 0) & ~in_time
+    who = np.flatnonzero(resting.any(axis=1))
+    kinds, firsts = alike(joint(resting[who])) if len(who) else (who, who)
+    rights = [
+        frozenset(right for at in np.flatnonzero(resting[first]).tolist() for right in late[at].loaded.rights)
+        for first in who[firsts].tolist()
+    ]
+    return dict(zip(people.ids[who].tolist(), (rights[kind] for kind in kinds.tolist()), strict=True))

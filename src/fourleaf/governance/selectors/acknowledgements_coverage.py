@@ -99,10 +99,14 @@ class CoverageTable:
     hidden: int
 
 
+def _at_work(on: date, path: str = "") -> Q:
+    begun = Q(**{f"{path}started_on__isnull": True}) | Q(**{f"{path}started_on__lte": on})
+    return begun & (Q(**{f"{path}left_on__isnull": True}) | Q(**{f"{path}left_on__gte": on}))
+
+
 def working(on: date) -> QuerySet[Person]:
     """Those who work here on a day."""
-    here = Q(left_on__isnull=True) | Q(left_on__gte=on)
-    return Person.objects.filter(here).filter(Q(started_on__isnull=True) | Q(started_on__lte=on))
+    return Person.objects.filter(_at_work(on))
 
 
 def _needs_people(known: Iterable[Loaded]) -> bool:
@@ -135,9 +139,7 @@ def _in_groups(by_policy: Mapping[int, Sequence[Loaded]], day: date) -> list[Uni
         }
     )
     given: Counter[tuple[int, int, int | None, int | None]] = Counter()
-    rows = Acknowledgement.objects.filter(
-        policy_id__in=list(by_policy), person__in=working(day).order_by().values("pk")
-    )
+    rows = Acknowledgement.objects.filter(_at_work(day, "person__"), policy_id__in=list(by_policy))
     for policy, major, region, department, n in (
         rows.order_by()
         .values_list("policy_id", "major", "person__region_id", "person__department_id")
@@ -163,13 +165,13 @@ def _one_by_one(known: Sequence[Loaded], day: date) -> list[UnitCell]:
     given = given_by(people, people.duties, day, told=False)
     units, firsts = alike([people.regions, people.departments])
     sums: dict[int, tuple[Ints, Ints]] = {}
-    for part in people.parts:
-        at = units[part.at]
-        in_scope = np.bincount(at, minlength=len(firsts))
-        for duty in part.duties:
-            current = np.bincount(at[given.of(duty, part.at) >= 0], minlength=len(firsts))
-            before = sums.get(duty.loaded.version_id, (0, 0))
-            sums[duty.loaded.version_id] = (before[0] + in_scope, before[1] + current)
+    for duty in people.duties:
+        in_scope, current = sums.get(duty.loaded.version_id, (0, 0))
+        done = units[duty.at[given.of(duty) >= 0]]
+        sums[duty.loaded.version_id] = (
+            in_scope + np.bincount(units[duty.at], minlength=len(firsts)),
+            current + np.bincount(done, minlength=len(firsts)),
+        )
     places = list(zip(people.regions[firsts].tolist(), people.departments[firsts].tolist(), strict=True))
     return [
         UnitCell(version, region or None, department or None, n, current)

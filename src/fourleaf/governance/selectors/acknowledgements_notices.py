@@ -56,26 +56,24 @@ def notices(person_ids: Collection[int], *, on: date | None = None) -> dict[int,
     known = load()
     began = _began(known)
     people = roster(person_ids, known, on)
-    told = [(part, duty, _news(duty, began, part.day)) for part in people.parts for duty in part.duties]
-    given = given_by(people, (duty for _, duty, since in told if since), on)
+    told = [(duty, since) for duty in people.duties if (since := _news(duty, began))]
+    given = given_by(people, (duty for duty, _ in told), on)
     found: dict[int, list[Notice]] = {}
-    for part, duty, since in told:
-        if since is None:
-            continue
-        rows = given.of(duty, part.at)
+    for duty, since in told:
+        rows = given.of(duty)
         before = (rows >= 0) & (given.days[rows] < since.toordinal())
         shown = {language: _notice(duty.loaded, language, since) for language in given.names}
         languages = given.languages[rows[before]].tolist()
-        for person, language in zip(people.ids[part.at[before]].tolist(), languages, strict=True):
+        for person, language in zip(people.ids[duty.at[before]].tolist(), languages, strict=True):
             found.setdefault(person, []).append(shown[given.names[language]])
     return found
 
 
-def _news(duty: Duty, began: Mapping[tuple[int, int, int], date], day: date) -> date | None:
-    """Since when the version is a minor one that is told about on a day; None where it is not."""
+def _news(duty: Duty, began: Mapping[tuple[int, int, int], date]) -> date | None:
+    """Since when the version is a minor one that is told about; None where it is not."""
     major, minor, _patch = duty.loaded.standing.number
     since = began.get((duty.loaded.policy_id, major, minor)) if minor else None
-    return since if since is not None and since <= day < since + NOTICED_FOR else None
+    return since if since is not None and since <= duty.day < since + NOTICED_FOR else None
 
 
 def _notice(loaded: Loaded, language: str, since: date) -> Notice:

@@ -1,4 +1,4 @@
-"""People in columns, in classes to whom the same versions apply, and what they have acknowledged.
+"""People in columns, the versions that apply to them, and what they have acknowledged.
 
 A fixed handful of queries, however many people; scopes are matched once for each class, never for each person.
 """
@@ -6,14 +6,16 @@ A fixed handful of queries, however many people; scopes are matched once for eac
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
-from django.db.models import QuerySet
+from django.db.models import DateField, QuerySet
+from django.db.models.functions import Cast
 
 from fourleaf.engine.policies import duties as engine
 from fourleaf.engine.policies.duties import NO_DAY, Flags, Ints, alike, joint, ordinals, places
@@ -25,48 +27,49 @@ from fourleaf.kernel import clock
 from fourleaf.kernel import public as organisation
 from fourleaf.kernel.models import Person
 
-__all__ = ["PEOPLE_AT_ONCE", "Duty", "Given", "Part", "Roster", "given_by", "roster"]
+__all__ = ["PEOPLE_AT_ONCE", "Duty", "Given", "Roster", "given_by", "roster"]
 
 #: Ids in one query; below the limits of both databases. Whoever asks about more gets them from all rows.
 PEOPLE_AT_ONCE: Final = 5_000
+_PIECE: Final = 5_000
 _STILL_HERE: Final = date.max.toordinal()
 
 
 @dataclass(frozen=True)
 class Duty:
-    """A version that applies to a class of people, and the first day on which this major version did."""
+    """A version that applies to these people on this day, and the first day on which its major version did.
+
+    ``at`` are their places in the roster.
+    """
 
     loaded: Loaded
     since: date
-
-
-@dataclass(frozen=True)
-class Part:
-    """People to whom the same versions apply on the same day; ``at`` are their places in the roster."""
-
     day: date
-    duties: tuple[Duty, ...]
     at: Ints
 
 
 @dataclass(frozen=True)
 class Roster:
-    """People by id, in columns; 0 for no region, department or first day. Who is not at work is in no part."""
+    """People by id, in columns; 0 for no region, department or first day. Who is not at work has no duties.
+
+    The duties come in the order of the versions.
+    """
 
     ids: Ints
     regions: Ints
     departments: Ints
     started: Ints
-    parts: tuple[Part, ...]
-
-    @property
-    def duties(self) -> Iterator[Duty]:
-        """Those of all parts."""
-        return (duty for part in self.parts for duty in part.duties)
+    duties: tuple[Duty, ...]
 
 
-def _columns(rows: QuerySet[Any], *names: str) -> list[Sequence[Any]]:
-    return list(zip(*rows.values_list(*names), strict=True)) or [()] * len(names)
+def _columns(rows: QuerySet[Any], *names: str) -> list[list[Any]]:
+    """Piece by piece, so that not all rows are objects at once."""
+    found: list[list[Any]] = [[] for _ in names]
+    wanted = rows.values_list(*names).iterator(chunk_size=_PIECE)
+    while piece := list(islice(wanted, _PIECE)):
+        for column, values in zip(found, zip(*piece, strict=True), strict=True):
+            column.extend(values)
+    return found
 
 
 def _ids(values: Sequence[int | None]) -> Ints:
@@ -89,10 +92,11 @@ def roster(person_ids: Collection[int] | None, known: Sequence[Loaded], on: date
             column[kept] for column in (ids, regions, departments, started, left)
         )
     days = _days(regions, on)
-    found = Roster(ids, regions, departments, started, ())
+    people = Roster(ids, regions, departments, started, ())
     here = np.flatnonzero((left >= days) & (started <= days))
-    parts = _parts(found, known, days, on or clock.today(), here) if len(here) else ()
-    return Roster(ids, regions, departments, started, tuple(parts))
+    if not len(here):
+        return people
+    return replace(people, duties=tuple(_duties(people, known, days, on or clock.today(), here)))
 
 
 def _days(regions: Ints, on: date | None) -> Ints:
@@ -105,8 +109,8 @@ def _days(regions: Ints, on: date | None) -> Ints:
     return np.array([day.toordinal() for day in present], np.int64)[place]
 
 
-def _parts(people: Roster, known: Sequence[Loaded], days: Ints, home: date, here: Ints) -> Iterator[Part]:
-    """Those at these places, by all that any scope asks about: their day, region, groups and brands."""
+def _duties(people: Roster, known: Sequence[Loaded], days: Ints, home: date, here: Ints) -> Iterator[Duty]:
+    """Of those at these places. Scopes are matched for each class of people whom no scope tells apart."""
     named = {key for one in known for key in one.standing.scope.regions}
     # Region 0 stands for all regions that no scope names, and for none: only versions without a limit cover it.
     regions = np.where(np.isin(people.regions, list(named)), people.regions, 0)
@@ -114,9 +118,9 @@ def _parts(people: Roster, known: Sequence[Loaded], days: Ints, home: date, here
     brands = sorted({key for one in known for key in one.standing.scope.brands})
     marks = np.hstack((_in_groups(people, groups, home), _with_brands(people, brands)))
     classes, firsts = alike([column[here] for column in (days, regions, *joint(marks))])
-    standings, asked = [one.standing for one in known], {one.version_id for one in known if one.acknowledged}
-    by_version = {one.version_id: one for one in known}
     members = np.split(here[np.argsort(classes, kind="stable")], np.cumsum(np.bincount(classes))[:-1])
+    standings, asked = [one.standing for one in known], {one.version_id for one in known if one.acknowledged}
+    shared: dict[tuple[int, date, date], list[Ints]] = {}
     for first, at in zip(here[firsts].tolist(), members, strict=True):
         belongs = np.flatnonzero(marks[first]).tolist()
         question = Question(
@@ -125,8 +129,11 @@ def _parts(people: Roster, known: Sequence[Loaded], days: Ints, home: date, here
             brands=frozenset(brands[column - len(groups)] for column in belongs if column >= len(groups)),
         )
         day = date.fromordinal(int(days[first]))
-        found = engine.duties(standings, asked, question, day)
-        yield Part(day, tuple(Duty(by_version[one.standing.version], one.since) for one in found), at)
+        for duty in engine.duties(standings, asked, question, day):
+            shared.setdefault((duty.standing.version, duty.since, day), []).append(at)
+    versions = {one.version_id: place for place, one in enumerate(known)}
+    for (version, since, day), parts in sorted(shared.items(), key=lambda item: (versions[item[0][0]], item[0][1:])):
+        yield Duty(known[versions[version]], since, day, np.concatenate(parts))
 
 
 def _in_groups(people: Roster, groups: Sequence[str], on: date) -> Flags:
@@ -181,9 +188,9 @@ class Given:
     languages: Ints
     names: tuple[str, ...]
 
-    def of(self, duty: Duty, at: Ints) -> Ints:
-        """The rows of those at these places."""
-        found: Ints = self.rows[self.pairs[duty.loaded.policy_id, duty.loaded.major], at]
+    def of(self, duty: Duty) -> Ints:
+        """The row of each of those who have the duty."""
+        found: Ints = self.rows[self.pairs[duty.loaded.policy_id, duty.loaded.major], duty.at]
         return found
 
 
@@ -198,12 +205,15 @@ def given_by(people: Roster, wanted: Iterable[Duty], on: date | None, *, told: b
     nothing = Given(pairs, table, np.full(1, NO_DAY, np.int64), np.full(1, -1, np.int64), ())
     if not pairs or not len(people.ids):
         return nothing
-    rows = Acknowledgement.objects.filter(policy_id__in=sorted({policy for policy, _ in numbers})).order_by()
+    policies, majors = (sorted(set(column)) for column in zip(*numbers, strict=True))
+    rows = Acknowledgement.objects.filter(policy_id__in=policies, major__in=majors).order_by()
     if len(people.ids) <= PEOPLE_AT_ONCE:
         rows = rows.filter(person_id__in=people.ids.tolist())
     if on is not None and on < date.max:
         rows = rows.filter(at__lt=datetime.combine(on + timedelta(days=1), time.min, UTC))
-    raw = _columns(rows, "person_id", "policy_id", "major", *(("language", "at") if told else ()))
+    if told:  # the database makes days of times much faster
+        rows = rows.annotate(day=Cast("at", DateField()))
+    raw = _columns(rows, "person_id", "policy_id", "major", *(("language", "day") if told else ()))
     person, policy, major = (_ids(column) for column in raw[:3])
     # A major version is a small number: it fits beside the policy.
     pair, known = places(_packed(*np.array(numbers, np.int64).T), _packed(policy, major))
@@ -216,7 +226,7 @@ def given_by(people: Roster, wanted: Iterable[Duty], on: date | None, *, told: b
     return Given(
         pairs,
         table,
-        np.append(np.fromiter(map(date.toordinal, raw[4]), np.int64, len(raw[4])), NO_DAY),
+        np.append(ordinals(raw[4]), NO_DAY),
         np.append(language.indices.to_numpy(zero_copy_only=False).astype(np.int64), -1),
         tuple(map(str, language.dictionary.to_pylist())),
     )

@@ -22,6 +22,7 @@ from fourleaf.review.selectors import (
     visible_groups,
     visible_routes,
 )
+from fourleaf.review.selectors.pace import PACE_DAYS, pace
 from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import add_error, domain_errors
 from fourleaf.web.kit.requests import PageRequest
@@ -54,6 +55,13 @@ def _scope(route: Route) -> str:
     return said
 
 
+def _time(minutes: float | None) -> str:
+    """Working time in words."""
+    if minutes is None:
+        return ""
+    return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"
+
+
 @require_safe
 def routes(request: PageRequest) -> HttpResponse:
     """All routes with their steps, what is wrong with them, and the groups."""
@@ -65,6 +73,8 @@ def routes(request: PageRequest) -> HttpResponse:
         "routes": [(row, _scope(row), list(row.steps.all())) for row in rows],
         "findings": findings_of(rows) if rows else [],
         "groups": list(visible_groups(request.actor)),
+        "pace": [(one, _time(one.median_minutes), _time(one.oldest_minutes)) for one in pace()],
+        "pace_days": PACE_DAYS,
         "absences": list(absences_of()[:100]),
         "may_edit": allowed(request.actor, "review.configure"),
     }

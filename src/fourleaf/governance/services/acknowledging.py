@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice
 from typing import Any, Final
 
 from django.db import transaction
 
-from fourleaf.engine.files.export import safe_row
+from fourleaf.engine.files.export import safe_cell
 from fourleaf.governance.analytics import person_level_regions
 from fourleaf.governance.contracts import Obligation, PolicyAcknowledged
 from fourleaf.governance.errors import WrongAnswersError
@@ -116,13 +118,6 @@ def _check_answers(version: PolicyVersion, language: str, answers: Sequence[int 
 # --- evidence -------------------------------------------------------------------------------------------------------
 
 
-class _Line:
-    """A file for the csv module that gives each line back instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def evidence(
     *,
     actor: Actor,
@@ -131,7 +126,7 @@ def evidence(
     person_id: int | None = None,
     reason: str = "",
 ) -> Iterator[str]:
-    """Lines of a CSV file: who acknowledged which version when, in which language, with the hash of that text.
+    """A CSV file, piece by piece: who acknowledged which version when, in which language, with the hash of that text.
 
     It needs the right to give the legal view, and is noted in the audit trail. People are named where their region
     allows figures about individuals; elsewhere a line has no name and no time of day. For one person with a
@@ -166,12 +161,23 @@ def evidence(
 
 
 def _evidence_lines(rows: Iterator[tuple[Any, ...]], named: frozenset[int] | None) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    yield writer.writerow(EVIDENCE_COLUMNS)
-    for name, number, region, title, kind, major, minor, patch, at, language, digest in rows:
-        if named is None or region in named:
-            who, when = [name, number or ""], at.isoformat()
-        else:
-            who, when = ["not named: figures about teams only", ""], at.date().isoformat()
-        cells = [*who, title, kind, f"{major}.{minor}.{patch}", when, language, digest]
-        yield writer.writerow(safe_row(cells))
+    """Some hundred lines at a time: a piece for each line would cost more than the line."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(EVIDENCE_COLUMNS)
+    while piece := list(islice(rows, 500)):
+        writer.writerows(_evidence_cells(row, named) for row in piece)
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+    yield out.getvalue()
+
+
+def _evidence_cells(row: tuple[Any, ...], named: frozenset[int] | None) -> list[object]:
+    name, number, region, title, kind, major, minor, patch, at, language, digest = row
+    if named is None or region in named:
+        who, when = [safe_cell(name), safe_cell(number or "")], at.isoformat()
+    else:
+        who, when = ["not named: figures about teams only", ""], at.date().isoformat()
+    # The rest is written by the product: no cell of it can be a formula.
+    return [*who, safe_cell(title), kind, f"{major}.{minor}.{patch}", when, safe_cell(language), digest]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The whole of `make test`: checks, then the tests on SQLite (with the browser), then on PostgreSQL.
-# Tables of test databases are made at once; migrations are run by the browser tests and by `fourleaf up` on each database.
+# Tables of test databases are made at once; migrations are run for the browser tests and, on PostgreSQL, by test_migrate.
 # FOURLEAF_TEST_ONLY=sqlite|postgres|check narrows it.
 set -u
 cd "$(dirname "$0")/.."
@@ -24,6 +24,7 @@ if [ "$only" = all ] || [ "$only" = postgres ]; then
     # Only what touches the database; the engine and commands without one have been tested above.
     scripts/with-postgres.sh $bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --nomigrations \
       --ignore=tests/engine --ignore=tests/demo --ignore=tests/docs --ignore=tests/architecture \
+      --ignore=tests/cli/test_up.py --ignore=tests/cli/test_doctor.py --ignore=tests/kernel/test_settings.py \
       --ignore=tests/cli/test_listen_analyse.py --ignore-glob='tests/cli/test_plan_check*.py' \
       --ignore=tests/cli/test_review.py --ignore=tests/cli/test_survey.py -m "not browser" || status=1
   fi

@@ -29,7 +29,7 @@ settings.load_profile("untimed")
 
 
 #: Files that take minutes. They go first, so that no worker is left alone with one of them at the end.
-_LONG = ("e2e/test_screens.py", "e2e/test_stranger.py", "cli/test_up.py", "e2e/", "listening/test_killed_worker.py")
+_LONG = ("e2e/test_screens.py", "e2e/test_stranger.py", "e2e/", "cli/test_up.py", "listening/test_killed_worker.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,6 +40,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((place for place, part in enumerate(_LONG) if f"/tests/{part}" in path), len(_LONG))
 
     items.sort(key=rank)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With ``--dist loadfile``: one process for all browser tests, so that the sample is seeded and served once."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class _BrowserTogether(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "tests/e2e" if nodeid.startswith("tests/e2e/") else super()._split_scope(nodeid)
+
+    return _BrowserTogether(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @dataclass

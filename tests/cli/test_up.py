@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from prepared import prepared_data
+
 pytestmark = pytest.mark.slow
 
 
@@ -70,8 +72,11 @@ def alive(pid: int) -> bool:
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, str], int]]:
+def running(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[subprocess.Popen[str], dict[str, str], int]]:
     port = free_port()
+    prepared_data(tmp_path_factory, tmp_path)
     environ = environment(tmp_path, port)
     log = (tmp_path / "log").open("w+", encoding="utf-8")
     process = subprocess.Popen([sys.executable, "-m", "fourleaf", "up"], env=environ, stdout=log, stderr=log, text=True)

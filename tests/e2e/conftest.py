@@ -27,6 +27,7 @@ from e2e.running import (
     served,
     sign_in,
 )
+from prepared import prepared_data
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -54,6 +55,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     folder = tmp_path_factory.mktemp("demo")
     address = free_address()
     made = Product(address, folder, environ_of(folder / "data", address) | {"FOURLEAF_DEMO": "true"})
+    prepared_data(tmp_path_factory, folder / "data")
     with served(["demo", "--mentions", str(_POSTS)], made) as running:
         yield running
 
@@ -64,8 +66,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     folder = tmp_path_factory.mktemp("bare")
     address = free_address()
     made = Product(address, folder, environ_of(folder / "data", address))
-    migrated = made.run("migrate")
-    assert migrated.returncode == 0, migrated.stderr
+    prepared_data(tmp_path_factory, folder / "data")
     email, password = OWNER
     added = made.run(
         "user", "add", "--name", "Olga Owner", "--email", email, "--role", "admin", "--password-stdin",
@@ -98,7 +99,6 @@ def signed_in() -> dict[tuple[str, str], Any]:
 
 @pytest.fixture
 def visit(
-    product: Product,
     browser: Browser,
     signed_in: dict[tuple[str, str], Any],
     request: pytest.FixtureRequest,
@@ -122,7 +122,7 @@ def visit(
         at: Product | None = None,
         **options: Any,
     ) -> Visit:
-        place = at or product
+        place: Product = at or request.getfixturevalue("product")
         known = None if fresh else signed_in.get((place.address, who or ""))
         context = browser.new_context(
             viewport=SIZES[size],  # type: ignore[arg-type]  # width and height

@@ -181,7 +181,7 @@ class Visit:
         if not self.page.evaluate("typeof axe === 'object'"):
             self.page.evaluate(AXE_SCRIPT)
         # The rows of a list come from one template, so the first ones stand for all.
-        context = {"exclude": [["tbody > tr:nth-child(n+10)"], [".mentions > li:nth-child(n+8)"]]}
+        context = {"exclude": [["tbody > tr:nth-child(n+5)"], [".mentions > li:nth-child(n+5)"]]}
         options = {"resultTypes": ["violations"], "elementRef": False}
         run = "async ([context, options]) => (await axe.run(context, options)).violations"
         found = self.page.evaluate(run, [context, options])

@@ -11,7 +11,7 @@ import click
 
 from fourleaf.cli.database import prepare
 from fourleaf.cli.django_setup import start_django
-from fourleaf.cli.serve import data_lock, supervise
+from fourleaf.cli.serve import data_lock, refuse_taken_port, supervise
 
 __all__ = ["demo"]
 
@@ -49,6 +49,8 @@ def demo(mentions: int, port: int | None, fresh: bool, no_serve: bool) -> None:
     with data_lock(settings.DATA_DIR):
         if fresh:
             _throw_away(settings.DATA_DIR)
+        if not no_serve:
+            refuse_taken_port()
         prepare(click.echo)
         _seed(mentions)
         connections.close_all()

@@ -27,7 +27,7 @@ import click
 from fourleaf.cli.database import prepare
 from fourleaf.cli.django_setup import start_django
 
-__all__ = ["TOLD", "AlreadyRunning", "data_lock", "told_to_the_product", "up", "work"]
+__all__ = ["TOLD", "AlreadyRunning", "data_lock", "refuse_taken_port", "told_to_the_product", "up", "work"]
 
 _STOP_SECONDS = 25
 _PR_SET_PDEATHSIG = 1
@@ -137,7 +137,8 @@ def _children() -> list[_Child]:
     return [_Child("web", web), *(_Child(f"worker {i + 1}", worker) for i in range(settings.WORKERS))]
 
 
-def _port_taken() -> bool:
+def refuse_taken_port() -> None:
+    """Raise a sentence when another program has the port; asked before minutes are spent on the data, and after."""
     import socket
 
     from django.conf import settings
@@ -148,8 +149,10 @@ def _port_taken() -> bool:
         try:
             probe.bind((settings.HOST, settings.PORT))
         except OSError:
-            return True
-    return False
+            raise click.ClickException(
+                f"Port {settings.PORT} on {settings.HOST} is in use by another program. "
+                "Set FOURLEAF_PORT to a free one."
+            ) from None
 
 
 def _answers() -> bool:
@@ -191,10 +194,7 @@ def supervise(*, ready_text: str = "") -> None:
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
-    if _port_taken():
-        raise click.ClickException(
-            f"Port {settings.PORT} on {settings.HOST} is in use by another program. Set FOURLEAF_PORT to a free one."
-        )
+    refuse_taken_port()
     children = _children()
     ready = False
     try:
@@ -226,6 +226,7 @@ def up(port: int | None) -> None:
     from django.db import connections
 
     with data_lock(settings.DATA_DIR):
+        refuse_taken_port()
         prepare(click.echo)
         connections.close_all()
         supervise()

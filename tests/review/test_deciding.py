@@ -154,6 +154,24 @@ def test_a_blind_first_return_waits_for_the_second_verdict(house: Any) -> None:
     assert TrustStep.objects.get(what="major")
 
 
+def test_blind_pairs_stay_known_when_an_item_is_handed_in_again(house: Any, client_for: Any) -> None:
+    from django.urls import reverse
+
+    from fourleaf.review.selectors import agreement_of
+
+    for number in range(5):
+        item = house.submit(title=f"Item {number}")
+        second = {"id": "second", "label": "Second", "group": [house.groups["approvers"].pk], "m": 2}
+        ReviewItem.objects.filter(pk=item.pk).update(blind=True, need={"all_of": [item.need, second]})
+        by(house.lead, item, MAJOR if number else YES)
+        by(house.second, item, YES if number else MAJOR)
+        services.submit(actor=house.author.actor, kind="draft", subject_id=item.subject_id)
+    found = agreement_of(actor=house.keeper.actor)
+    assert found is not None
+    assert (found.items, found.miss.missed, found.miss.found, found.enough) == (5, 1, 1, False)
+    assert "judge the same items differently" in client_for(house.keeper).get(reverse("review:strata")).content.decode()
+
+
 def test_a_decision_can_be_taken_back_within_a_minute(house: Any, time: Any) -> None:
     item = house.submit()
     decision = by(house.lead, item)

@@ -23,6 +23,7 @@ from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import NotFoundError
 from fourleaf.review.models import Decision, Stratum, TrustStep
+from fourleaf.review.needs import SECOND
 from fourleaf.review.stored import state_from_json
 
 __all__ = ["StratumShown", "agreement_of", "get_stratum_for", "shown", "steps_of", "visible_strata"]
@@ -82,7 +83,8 @@ def agreement_of(stratum: Stratum | None = None, actor: Actor | None = None) -> 
 
     Of one stratum, or of all that the actor may see. Never by reviewer.
     """
-    rows = Decision.objects.filter(item__blind=True, undone_at__isnull=True, verdict__in=("approved", "returned"))
+    # By the step that was decided, since the item may have been handed in again at another level.
+    rows = Decision.objects.filter(hashes__has_key=SECOND, undone_at__isnull=True, verdict__in=("approved", "returned"))
     if stratum is not None:
         rows = rows.filter(item__stratum=stratum)
     elif actor is None or not actor.may("review.view_trust"):

@@ -13,10 +13,11 @@ from fourleaf.review.contracts import (
     SubjectFacts,
     TransitionFact,
 )
-from fourleaf.review.kinds import SubjectKind, register_kind
+from fourleaf.review.kinds import FixedRoute, SubjectKind, register_kind
 
 __all__ = [
     "Clearance",
+    "FixedRoute",
     "SubjectFacts",
     "SubjectKind",
     "clearance",

@@ -22,6 +22,7 @@ __all__ = [
     "SMALLEST_ROLE",
     "person_level_allowed",
     "person_level_condition",
+    "person_level_in",
     "person_level_regions",
     "role_level_allowed",
 ]
@@ -47,6 +48,11 @@ def role_level_allowed(region_id: int | None, holders: int) -> bool:
     if region_id is None or holders < SMALLEST_ROLE:
         return False
     return Region.objects.filter(pk=region_id, analytics_mode__in=modes).exists()
+
+
+def person_level_in(region: Region | None) -> bool:
+    """As `person_level_allowed`, for a region that is loaded already. No query."""
+    return region is not None and region.analytics_mode == _ALLOWED
 
 
 def person_level_condition(prefix: str = "", *, viewer_person_id: int | None = None) -> Q:

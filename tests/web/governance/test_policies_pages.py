@@ -326,6 +326,18 @@ def test_drafts_do_not_exist_for_others(client_for: Signed, member: Any, admin: 
     assert undecided(member.actor) == []
 
 
+def test_a_long_text_is_removed_only_after_a_warning_a_short_one_comes_back(
+    client_for: Signed, admin: Any, put: Any
+) -> None:
+    draft = put("Draft", kind="other", state="draft", effective_on=None, languages=("en", "de"))
+    client, page = client_for(admin), reverse("governance:policy", args=[draft.policy_id])
+    assert "for good" not in client.get(page).content.decode()
+    draft.texts.filter(language="de").update(body="## A\n\n" + "Long. " * 600)
+    assert "Remove German for good" in client.get(page).content.decode()
+    removed = client.post(reverse("governance:policy_text_remove", args=[draft.pk, "en"]), follow=True)
+    assert "Undo" in removed.content.decode()
+
+
 def test_questions_are_written_with_an_asterisk(client_for: Signed, admin: Any, put: Any) -> None:
     draft = put(state="draft", effective_on=None)
     url = reverse("governance:policy_quiz", args=[draft.pk, "en"])

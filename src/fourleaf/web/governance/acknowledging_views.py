@@ -29,7 +29,7 @@ from fourleaf.kernel.permissions import require
 from fourleaf.training.models import Module
 from fourleaf.training.selectors.curriculum import delta_modules
 from fourleaf.web.governance.policies_forms import EvidenceForm
-from fourleaf.web.governance.policies_shown import language_names, reasons_between, scope_words
+from fourleaf.web.governance.policies_shown import actor_words, language_names, reasons_between, scope_words
 from fourleaf.web.governance.policies_text import shown_sections
 from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import domain_errors
@@ -146,7 +146,7 @@ def _facts(policy: Policy, version: PolicyVersion, languages: Iterable[str]) -> 
     facts = [
         *scope_words(version),
         ("Answers for it", policy.owner.name if policy.owner else ""),
-        ("Approved by", ", ".join(names)),
+        ("Approved by", ", ".join(map(actor_words, names))),
         ("Read again by", f"{review.day} {review:%B %Y}" if review else ""),
         ("Languages", language_names(languages)),
     ]

@@ -8,11 +8,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from fourleaf.governance.analytics import person_level_in
 from fourleaf.governance.models import Committee, Decision, ServiceRequest
 from fourleaf.governance.services.gaps import note_export
 from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
-from fourleaf.kernel.models import Region
 from fourleaf.web.governance.bodies_forms import DecisionFilter, RequestFilter
 from fourleaf.web.kit.tables import Column, Empty, State, Table
 
@@ -147,8 +147,7 @@ def _answers(one: ServiceRequest) -> str:
     owner = one.owner
     if owner is None:
         return ""
-    allowed = owner.region is not None and owner.region.analytics_mode == Region.AnalyticsMode.INDIVIDUAL
-    return owner.name if allowed else "The centre"
+    return owner.name if person_level_in(owner.region) else "The centre"
 
 
 def _state(one: ServiceRequest) -> str:

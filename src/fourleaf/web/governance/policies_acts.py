@@ -37,7 +37,7 @@ from fourleaf.web.governance.policies_forms import (
     TextForm,
     quiz_initial,
 )
-from fourleaf.web.governance.policies_shown import channels_known
+from fourleaf.web.governance.policies_shown import UNDO_FITS, channels_known
 from fourleaf.web.governance.policies_text import shown_sections
 from fourleaf.web.governance.policies_views import policy_page
 from fourleaf.web.kit import undo
@@ -245,7 +245,7 @@ def text_remove(request: PageRequest, version_id: int, language: str) -> HttpRes
         return policy_page(request, row.policy_id, problems=[error.message])
     name = NAMES.get(language, language)
     back = None
-    if stored is not None and len(stored.body) < 3_000:
+    if stored is not None and len(stored.body) < UNDO_FITS:
         data = {"id": version_id, "l": language, "t": stored.title, "b": stored.body}
         back = undo.link(request.actor, "governance.text_removed", data)
     flash(request, f"{name} was taken out of the draft.", undo=back)

@@ -18,7 +18,7 @@ from fourleaf.planning.selectors import current_plan, objects
 from fourleaf.web.kit.tables import State
 
 __all__ = [
-    "STATES", "Review", "actor_words", "channels_known", "language_names", "reasons",
+    "STATES", "UNDO_FITS", "Review", "actor_words", "channels_known", "language_names", "reasons",
     "reasons_between", "review_of", "scope_words",
 ]  # fmt: skip
 
@@ -32,6 +32,8 @@ STATES: Final[Mapping[Any, State]] = {
     "superseded": State("neutral", "Superseded", "archive-box"),
     "withdrawn": State("attention", "Withdrawn", "x-circle"),
 }
+#: Characters of a text that fit into a link that brings it back.
+UNDO_FITS: Final = 3_000
 #: Overdue by more than this is an error in the findings (rule A09), by less a warning.
 LATE: Final = 60
 

@@ -19,7 +19,7 @@ from fourleaf.governance.analytics import person_level_regions
 from fourleaf.governance.languages import NAMES
 from fourleaf.governance.models import PolicyVersion
 from fourleaf.governance.rules_policies import works_on_policies
-from fourleaf.governance.selectors.acknowledgements import obligations
+from fourleaf.governance.selectors.acknowledgements import still_open
 from fourleaf.governance.selectors.acknowledgements_coverage import cells, coverage_of, working
 from fourleaf.governance.selectors.gaps import REVISE_DAYS, gaps_on, sections_to_revise
 from fourleaf.governance.selectors.policies import IN_WORK, get_policy_for, listed_policies, visible_versions
@@ -44,6 +44,7 @@ from fourleaf.web.governance.policies_forms import (
 )
 from fourleaf.web.governance.policies_shown import (
     STATES,
+    UNDO_FITS,
     actor_words,
     channels_known,
     language_names,
@@ -252,7 +253,7 @@ def _work(request: PageRequest, row: PolicyVersion, forms: dict[str, Any]) -> di
         "state": STATES[row.state],
         "way": _way(row, bool(consultations)),
         "other_languages": [pair for pair in LANGUAGES if pair[0] not in {text.language for text in texts}],
-        "texts": [(text, NAMES.get(text.language, text.language)) for text in texts],
+        "texts": [(text, NAMES.get(text.language, text.language), len(text.body) < UNDO_FITS) for text in texts],
         "places": places,
         "approvers": [(name, key in agreed) for key, name in approvers],
         "decisions": decisions,
@@ -478,8 +479,7 @@ def _waiting(policy_id: int, regions: Iterable[int]) -> list[dict[str, Any]]:
     )
     rows = [
         {"id": person, "name": people[person], "state": one.state, "due_on": one.due_on}
-        for person, items in obligations(list(people), policy_id=policy_id).items()
+        for person, items in still_open(list(people), policy_id=policy_id).items()
         for one in items
-        if one.state != "done"
     ]
     return sorted(rows, key=lambda item: item["name"])

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import hypergeom, norm
+from scipy.special import ndtri
 
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.permissions import require
@@ -92,13 +92,15 @@ def words_that_rose(actor: Actor, period: Period, chosen: MentionFilter, *, size
         named = _within_false_share(p, least)
         # Equal probabilities, as of all that are too small for a number, go by the difference of the shares.
         order = np.lexsort((b / posts_before - a / posts_now, p))
-        z = norm.isf(p)
+        z = -ndtri(p)
         result = [RisingWord(words[i], int(a[i]), int(b[i]), float(z[i])) for i in order if named[i]][:size]
     return RisingWords(result, posts_now, posts_before, found_now, found_before)
 
 
 def _by_chance(a: Counts, total: Counts, posts_a: int, posts_b: int) -> Floats:
     """How likely (n,) words that did not rise stand in ``a`` or more of posts_a, given ``total`` in all; never 0."""
+    from scipy.stats import hypergeom  # late: it takes a second to load, and every process reads this file
+
     p: Floats = hypergeom.sf(a - 1, posts_a + posts_b, total, posts_a)
     return np.maximum(p, 1e-300)
 

@@ -27,6 +27,7 @@ def test_the_seeded_contexts_give_the_findings_of_the_file() -> None:
     from fourleaf.kernel import clock
     from fourleaf.kernel.actors import system_actor
     from fourleaf.planning.models import Plan
+    from fourleaf.review.models import ReviewItem, Waiting
 
     today = clock.today()
     for step in (seed.seed_organisation, seed_policies, seed_bodies, seed_training, seed_review, seed_planning):
@@ -39,3 +40,9 @@ def test_the_seeded_contexts_give_the_findings_of_the_file() -> None:
     live = Counter((f.rule, f.severity, f.object.split("/")[0]) for f in seen.findings)
     told = Counter((f.rule, f.severity, f.object.split("/")[0]) for f in check(Snapshot(plan, plan.as_of)))
     assert live == told
+    # The policy that the sample has in legal review waits in the queue, for counsel and not for its owner.
+    item = ReviewItem.objects.get(kind="policy", state="submitted")
+    assert item.title == "Influencers and ambassadors 0.9.0"
+    asked = set(Waiting.objects.filter(item=item, asked=True).values_list("person__external_id", flat=True))
+    assert {"R56", "R57"} <= asked
+    assert item.author.external_id == "R23"

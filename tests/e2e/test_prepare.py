@@ -57,7 +57,13 @@ def test_a_policy_comes_into_force_and_the_findings_follow(visit: Callable[..., 
     _press(page, "over to legal review")
 
     counsel = visit(COUNSEL).go(address)
-    _press(counsel, "Agree")
+    counsel.get_by_role("link", name="Review it in the queue").click()
+    # What counsel reads is the text with its marks set, and nothing is graded.
+    expect(counsel.locator("[data-review-text]")).to_contain_text("Channels: H8")
+    assert counsel.locator("input[name=severity]:visible").count() == 0
+    counsel.get_by_label("Approve", exact=True).check()
+    _press(counsel, "Give the verdict")
+    expect(counsel.get_by_text("“Moderation of short videos in Iberia 1.0.0” is approved by you.")).to_be_visible()
     strategist.go(address)
     _press(page, "Approve 1.0.0")
     _press(page, "Put version 1.0.0 in force")

@@ -20,6 +20,7 @@ from fourleaf.governance.services import policies_life as life
 from fourleaf.governance.services import policies_writing as writing
 from fourleaf.kernel import clock
 from fourleaf.kernel.models import Brand, Person
+from fourleaf.review.asking import quietly
 
 __all__ = ["seed_policies"]
 
@@ -110,7 +111,8 @@ def seed_policies(say: Callable[[str], None], *, as_of: date) -> None:
     say("Writing policies, and having them acknowledged …")
     named = Person.objects.filter(external_id__startswith="R").values_list("pk", "external_id")
     people: dict[str, int] = {str(key): pk for pk, key in named}
-    with transaction.atomic():
+    # What is on its way comes into the review queue by itself; nobody is mailed about it.
+    with quietly(), transaction.atomic():
         _social_media(as_of, people)
         for document in _DOCUMENTS:
             _write(document, as_of, people)

@@ -65,6 +65,9 @@ def seed_review(say: Callable[[str], None], *, as_of: date) -> None:
             if planned.id in PAST:
                 _past(planned, PAST[planned.id], people, as_of)
         count = _queue(people, clock.now())
+        # Policies in legal review are there already where their news was delivered.
+        services.follow_policies(actor=demo_actor())
+        count += ReviewItem.objects.filter(kind="policy").count()
     say(f"The queue has {count} items of these days; {ReviewItem.objects.count() - count} were judged before.")
 
 

@@ -15,7 +15,7 @@ from fourleaf.kernel.errors import InvalidError, NotAllowedError, NotFoundError
 from fourleaf.kernel.models import AuditEvent, Person
 from fourleaf.training import public
 from fourleaf.training.models import BeltAward, Module, TrainingDue
-from fourleaf.training.services.belts import BeltToSet, grant_earned
+from fourleaf.training.services.belts import BeltToSet, grant_badge, grant_earned
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
@@ -83,7 +83,7 @@ def test_a_brand_with_a_voice_module_asks_for_its_badge(
     assert not refused
     assert "badge is missing" in refused.reasons[0]
     assert public.holds(member.person.pk, "submit_draft", brand_id=organisation.ember.pk)
-    public.grant_badge(actor=system_actor("the test"), person_id=member.person.pk, brand_id=organisation.ember.pk)
+    grant_badge(actor=system_actor("the test"), person_id=member.person.pk, brand_id=organisation.ember.pk)
     assert public.holds(member.person.pk, "author_official", brand_id=organisation.ember.pk)
     assert not public.holds(member.person.pk, "author_official", brand_id=organisation.ember.pk, on=date(2026, 6, 1))
 

@@ -2,60 +2,36 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from fourleaf.engine.training.quiz import drawn_from
 from fourleaf.engine.training.reading import too_long
 from fourleaf.kernel import clock
-from fourleaf.kernel.actors import Actor, system_actor
+from fourleaf.kernel.actors import system_actor
 from fourleaf.kernel.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError, TransitionError
 from fourleaf.kernel.models import AuditEvent, Person
 from fourleaf.training import public
 from fourleaf.training.errors import CooldownError
 from fourleaf.training.jobs import look_at_standings
-from fourleaf.training.models import BeltAward, Module, PracticalWork, QuizAttempt, TrainingDue
+from fourleaf.training.models import BeltAward, Module, PracticalWork, TrainingDue
 from fourleaf.training.selectors.coverage import coverage
 from fourleaf.training.selectors.work import get_named_person_for, get_work_for, named_people, waiting_work
-from fourleaf.training.services.curriculum import add_image, change_module, publish_module
-from fourleaf.training.services.dues import change_absence, note_absence, policy_acknowledged
-from fourleaf.training.services.learning import answer_question, begin_belt_quiz, finish_quiz, mark_read
+from fourleaf.training.services.curriculum import add_image, add_module, change_module, publish_module
+from fourleaf.training.services.dues import change_absence, note_absence
+from fourleaf.training.services.learning import begin_belt_quiz, finish_quiz
 from fourleaf.training.services.rollout import add_people, add_wave, import_ties, move_wave
 from fourleaf.training.services.sessions import add_session, calendar_entry, take_seat
 from fourleaf.training.services.transfer import STARTERS, add_starter, export_curriculum, import_curriculum
 from fourleaf.training.services.work import decide_work, hand_in, sort_samples, triage_key
+from training.conftest import read_all, take_quiz
 
 pytestmark = pytest.mark.django_db
 MACHINE = system_actor("the test")
-
-
-@pytest.fixture
-def white(noon: Any) -> list[Module]:
-    add_starter(actor=MACHINE, belt="white")
-    return list(Module.objects.filter(belt="white").order_by("place"))
-
-
-def take_quiz(actor: Actor, belt: str, *, wrong: int = 0) -> QuizAttempt:
-    attempt = begin_belt_quiz(actor=actor, belt=belt)
-    for number, one in enumerate(map(drawn_from, attempt.questions)):
-        question = one.question
-        if question.kind == "order":
-            chosen = [option.id for option in question.options]
-        else:
-            chosen = [option.id for option in question.options if option.right]
-        if number < wrong:
-            others = [option.id for option in question.options if not option.right]
-            chosen = [*chosen[1:], chosen[0]] if question.kind == "order" else others[:1]
-        answer_question(actor=actor, attempt_id=attempt.pk, question_id=one.id, chosen=chosen)
-    return finish_quiz(actor=actor, attempt_id=attempt.pk)
-
-
-def read_all(actor: Actor, modules: list[Module]) -> None:
-    for module in modules:
-        mark_read(actor=actor, module_id=module.pk)
 
 
 def test_white_from_the_first_module_to_the_right(member: Any, white: list[Module]) -> None:
@@ -211,6 +187,54 @@ def test_export_and_import_lose_nothing_and_hostile_pictures_are_refused(strateg
         import_curriculum(actor=strategist.actor, name="bad.md", content=b"=== module a\n\n")
 
 
+def _zip(text: str, **pictures: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("curriculum.md", text)
+        for name, content in pictures.items():
+            archive.writestr(f"images/m-1/{name}.png", content)
+    return packed.getvalue()
+
+
+def test_files_that_cannot_be_used_are_refused_with_their_place(strategist: Any, noon: Any) -> None:
+    text = "=== module m-1\ntitle: One\nbelt: white\n\n=== module\n\nText.\n"
+    damaged = bytearray(_zip(text * 30))
+    damaged[60:64] = b"\xff\xff\xff\xff"
+    for content, said in (
+        (bytes(damaged), "damaged or encrypted"),
+        (text.replace("Text", "Te\0xt").encode(), r"a\.md, line 7"),
+        (_zip(text, Tent=PNG), r"images/m-1/Tent\.png: Name it tent\.png"),
+        (_zip(text.replace("m-1", "m-2"), tent=PNG), r"images/m-1/tent\.png: No module of the file"),
+    ):
+        with pytest.raises(InvalidError, match=said):
+            import_curriculum(actor=strategist.actor, name="a.md", content=content)
+    with pytest.raises(InvalidError, match="no text to be published"):
+        import_curriculum(actor=strategist.actor, name="a.md", content=text.partition("\n\n")[0].encode(), publish=True)
+    # A line that only looks like the beginning of a module is text.
+    import_curriculum(actor=strategist.actor, name="a.md", content=text.encode())
+    assert Module.objects.get().body == "=== module\n\nText."
+
+
+def _exported(who: Any) -> bytes:
+    return export_curriculum(actor=who.actor)[1]
+
+
+def test_what_is_stored_comes_back_byte_for_byte(strategist: Any, noon: Any) -> None:
+    body = '  Begin\r\rA  \n\n    --- questions\n\n\\=== module x\n![t](image:tent.png "A tent")\ttab '
+    module = add_module(actor=strategist.actor, code="m-1", title="One", belt="white", body=body)
+    add_image(actor=strategist.actor, module_id=module.pk, name="tent.png", content=PNG)
+    stored = Module.objects.get().body
+    name, content = export_curriculum(actor=strategist.actor)
+    again = import_curriculum(actor=strategist.actor, name=name, content=content)
+    assert (again.changed, again.unchanged) == (0, 1)
+    Module.objects.all().delete()
+    import_curriculum(actor=strategist.actor, name=name, content=content)
+    assert Module.objects.get().body == stored
+    assert "\r" not in stored
+    texts = [zipfile.ZipFile(io.BytesIO(one)).read("curriculum.md") for one in (content, _exported(strategist))]
+    assert texts[0] == texts[1]
+
+
 def test_authors_do_not_overwrite_each_other_and_long_texts_are_refused(strategist: Any, white: list[Module]) -> None:
     module = white[0]
     change_module(actor=strategist.actor, module_id=module.pk, version=module.version, title="New title")
@@ -230,18 +254,6 @@ def test_a_long_leave_asks_for_a_refresher(member: Any, noon: Any, give: Callabl
     noon.move(days=46)
     assert not public.holds(member.person.pk, "author_official")
     assert public.holds(member.person.pk, "triage")
-
-
-def test_acknowledging_closes_what_a_new_version_opened(member: Any, noon: Any, give: Callable[..., Any]) -> None:
-    give(member, "white")
-    today = clock.today()
-    TrainingDue.objects.create(
-        person=member.person, kind="delta", belt="white", about="policy:7:2", title="What changed",
-        reason="New version.", policy_id=7, policy_major=2, opened_on=today, due_on=today, grace_until=today,
-    )  # fmt: skip
-    assert policy_acknowledged(person_id=member.person.pk, policy_id=7, major=1) == 0
-    assert policy_acknowledged(person_id=member.person.pk, policy_id=7, major=2) == 1
-    assert policy_acknowledged(person_id=member.person.pk, policy_id=7, major=2) == 0
 
 
 def test_names_only_where_the_region_allows_it(

@@ -66,6 +66,18 @@ def test_a_photograph_held_sideways_stays_upright() -> None:
     assert dict(Image.open(io.BytesIO(kept)).getexif()) == {0x0112: 6}
 
 
+def test_a_small_picture_within_the_picture_is_taken_out() -> None:
+    plain = drawn("JPEG", quality=95)
+    inside = b"JFIF\0\1\1\0\0\1\0\1\1\1" + b"abc"
+    extended = b"JFXX\0\x13\1\1" + SECRET
+    parts = b"".join(b"\xff\xe0" + struct.pack(">H", 2 + len(one)) + one for one in (inside, extended))
+    full = plain[:2] + parts + plain[20:]
+    _, kept = cleaned(full)
+    assert SECRET not in kept
+    assert b"abc" not in kept
+    assert pixels(kept) == pixels(plain)
+
+
 @pytest.mark.parametrize("form", ["GIF", "PNG", "WEBP"])
 def test_what_moves_is_refused(form: str) -> None:
     frames = [Image.new("RGB", (6, 4), (shade, 0, 0)) for shade in (0, 120, 240)]

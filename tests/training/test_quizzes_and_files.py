@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fourleaf import training
@@ -122,7 +122,10 @@ def test_practical_work_is_enough_only_as_the_ladder_says() -> None:
     assert all(one.enough for one in green)
     assert not progress("green", [*plays, *clean, Piece("reply", False, "critical")])[1].enough
     assert not progress("green", [*plays, *[Piece("reply", True, "major")] * 2, *clean[:8]])[1].enough
-    # Ten clean ones after a bad beginning are what counts.
+    # Replies that nobody accepted are none; ten clean ones after a bad beginning are what counts.
+    refused = progress("green", [*plays, *clean, *[Piece("reply", False, "minor")] * 9])[1]
+    assert (refused.done, refused.enough) == (9, False)
+    assert progress("green", [*plays, *clean, Piece("reply", False, "minor"), Piece("reply", True)])[1].enough
     assert progress("green", [Piece("reply", False, "critical"), *clean, Piece("reply", True)])[1].enough
     drills = [Piece("drill", True), Piece("drill", True)]
     assert not progress("black", drills)[0].enough
@@ -131,7 +134,10 @@ def test_practical_work_is_enough_only_as_the_ladder_says() -> None:
 
 
 LINE = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Zl", "Zp", "Zs")), min_size=1, max_size=30)
-MARKS = st.sampled_from(["=== module x", "--- questions", "\\=== module y", "", "> q", "? one"])
+MARKS = st.sampled_from(
+    ["=== module x", "=== module", "--- questions", "    --- questions ", "\\\\--- questions", "  two spaces  ", " ",
+     "", "\\=== module y", "> q", "? one", "    code", "a\ttab "]
+)  # fmt: skip
 BODY = st.lists(st.one_of(LINE, MARKS), min_size=1, max_size=6).map(lambda lines: "\n".join(["start", *lines, "end"]))
 QUESTIONS = st.lists(
     st.builds(
@@ -147,6 +153,7 @@ QUESTIONS = st.lists(
 )  # fmt: skip
 
 
+@settings(max_examples=60)
 @given(BODY, QUESTIONS)
 def test_a_curriculum_comes_back_from_its_file_without_loss(body: str, questions: list[Question]) -> None:
     module = ModuleText("m-1", "A title", "white", 3, "lesson", "", "In a sentence", body, tuple(questions))
@@ -168,7 +175,11 @@ def test_every_fault_names_its_line_and_field() -> None:
     assert any("line 17" in one and "colour" in one for one in said)
     assert any("line 14, title" in one for one in said)
     assert any("line 14, code" in one for one in said)
-    assert any("line 14, body" in one for one in said)
+
+
+def test_a_module_that_was_only_begun_can_be_taken_along() -> None:
+    begun = ModuleText("m-1", "A title", "white")
+    assert read_curriculum(write_curriculum([begun])) == [begun]
 
 
 def test_a_first_group_is_tied_and_spans_departments() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import smtplib
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from django.conf import settings
@@ -11,15 +12,17 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 
 from fourleaf.engine.training.ladder import LADDER
+from fourleaf.engine.training.validity import day_said
 from fourleaf.kernel import audit, clock, events
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.jobs import Run, job
 from fourleaf.kernel.models import Person
 from fourleaf.training.contracts import BeltRestored, BeltSuspended
-from fourleaf.training.models import BeltAward, LearnerProfile, QuizAttempt, TrainingDue
-from fourleaf.training.selectors.standings import ending_awards, standings
+from fourleaf.training.models import BeltAward, LearnerProfile, LearningSession, QuizAttempt, TrainingDue
+from fourleaf.training.selectors.standings import away_on, ending_awards, standings
 from fourleaf.training.services.completion import settle
 from fourleaf.training.services.dues import open_deltas, open_refreshers
+from fourleaf.training.services.sessions import SESSION_CHANGED, calendar_entry
 
 __all__ = ["grant_counted", "look_at_standings", "remind"]
 
@@ -103,28 +106,34 @@ def reminders_sent(run: Run) -> Mapping[str, Any]:
 
 
 def remind(run: Run | None = None) -> int:
-    """Send what is to be sent, one mail a person and matter; gives how many. A crash costs at most a second mail."""
+    """Send what is to be sent, one mail a person and matter; gives how many. A crash costs at most a second mail.
+
+    Who is on leave is left in peace, and reminded when back.
+    """
     today = clock.today()
+    away = away_on(today)
     sent = 0
     ahead = ending_awards(today + timedelta(days=AHEAD))
-    ending = [award for award in ahead if award.reminded_on is None and award.valid_until >= today]
+    ending = [
+        award
+        for award in ahead
+        if award.reminded_on is None and award.valid_until >= today and award.person_id not in away
+    ]
     for award in ending:
         sent += _mail(
             award.person,
-            f"Your {LADDER[award.belt].label} belt ends on {_said(award.valid_until)}",
+            f"Your {LADDER[award.belt].label} belt ends on {day_said(award.valid_until)}",
             f"Renew it with its quiz: {settings.BASE_URL}/training/\n\n"
             "After that day its rights go on for fourteen days; then they rest until it is renewed. The belt itself is "
             "not lost.",
             run,
         )
         BeltAward.objects.filter(pk=award.pk).update(reminded_on=today)
-    due = TrainingDue.objects.filter(
-        state="waiting", reminded_on__isnull=True, due_on__lte=today + timedelta(days=7)
-    ).exclude(kind="delta", module__isnull=True)  # governance reminds of acknowledgements
-    for one in due.select_related("person"):
+    due = TrainingDue.objects.filter(state="waiting", reminded_on__isnull=True, due_on__lte=today + timedelta(days=7))
+    for one in due.exclude(person_id__in=away).select_related("person"):
         sent += _mail(
             one.person,
-            f"{one.title}: due by {_said(one.due_on)}",
+            f"{one.title}: due by {day_said(one.due_on)}",
             f"{one.reason}\n\nDo it here: {settings.BASE_URL}/training/",
             run,
         )
@@ -132,14 +141,38 @@ def remind(run: Run | None = None) -> int:
     return sent
 
 
-def _said(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
-def _mail(person: Person, subject: str, text: str, run: Run | None) -> int:
+def _mail(person: Person, subject: str, text: str, run: Run | None, invitation: bytes | None = None) -> int:
+    """1 if it was sent. One address that does not exist must not keep the mails from everybody else."""
     if not person.email or person.has_left(clock.today()):
         return 0
     if run is not None:
         run.check_lease()
-    EmailMessage(subject, f"{person.name},\n\n{text}\n", settings.DEFAULT_FROM_EMAIL, [person.email]).send()
+    mail = EmailMessage(
+        " ".join(subject.split()), f"{person.name},\n\n{text}\n", settings.DEFAULT_FROM_EMAIL, [person.email]
+    )
+    if invitation is not None:
+        mail.attach("session.ics", invitation, "text/calendar")
+    try:
+        mail.send()
+    except smtplib.SMTPRecipientsRefused:
+        return 0
     return 1
+
+
+@job(SESSION_CHANGED, label="People told of a changed session")
+def session_told(run: Run) -> Mapping[str, Any]:
+    """Mail those with a seat that their session is at another time or place, or cancelled, with its calendar entry."""
+    session = LearningSession.objects.filter(pk=run.arguments["session"]).first()
+    if session is None:
+        return {"mails": 0}
+    begins = session.starts_at.astimezone(clock.local_zone())
+    when = f"{day_said(begins.date())}, {begins:%H:%M} {begins.tzname()}"
+    if session.cancelled_at is not None:
+        subject, text = f"Cancelled: {session.title}", f"“{session.title}” on {when} does not take place."
+    else:
+        place = f"\nPlace: {session.place}" if session.place else ""
+        subject, text = f"Changed: {session.title}", f"“{session.title}” is now on {when}.{place}"
+    text += f"\n\n{settings.BASE_URL}/training/sessions/{session.pk}/"
+    seats = session.taken.exclude(state="given_back").select_related("person")
+    entry = calendar_entry(session)
+    return {"mails": sum(_mail(seat.person, subject, text, run, entry) for seat in seats)}

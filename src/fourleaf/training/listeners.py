@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fourleaf.governance.contracts import PolicyAcknowledged, PolicyCameIntoForce
+from fourleaf.governance.contracts import PolicyCameIntoForce, PolicyEnded
 from fourleaf.kernel.actors import system_actor
 from fourleaf.kernel.events import subscribe
-from fourleaf.training.services.dues import open_deltas, policy_acknowledged
+from fourleaf.training.services.dues import open_deltas
 
 __all__: list[str] = []
 
@@ -17,7 +17,7 @@ def new_version(event: PolicyCameIntoForce) -> None:
         open_deltas(actor=system_actor("belts"), policy_id=event.policy_id)
 
 
-@subscribe(PolicyAcknowledged)
-def acknowledged(event: PolicyAcknowledged) -> None:
-    """Somebody knows the new version."""
-    policy_acknowledged(person_id=event.person_id, policy_id=event.policy_id, major=event.major)
+@subscribe(PolicyEnded)
+def version_over(event: PolicyEnded) -> None:
+    """Nobody has to learn any more what a version changed that is over."""
+    open_deltas(actor=system_actor("belts"), policy_id=event.policy_id)

@@ -103,7 +103,9 @@ def _jpeg(content: bytes) -> bytes:
             except struct.error:
                 turned = 1
         colours = marker == 0xE2 and whole[4:15] == b"ICC_PROFILE"
-        if not (0xE0 <= marker <= 0xEF or marker == 0xFE) or marker in (0xE0, 0xEE) or colours:
+        if marker == 0xE0:
+            kept += [_without_preview(whole)] if whole[4:9] == b"JFIF\0" else []
+        elif not (0xE0 <= marker <= 0xEF or marker == 0xFE) or marker == 0xEE or colours:
             kept.append(whole)
         at += len(whole)
         if marker == 0xDA:
@@ -116,6 +118,13 @@ def _jpeg(content: bytes) -> bytes:
         tiff = b"MM\0*" + struct.pack(">IHHHIHHI", 8, 1, 0x0112, 3, 1, turned, 0, 0)
         kept.insert(1, b"\xff\xe1" + struct.pack(">H", 8 + len(tiff)) + b"Exif\0\0" + tiff)
     return b"".join(kept)
+
+
+def _without_preview(jfif: bytes) -> bytes:
+    """The JFIF part without its small picture, which may still show what was cut off the large one."""
+    if len(jfif) < 18:
+        raise ValueError("cut off")
+    return b"\xff\xe0\x00\x10" + jfif[4:16] + b"\0\0"
 
 
 def bare(media_type: str, content: bytes) -> bytes:

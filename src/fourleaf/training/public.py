@@ -11,7 +11,7 @@ from fourleaf.training.clean_items import register_clean_items
 from fourleaf.training.contracts import BeltFact, BeltStanding, CoverageFact, Decision, WaveFact
 from fourleaf.training.models import PracticalWork
 from fourleaf.training.selectors.standings import decision, standings
-from fourleaf.training.services.belts import BeltToSet, grant_badge, set_belt, set_belts
+from fourleaf.training.services.belts import BeltToSet, set_belt, set_belts
 from fourleaf.training.services.defects import note_defect, withdraw_defect
 from fourleaf.training.services.uses import note_use
 
@@ -20,7 +20,6 @@ __all__ = [
     "belt_facts",
     "belts_of",
     "coverage_facts",
-    "grant_badge",
     "holds",
     "note_defect",
     "note_use",

@@ -44,9 +44,10 @@ class DueState(StateMachine):
 
     waiting = State("Open", initial=True)
     done = State("Done", final=True)
-    void = State("No longer needed", final=True)
+    void = State("No longer needed")
 
-    transitions = {waiting: {done, void}}
+    # What was void comes back when it applies again: a module was brought back, somebody moved back.
+    transitions = {waiting: {done, void}, void: {waiting}}
 
 
 class CohortState(StateMachine):

@@ -131,6 +131,7 @@ def test_a_failed_try_names_modules_and_tells_solutions_only_with_the_pause(
             assert named == {missed, second}
         else:
             assert len(told) == len(drawn)
+            assert "The next is possible from" in shown
     assert "That was three tries" in client.get("/training/belts/white/").content.decode()
 
 

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from fourleaf.engine.training.ladder import BELTS
@@ -42,7 +42,8 @@ _QUESTION = re.compile(r"\? +(\w+) +([\w-]+): *(.*)$")
 _MARKED = re.compile(r"\[( |x|X)\] +([\w-]+): *(.*)$")
 _ORDERED = re.compile(r"- +([\w-]+): *(.*)$")
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}$")
-_SPECIAL = re.compile(r"\\*(?:=== module|--- questions)")
+#: A line of a text that would be taken for a mark of the form.
+_SPECIAL = re.compile(r"\\*(?:=== module|\s*--- questions)")
 _FIELDS: Final = ("title", "belt", "place", "kind", "brand", "summary")
 
 
@@ -81,6 +82,8 @@ class ModuleText:
     summary: str = ""
     body: str = ""
     questions: tuple[Question, ...] = ()
+    #: Where it begins in the file that it was read from.
+    line: int = field(default=0, compare=False)
 
 
 def write_curriculum(modules: Sequence[ModuleText]) -> str:
@@ -171,8 +174,6 @@ class _Reader:
         marks = [n for n in range(at, self.end) if self.lines[n].strip() == "--- questions"]
         middle = marks[0] if marks else self.end
         body = "\n".join(_unescaped(line) for line in self.lines[at:middle]).strip("\n")
-        if not body.strip():
-            self.fault(self.begin, "body", f"The module {code} has no text.")
         questions = self.questions(middle + 1) if marks else []
         return ModuleText(
             code=code,
@@ -184,6 +185,7 @@ class _Reader:
             summary=values.get("summary", ""),
             body=body,
             questions=tuple(questions),
+            line=self.begin + 1,
         )
 
     def header(self) -> tuple[dict[str, str], int]:

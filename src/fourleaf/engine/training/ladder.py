@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Literal
 
 __all__ = [
@@ -107,12 +108,16 @@ class Step:
     modules: int
     quiz: bool
     work: tuple[Work, ...] = ()
+    #: What a renewal asks for besides the quiz.
+    renewal: tuple[Work, ...] = ()
 
     @property
     def rights(self) -> frozenset[str]:
         """The rights that this step adds."""
         return frozenset(right for right, belt in RIGHTS.items() if belt == self.belt)
 
+
+_ONE_DRILL: Final = Work("drill", 1, "One drill since the belt began")
 
 LADDER: Final[dict[str, Step]] = {
     step.belt: step
@@ -161,6 +166,7 @@ LADDER: Final[dict[str, Step]] = {
                 Work("project", 1, "A project of your own"),
                 Work("clean_items", 27, "27 reviewed items without a defect", checked=False),
             ),
+            (_ONE_DRILL,),
         ),
         Step(
             "black",
@@ -171,6 +177,7 @@ LADDER: Final[dict[str, Step]] = {
             8,
             True,
             (Work("drill", 2, "Two drills, one of them out of hours"), Work("panel", 1, "A talk with the panel")),
+            (_ONE_DRILL,),
         ),
     )
 }
@@ -191,6 +198,7 @@ def at_least(held: str, needed: str) -> bool:
     return rank(held) >= rank(needed)
 
 
+@cache
 def rights_of(belt: str) -> frozenset[str]:
     """All rights of a belt: its own and those of every belt below it."""
     return frozenset(right for right, lowest in RIGHTS.items() if at_least(belt, lowest))

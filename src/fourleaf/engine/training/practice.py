@@ -8,7 +8,7 @@ from typing import Final
 
 from fourleaf.engine.training.ladder import LADDER, Work
 
-__all__ = ["TRIAGE_RIGHT", "TRIAGE_SAMPLES", "Piece", "Progress", "progress", "triage_passes"]
+__all__ = ["TRIAGE_RIGHT", "TRIAGE_SAMPLES", "Piece", "Progress", "progress", "renewal_progress", "triage_passes"]
 
 TRIAGE_SAMPLES: Final = 5
 TRIAGE_RIGHT: Final = 4
@@ -41,14 +41,15 @@ def triage_passes(answers: Mapping[str, str], key: Mapping[str, str]) -> bool:
 
 
 def _replies(work: Work, pieces: Sequence[Piece]) -> Progress:
-    """The last ten decided replies: no critical defect, at most one major one."""
-    last = [piece for piece in pieces if piece.kind == "reply"][-work.needed :]
-    critical = sum(piece.worst == "critical" for piece in last)
-    major = sum(piece.worst == "major" for piece in last)
+    """The last ten accepted replies, and whatever was decided among them: no critical, at most one major defect."""
+    replies = [piece for piece in pieces if piece.kind == "reply"]
+    accepted = [place for place, piece in enumerate(replies) if piece.accepted][-work.needed :]
+    counted = replies[accepted[0] :] if len(accepted) == work.needed else replies[-work.needed :]
+    critical = sum(piece.worst == "critical" for piece in counted)
+    major = sum(piece.worst == "major" for piece in counted)
     clean = critical == 0 and major <= 1
     note = "" if clean else "Among the last ten there must be no critical and at most one major defect."
-    accepted = sum(piece.accepted for piece in last)
-    return Progress(work, accepted, len(last) >= work.needed and clean, note)
+    return Progress(work, len(accepted), len(accepted) >= work.needed and clean, note)
 
 
 def _drills(work: Work, pieces: Sequence[Piece]) -> Progress:
@@ -69,6 +70,15 @@ def progress(belt: str, pieces: Sequence[Piece], *, clean_items: int = 0) -> lis
         elif work.kind == "clean_items":
             found.append(Progress(work, min(clean_items, work.needed), clean_items >= work.needed))
         else:
-            done = sum(piece.kind == work.kind and piece.accepted for piece in pieces)
-            found.append(Progress(work, min(done, work.needed), done >= work.needed))
+            found.append(_plain(work, pieces))
     return found
+
+
+def renewal_progress(belt: str, pieces: Sequence[Piece]) -> list[Progress]:
+    """How far the work is that renewing a belt asks for: Blue and Black one drill; ``pieces`` since it began."""
+    return [_plain(work, pieces) for work in LADDER[belt].renewal]
+
+
+def _plain(work: Work, pieces: Sequence[Piece]) -> Progress:
+    done = sum(piece.kind == work.kind and piece.accepted for piece in pieces)
+    return Progress(work, min(done, work.needed), done >= work.needed)

@@ -16,6 +16,7 @@ __all__ = [
     "GATE",
     "MIN_DENSITY",
     "MIN_DEPARTMENTS",
+    "USE_DAYS",
     "Candidate",
     "GateFacts",
     "Ranked",
@@ -32,6 +33,9 @@ MIN_DEPARTMENTS: Final = 3
 MIN_DENSITY: Final = 0.4
 #: Shares that a wave must reach before the next one starts: complete, passed at the first or second try, right used.
 GATE: Final = (0.8, 0.8, 0.5)
+
+#: A new right is to be used within so many days.
+USE_DAYS: Final = 30
 
 Pair = tuple[int, int]
 

@@ -19,6 +19,7 @@ __all__ = [
     "Standing",
     "State",
     "add_months",
+    "day_said",
     "grace_until",
     "needs_refresher",
     "renewed_until",
@@ -100,11 +101,13 @@ class Award:
 
 @dataclass(frozen=True)
 class Due:
-    """Something still to be learned. From the day after ``grace_until`` the rights from ``belt`` upward wait for it."""
+    """Something still to be learned. From the day after ``grace_until`` rights wait for it: those named, or where none
+    are, all from ``belt`` upward."""
 
     belt: Belt
     grace_until: date
     reason: str
+    rights: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,8 @@ class Standing:
     reasons: tuple[str, ...]
 
 
-def _said(day: date) -> str:
+def day_said(day: date) -> str:
+    """``3 May 2027``."""
     return f"{day.day} {calendar.month_name[day.month]} {day.year}"
 
 
@@ -147,16 +151,17 @@ def standing(
     if rank(held) > rank(belt):
         ended = max(award.valid_until for award in begun if award.belt == held)
         reasons.append(
-            f"The {LADDER[held].label} belt ran out on {_said(ended)}; its rights come back as soon as it is renewed."
+            f"The {LADDER[held].label} belt ran out on {day_said(ended)}; "
+            "its rights come back as soon as it is renewed."
         )
     elif best and on > best.valid_until:
         reasons.append(
-            f"The {LADDER[belt].label} belt ran out on {_said(best.valid_until)}. Its rights go on until "
-            f"{_said(grace_until(best.valid_until))}; renew it before."
+            f"The {LADDER[belt].label} belt ran out on {day_said(best.valid_until)}. Its rights go on until "
+            f"{day_said(grace_until(best.valid_until))}; renew it before."
         )
     for due in dues:
         if on > due.grace_until:
-            withheld = {right for right in rights if right in rights_of("black") - _under(due.belt)}
+            withheld = rights & (due.rights or rights_of("black") - _under(due.belt))
             if withheld:
                 rights -= withheld
                 reasons.append(due.reason)

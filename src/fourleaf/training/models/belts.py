@@ -67,7 +67,7 @@ class BrandBadge(models.Model):
 class TrainingDue(models.Model):
     """Something still to be learned: what a new version of a policy changed, a re-test, a refresher.
 
-    From the day after ``grace_until`` the rights from ``belt`` upward wait for it.
+    From the day after ``grace_until`` rights wait for it: ``rights``; where none are named, all from ``belt`` upward.
     """
 
     class Kind(models.TextChoices):
@@ -83,7 +83,9 @@ class TrainingDue(models.Model):
     about = models.CharField(max_length=60)
     title = models.CharField(max_length=200)
     reason = models.CharField(max_length=300)
-    #: The module that covers it, where there is one; otherwise the acknowledgement (delta) or the belt's quiz does.
+    #: Rights that wait for it; empty: all from ``belt`` upward.
+    rights = models.JSONField(default=list)
+    #: For "delta" the module that teaches what changed; for the others the belt's quiz does.
     module = models.ForeignKey("training.Module", models.SET_NULL, null=True, blank=True, related_name="+")
     policy_id = models.BigIntegerField(null=True, blank=True)
     policy_major = models.PositiveIntegerField(null=True, blank=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fourleaf.engine.training.ladder import at_least
 from fourleaf.engine.training.rollout import Candidate, first_group, ranked
-from fourleaf.kernel import public
+from fourleaf.kernel import clock, public
 from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.contracts import PersonFacts
 from fourleaf.training.models import Cohort, CohortMember, LearnerProfile
 from fourleaf.training.selectors.rollout import tied
-from fourleaf.training.selectors.standings import standings
+from fourleaf.training.selectors.standings import away_on, standings
 from fourleaf.training.selectors.work import named_people
 
 __all__ = ["Proposed", "candidates", "first_proposal"]
@@ -40,15 +42,34 @@ def _need(title: str) -> float:
     return next((need for need, known in _NEED if any(word in words for word in known)), 0.5)
 
 
+def _open_to(actor: Actor) -> dict[int, PersonFacts]:
+    """Those who may be listed and could learn now: in a region that measures individuals, and not away."""
+    listed = set(named_people(actor).values_list("pk", flat=True)) - away_on(clock.today())
+    return {person.id: person for person in public.people_now() if person.id in listed}
+
+
+def _shown(people: Mapping[int, PersonFacts], rows: Iterable[tuple[int, int, float]]) -> list[Proposed]:
+    departments, regions = public.departments(), public.regions()
+    found = []
+    for one, ties, score in rows:
+        facts = people[one]
+        unit, region = departments.get(facts.department_id or 0), regions.get(facts.region_id or 0)
+        found.append(
+            Proposed(
+                one, facts.name, facts.title, unit.name if unit else "", region.name if region else "", ties, score
+            )
+        )
+    return found
+
+
 def candidates(actor: Actor, cohort: Cohort, *, limit: int) -> list[Proposed]:
-    """The best candidates for a wave who do not hold its belt and are in no open wave.
+    """The best candidates for a wave who do not hold its belt, are in no open wave and not away.
 
     Only people whose region measures individuals: a ranked list says who holds no belt. Others are added by name, by
     somebody who knows them. What people answered about their willingness is not shown.
     """
-    listed = set(named_people(actor).values_list("pk", flat=True))
-    people = {person.id: person for person in public.people_now()}
-    worth = standings(people)
+    people = _open_to(actor)
+    worth = standings([person.id for person in public.people_now()])
     certified = {one for one, standing in worth.items() if at_least(standing.belt, cohort.belt)}
     busy = set(
         CohortMember.objects.filter(cohort__state__in=("planned", "running")).values_list("person_id", flat=True)
@@ -64,20 +85,9 @@ def candidates(actor: Actor, cohort: Cohort, *, limit: int) -> list[Proposed]:
             worth[person].opted_out,
         )
         for person in people
-        if person in listed and person not in certified and person not in busy
+        if person not in certified and person not in busy
     )
-    departments, regions = public.departments(), public.regions()
-    shown = []
-    for one in found[:limit]:
-        facts = people[one.person]
-        unit, region = departments.get(facts.department_id or 0), regions.get(facts.region_id or 0)
-        shown.append(
-            Proposed(
-                one.person, facts.name, facts.title, unit.name if unit else "", region.name if region else "",
-                one.certified_ties, one.score,
-            )
-        )  # fmt: skip
-    return shown
+    return _shown(people, ((one.person, one.certified_ties, one.score) for one in found[:limit]))
 
 
 def first_proposal(actor: Actor, size: int = 9) -> list[Proposed]:
@@ -85,22 +95,9 @@ def first_proposal(actor: Actor, size: int = 9) -> list[Proposed]:
 
     As in `candidates`, only people of regions that measure individuals.
     """
-    listed = set(named_people(actor).values_list("pk", flat=True))
-    people = {person.id: person for person in public.people_now()}
+    people = _open_to(actor)
     out = set(LearnerProfile.objects.filter(opted_out=True).values_list("person_id", flat=True))
     ties = tied()
-    pool = [one for one in people if one in listed and one not in out]
+    pool = [one for one in people if one not in out]
     chosen = first_group(pool, {one: people[one].department_id for one in people}, ties, size=size)
-    departments, regions = public.departments(), public.regions()
-    return [
-        Proposed(
-            one,
-            people[one].name,
-            people[one].title,
-            departments[people[one].department_id or 0].name if people[one].department_id in departments else "",
-            regions[people[one].region_id or 0].name if people[one].region_id in regions else "",
-            len(ties.get(one, set()) & set(chosen)),
-            0.0,
-        )
-        for one in chosen
-    ]
+    return _shown(people, ((one, len(ties.get(one, set()) & set(chosen)), 0.0) for one in chosen))

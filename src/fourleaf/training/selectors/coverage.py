@@ -121,14 +121,12 @@ def _by_unit(
     return tuple(sorted(rows, key=lambda row: row.name))
 
 
-def coverage(
-    actor: Actor, *, belt: Belt = "white", region_id: int | None = None, department_id: int | None = None
-) -> Coverage:
+def coverage(actor: Actor, *, belt: Belt = "white") -> Coverage:
     """Belts today, by region and department. Counts only: nobody is named, and small units are not shown."""
     require(actor, "training.view_coverage")
     if rank(belt) < 1:
         belt = "white"
-    people = public.people_now(region_id=region_id, department_id=department_id)
+    people = public.people_now()
     worth = standings([person.id for person in people], on=clock.today())
     regions = {region.id: region.name for region in public.regions().values()}
     departments = {one.id: one.name for one in public.departments().values()}

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from fourleaf.engine.training.ladder import BELTS, LADDER, Belt, above, as_belt, rank
-from fourleaf.engine.training.practice import Piece, Progress, progress
+from fourleaf.engine.training.ladder import BELTS, Belt, above, as_belt, rank
+from fourleaf.engine.training.practice import Piece, Progress, progress, renewal_progress
 from fourleaf.engine.training.quiz import next_try_at
 from fourleaf.engine.training.reading import minutes_said, minutes_to_read
 from fourleaf.engine.training.validity import add_months
@@ -108,17 +108,23 @@ def lessons_of(belts: Collection[str]) -> dict[str, list[Module]]:
     return found
 
 
-def _since(award: BeltAward | None, awards: list[BeltAward], dues: list[TrainingDue], today: date) -> date | None:
-    """The day from which work and passes count: after a loss, after the last renewal, or after what is due was opened.
-
-    None: everything counts.
-    """
-    days = [due.opened_on for due in dues]
+def _work_since(award: BeltAward | None, lost: list[BeltAward]) -> date | None:
+    """The day from which practical work counts: after a loss, or since the belt began. None: all of it counts."""
     if award is not None:
-        # Only what is done in the last three months of a belt renews it, and never what first earned it.
-        days += [award.valid_from + timedelta(days=1), add_months(award.valid_until, -3)]
-    lost = [one.ended_on for one in awards if one.ended_on is not None]
-    return max([*days, *lost], default=None)
+        # Never what first earned the belt.
+        return award.valid_from + timedelta(days=1)
+    return max((one.ended_on for one in lost if one.ended_on is not None), default=None)
+
+
+def _passes_since(award: BeltAward | None, lost: list[BeltAward], dues: list[TrainingDue]) -> date | None:
+    """The day from which passes of the quiz count: a renewal asks for one in the last three months of the belt, a
+    re-test or refresher for one after it was opened. None: all of them count."""
+    begin = _work_since(award, lost)
+    # A pass on the day itself closes what is due; one that is still waiting was opened after it.
+    days = [due.opened_on + timedelta(days=1) for due in dues]
+    if award is not None:
+        days.append(add_months(award.valid_until, -3))
+    return max([*days, *([begin] if begin else [])], default=None)
 
 
 def _local(at: datetime) -> date:
@@ -150,9 +156,10 @@ def _quiz(attempts: list[QuizAttempt], since: date | None, questions: int) -> Qu
 
 
 def _purpose(belt: str, held: str, award: BeltAward | None, dues: list[TrainingDue], today: date) -> str:
+    if dues and rank(belt) <= rank(held):
+        # Also without an award of its own, as who was given a higher belt by hand has none below it.
+        return dues[0].kind
     if award is not None:
-        if dues:
-            return dues[0].kind
         soon = today >= add_months(award.valid_until, -3)
         return "renew" if soon else "held"
     if rank(belt) <= rank(held):
@@ -182,16 +189,19 @@ def paths_for(person_id: int, belts: Collection[str]) -> dict[str, BeltPath]:
         belt = as_belt(code)
         award = active.get(code)
         own_dues = [due for due in dues if due.belt == code]
-        # Work done before a belt was lost does not bring it back; a renewal needs none but a Black belt's drill.
         lost = [a for a in awards if a.belt == code and a.ended_on is not None]
-        since = _since(award, lost, own_dues, today)
+        since = _work_since(award, lost)
         usable = [
             Piece(p.kind, p.state == "accepted", p.worst or "none", bool(p.data.get("out_of_hours")))
             for p in pieces
             if p.belt == code and p.decided_at is not None and (since is None or _local(p.decided_at) >= since)
         ]
         clean = clean_items([person_id], since)[person_id] if code == "blue" and award is None else 0
-        work = _renewal_work(belt, usable) if award is not None else progress(belt, usable, clean_items=clean)
+        if award is not None:
+            work = renewal_progress(belt, usable)
+        else:
+            # A higher belt that was given by hand includes this one.
+            work = [] if rank(code) <= rank(held) else progress(belt, usable, clean_items=clean)
         own = [
             LessonOnPath(
                 module,
@@ -205,21 +215,12 @@ def paths_for(person_id: int, belts: Collection[str]) -> dict[str, BeltPath]:
             belt=belt,
             purpose=_purpose(code, held, award, own_dues, today),
             lessons=tuple(own),
-            quiz=_quiz([a for a in attempts if a.belt == code], since, questions),
+            quiz=_quiz([a for a in attempts if a.belt == code], _passes_since(award, lost, own_dues), questions),
             work=tuple(work),
             award=award,
             dues=tuple(own_dues),
         )
     return found
-
-
-def _renewal_work(belt: Belt, pieces: list[Piece]) -> list[Progress]:
-    """Renewing asks for the quiz; Black for one more drill as well (domain 03)."""
-    if belt != "black":
-        return []
-    drill = next(work for work in LADDER["black"].work if work.kind == "drill")
-    done = sum(piece.kind == "drill" and piece.accepted for piece in pieces)
-    return [Progress(drill, min(done, 1), done >= 1, "" if done else "One drill since the last renewal.")]
 
 
 def path_of(person_id: int, belt: str) -> BeltPath:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 
-from fourleaf.engine.training.ladder import LADDER, as_belt, at_least
-from fourleaf.engine.training.rollout import GateFacts, gate_missing, neighbours
+from fourleaf.engine.training.ladder import LADDER, RIGHTS, as_belt, at_least
+from fourleaf.engine.training.rollout import USE_DAYS, GateFacts, gate_missing, neighbours
 from fourleaf.governance import public as governance
+from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import NotFoundError
 from fourleaf.kernel.models import Person
 from fourleaf.training.contracts import WaveFact
 from fourleaf.training.models import BeltAward, Cohort, CohortMember, Defect, QuizAttempt, RightUse, Tie
 
-__all__ = ["cohorts_visible_to", "counted_openly", "gate_facts", "get_cohort_for", "tied", "wave_facts"]
+__all__ = ["cohorts_visible_to", "counted_openly", "gate_facts", "get_cohort_for", "tied", "uses_to_tell", "wave_facts"]
 
 
 def cohorts_visible_to(actor: Actor) -> QuerySet[Cohort]:
@@ -79,9 +80,8 @@ def gate_facts(cohorts: Collection[Cohort]) -> dict[int, GateFacts]:
         group = members[cohort.pk]
         complete = used = 0
         for person in group:
-            got = [a.valid_from for a in awards[person] if at_least(a.belt, cohort.belt)]
-            complete += bool(got)
-            until = min(got) + timedelta(days=30) if got else None
+            until = _use_until(awards[person], cohort)
+            complete += until is not None
             used += until is not None and any(u.right in rights and u.first_on <= until for u in uses[person])
         found[cohort.pk] = GateFacts(
             size=len(group),
@@ -91,6 +91,28 @@ def gate_facts(cohorts: Collection[Cohort]) -> dict[int, GateFacts]:
             open_critical=len(group & wrong),
         )
     return found
+
+
+def uses_to_tell(person_id: int) -> list[str]:
+    """Rights of a new belt that somebody in a wave has not used yet, in their thirty days; empty once one was used."""
+    found: dict[str, None] = {}
+    cohorts = list(Cohort.objects.filter(members__person_id=person_id, state__in=("running", "done")))
+    if not cohorts:
+        return []
+    awards = list(BeltAward.objects.filter(person_id=person_id).only("belt", "valid_from"))
+    used = set(RightUse.objects.filter(person_id=person_id).values_list("right", flat=True))
+    for cohort in cohorts:
+        rights = [right for right, belt in RIGHTS.items() if belt == cohort.belt]
+        until = _use_until(awards, cohort)
+        if until is not None and clock.today() <= until and not used & set(rights):
+            found.update(dict.fromkeys(rights))
+    return list(found)
+
+
+def _use_until(awards: Collection[BeltAward], cohort: Cohort) -> date | None:
+    """The last of the thirty days in which the gate counts a use; None without the belt."""
+    got = [award.valid_from for award in awards if at_least(award.belt, cohort.belt)]
+    return min(got) + timedelta(days=USE_DAYS) if got else None
 
 
 def counted_openly(cohorts: Collection[Cohort]) -> frozenset[int]:

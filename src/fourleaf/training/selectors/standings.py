@@ -10,14 +10,14 @@ from typing import TypeVar
 from django.db.models import Model, Q, QuerySet
 
 from fourleaf.engine.training.ladder import RIGHT_LABELS, RIGHTS, VOICED, as_belt, rank
-from fourleaf.engine.training.validity import Award, Due, standing
+from fourleaf.engine.training.validity import Award, Due, Standing, standing
 from fourleaf.kernel import clock
 from fourleaf.kernel.models import Person
 from fourleaf.training import standing as governance
 from fourleaf.training.contracts import BeltStanding, Decision
-from fourleaf.training.models import BeltAward, BrandBadge, LearnerProfile, Module, TrainingDue
+from fourleaf.training.models import Absence, BeltAward, BrandBadge, LearnerProfile, Module, TrainingDue
 
-__all__ = ["awards_on", "decision", "ending_awards", "standings", "voice_needed"]
+__all__ = ["awards_on", "away_on", "decision", "ending_awards", "standings", "voice_needed"]
 
 M = TypeVar("M", bound=Model)
 #: From so many people on, all rows are read and sorted out here: long lists of ids are slow, and limited, in SQL.
@@ -48,8 +48,8 @@ def _dues(ids: Collection[int], on: date) -> dict[int, list[Due]]:
     # On a day in the past, what was closed only afterwards was still open.
     unfinished = Q(state="waiting") | Q(closed_on__gt=on)
     rows = _of(TrainingDue.objects.filter(unfinished, opened_on__lte=on, grace_until__lt=on), ids).order_by("pk")
-    for person, belt, grace, reason in rows.values_list("person_id", "belt", "grace_until", "reason"):
-        found[person].append(Due(as_belt(belt), grace, reason))
+    for person, belt, grace, reason, rights in rows.values_list("person_id", "belt", "grace_until", "reason", "rights"):
+        found[person].append(Due(as_belt(belt), grace, reason, frozenset(rights)))
     return found
 
 
@@ -72,17 +72,18 @@ def standings(person_ids: Collection[int], *, on: date | None = None) -> dict[in
     holding = [person for person in awards if person in ids and person not in left]
     withheld = governance.rights_withheld(holding, day) if holding else {}
     found = {}
+    # Many have nothing, and many the same: those learned together.
+    known: dict[tuple[tuple[Award, ...], tuple[Due, ...], frozenset[str]], Standing] = {}
     for person in ids:
         if person in left:
             found[person] = BeltStanding(person)
             continue
-        worth = standing(
-            awards.get(person, ()),
-            dues.get(person, ()),
-            on=day,
-            suspended=withheld.get(person, frozenset()),
-            reason=governance.WITHHELD,
-        )
+        # Without a belt there is nothing that could wait or rest.
+        mine = tuple(awards.get(person, ()))
+        key = (mine, tuple(dues.get(person, ())), withheld.get(person, frozenset())) if mine else ((), (), frozenset())
+        if key not in known:
+            known[key] = standing(key[0], key[1], on=day, suspended=key[2], reason=governance.WITHHELD)
+        worth = known[key]
         found[person] = BeltStanding(
             person_id=person,
             belt=worth.belt,
@@ -109,6 +110,12 @@ def ending_awards(until: date, *, person_id: int | None = None) -> list[BeltAwar
         if other is None or rank(award.belt) > rank(other.belt):
             highest[award.person_id] = award
     return [award for award in highest.values() if award.valid_until <= until]
+
+
+def away_on(day: date) -> set[int]:
+    """Everybody who is on leave on a day. One query."""
+    lasting = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
+    return set(Absence.objects.filter(lasting, begins_on__lte=day).order_by().values_list("person_id", flat=True))
 
 
 def voice_needed(brand_id: int) -> bool:

@@ -9,7 +9,8 @@ from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import NotFoundError
 from fourleaf.kernel.models import Person, Region
-from fourleaf.training.models import LearningSession, PracticalWork, QuizAttempt, TrainingDue
+from fourleaf.training.models import LearningSession, PracticalWork, QuizAttempt, Seat, TrainingDue
+from fourleaf.training.selectors.trainers import may_train
 
 __all__ = [
     "dues_to_sign_off",
@@ -27,7 +28,7 @@ __all__ = [
 
 def work_visible_to(actor: Actor) -> QuerySet[PracticalWork]:
     """One's own; for trainers everybody's, since checking it is their work, whatever the region's mode."""
-    if actor.may("training.assess"):
+    if may_train(actor):
         return PracticalWork.objects.all()
     if actor.person_id is not None and actor.may("training.learn"):
         return PracticalWork.objects.filter(person_id=actor.person_id)
@@ -44,14 +45,14 @@ def get_work_for(actor: Actor, work_id: int) -> PracticalWork:
 
 def waiting_work(actor: Actor) -> QuerySet[PracticalWork]:
     """What waits for this trainer: everything handed in but their own; the oldest first."""
-    if not actor.may("training.assess"):
+    if not may_train(actor):
         return PracticalWork.objects.none()
     return PracticalWork.objects.filter(state="submitted").exclude(person_id=actor.person_id or 0)
 
 
 def dues_to_sign_off(actor: Actor) -> QuerySet[TrainingDue]:
     """Re-tests and refreshers that a trainer may sign off, but for their own."""
-    if not actor.may("training.assess"):
+    if not may_train(actor):
         return TrainingDue.objects.none()
     open_ones = TrainingDue.objects.filter(state="waiting", kind__in=("retest", "refresher"))
     return open_ones.exclude(person_id=actor.person_id or 0)
@@ -98,11 +99,12 @@ def get_named_person_for(actor: Actor, person_id: int) -> Person:
 
 
 def sessions_visible_to(actor: Actor) -> QuerySet[LearningSession]:
-    """Sessions for everybody who learns; cancelled ones for those who plan them."""
+    """Sessions for everybody who learns; cancelled ones for those who plan them, and those who had a seat."""
     if actor.may("training.run_waves"):
         return LearningSession.objects.all()
     if actor.may("training.learn"):
-        return LearningSession.objects.filter(cancelled_at__isnull=True)
+        mine = Seat.objects.filter(person_id=actor.person_id or 0).exclude(state="given_back")
+        return LearningSession.objects.filter(Q(cancelled_at__isnull=True) | Q(pk__in=mine.values("session_id")))
     return LearningSession.objects.none()
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import transaction
 
 from fourleaf.engine.training.ladder import rank
 from fourleaf.kernel import audit, clock
 from fourleaf.kernel.actors import Actor, system_actor
 from fourleaf.kernel.errors import InvalidError, NotFoundError
-from fourleaf.kernel.models import Person
-from fourleaf.kernel.permissions import require
 from fourleaf.training.models import BeltAward, Defect, TrainingDue
 from fourleaf.training.selectors.path import path_of
+from fourleaf.training.selectors.trainers import require_trainer
 from fourleaf.training.services.belts import grant_earned
 from fourleaf.training.states import DueState
 
-__all__ = ["close_due", "finish_dues", "settle", "sign_off_due"]
+__all__ = ["close_due", "finish_dues", "settle", "sign_off_due", "void_dues"]
 
 
 def settle(*, person_id: int, belt: str) -> BeltAward | None:
@@ -36,12 +37,12 @@ def finish_dues(*, actor: Actor, person_id: int, belt: str) -> int:
     return done
 
 
-def close_due(*, actor: Actor, due: TrainingDue, state: str = "done", note: str = "") -> bool:
-    """Close something due, once; False where somebody else has closed it already."""
-    DueState.check(due.state, state)
+def close_due(*, actor: Actor, due: TrainingDue, note: str = "") -> bool:
+    """What was due is done; False where it was closed already."""
+    DueState.check(due.state, "done")
     with transaction.atomic():
         today = clock.today()
-        if not TrainingDue.objects.filter(pk=due.pk, state="waiting").update(state=state, closed_on=today):
+        if not TrainingDue.objects.filter(pk=due.pk, state="waiting").update(state="done", closed_on=today):
             return False
         if due.kind == "retest":
             defect = due.about.partition(":")[2]
@@ -53,9 +54,30 @@ def close_due(*, actor: Actor, due: TrainingDue, state: str = "done", note: str 
     return True
 
 
+def void_dues(*, actor: Actor, dues: Collection[TrainingDue]) -> None:
+    """What is due is no longer needed: a policy is over, a leave was shorter, a defect was noted by mistake."""
+    for due in dues:
+        DueState.check(due.state, "void")
+    if not dues:
+        return
+    with transaction.atomic():
+        mine = TrainingDue.objects.filter(pk__in=[due.pk for due in dues], state="waiting")
+        mine.update(state="void", closed_on=clock.today())
+        audit.record_many(
+            actor,
+            [
+                audit.Entry(
+                    "training.due.void", "kernel.person", str(due.person_id), due.person.name,
+                    {"kind": due.kind, "about": due.about},
+                )
+                for due in dues
+            ],
+        )  # fmt: skip
+
+
 def sign_off_due(*, actor: Actor, due_id: int, note: str) -> TrainingDue:
     """A trainer says that a re-test or refresher was passed in person; never their own, and with a note."""
-    require(actor, "training.assess")
+    require_trainer(actor)
     due = TrainingDue.objects.select_related("person").filter(pk=due_id, state="waiting").first()
     if due is None or due.person_id == actor.person_id:
         raise NotFoundError
@@ -66,11 +88,3 @@ def sign_off_due(*, actor: Actor, due_id: int, note: str) -> TrainingDue:
     close_due(actor=actor, due=due, note=note.strip())
     due.refresh_from_db()
     return due
-
-
-def person_named(person_id: int) -> Person:
-    """The person; `NotFoundError` if there is none."""
-    person = Person.objects.filter(pk=person_id).first()
-    if person is None:
-        raise NotFoundError
-    return person

@@ -17,6 +17,7 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError, InvalidError, NotFoundError
 from fourleaf.kernel.models import Brand
 from fourleaf.kernel.permissions import require
+from fourleaf.kernel.versions import save_at_version
 from fourleaf.training.images import MOST, checked_name, cleaned
 from fourleaf.training.models import Module, ModuleImage, ModuleVersion
 from fourleaf.training.selectors.curriculum import get_module_for, questions_of
@@ -39,7 +40,7 @@ _EDIT, _SEE = "training.edit_curriculum", "training.learn"
 #: The fewest questions of a published lesson: two are drawn, and a second try should not meet the same.
 FEWEST_QUESTIONS: Final = 4
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
-_IMAGE = re.compile(r"\]\(image:([^)\s]+)\)")
+_IMAGE = re.compile(r"\]\(image:([^)\s]+)")
 
 
 class ModuleFields(TypedDict, total=False):
@@ -75,7 +76,7 @@ def _values(module: Module, fields: ModuleFields) -> dict[str, Any]:
         if name in values:
             values[name] = _one_line(values[name])
     if "body" in values:
-        values["body"] = values["body"].replace("\r\n", "\n").strip("\n")
+        values["body"] = values["body"].replace("\r\n", "\n").replace("\r", "\n").strip("\n")
     code = values.get("code", module.code)
     if not _CODE.fullmatch(code or ""):
         faults["code"] = ["Lower-case letters, digits and hyphens, at most 60, such as white-why."]
@@ -165,20 +166,16 @@ def change_module(
     if not changed:
         return module
     with transaction.atomic():
-        _save_at(module, values, version, actor)
+        _save(module, values, version, actor)
         audit.record(actor, "training.module.changed", module, data={"changed": sorted(changed)})
     return module
 
 
-def _save_at(module: Module, values: dict[str, Any], version: int | None, actor: Actor) -> None:
-    expected = module.version if version is None else version
-    values = {**values, "changed_at": clock.now(), "changed_by": actor.label[:200], "version": expected + 1}
-    if not Module.objects.filter(pk=module.pk, version=expected).update(**values):
-        raise ConflictError(
-            f"Somebody else changed “{module}” while you were writing. Load it again to see what is there now, then "
-            "make your change once more."
-        )
-    module.refresh_from_db()
+def _save(module: Module, values: dict[str, Any], version: int | None, actor: Actor) -> None:
+    values = {**values, "changed_at": clock.now(), "changed_by": actor.label[:200]}
+    for name, value in values.items():
+        setattr(module, name, value)
+    save_at_version(module, values, version=version)
 
 
 def _publishable(module: Module) -> None:
@@ -222,7 +219,7 @@ def publish_module(*, actor: Actor, module_id: int, version: int | None = None) 
                 )
         except IntegrityError:
             raise ConflictError(f"“{module}” was published by somebody else a moment ago.") from None
-        _save_at(module, {"state": "published", "newest": made}, version, actor)
+        _save(module, {"state": "published", "newest": made}, version, actor)
         audit.record(actor, "training.module.published", module, data={"number": number, "seconds": made.seconds})
     return made
 
@@ -243,7 +240,7 @@ def _state(actor: Actor, module_id: int, state: str, code: str) -> Module:
     require(actor, _EDIT, module, seen_by=_SEE)
     ModuleState.check(module.state, state)
     with transaction.atomic():
-        _save_at(module, {"state": state}, None, actor)
+        _save(module, {"state": state}, None, actor)
         audit.record(actor, code, module)
     return module
 

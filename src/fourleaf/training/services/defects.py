@@ -8,19 +8,18 @@ from typing import Final
 from django.db import IntegrityError, transaction
 
 from fourleaf.engine.training.ladder import RIGHTS
-from fourleaf.engine.training.validity import add_months, steps_down
+from fourleaf.engine.training.validity import add_months, day_said, steps_down
 from fourleaf.kernel import audit, clock
 from fourleaf.kernel.actors import Actor, system_actor
 from fourleaf.kernel.errors import InvalidError, NotFoundError
 from fourleaf.kernel.models import Person
-from fourleaf.kernel.permissions import require
 from fourleaf.training.models import BeltAward, Defect, TrainingDue
+from fourleaf.training.selectors.trainers import require_trainer
 from fourleaf.training.services.belts import take_belt_down
-from fourleaf.training.states import DueState
+from fourleaf.training.services.completion import void_dues
 
 __all__ = ["note_defect", "withdraw_defect"]
 
-_NOTE: Final = "training.assess"
 _TWICE: Final = "Two critical defects within twelve months."
 
 
@@ -39,7 +38,7 @@ def note_defect(
     A critical one opens a re-test: the rights from the belt of ``right`` upward are suspended at once. Two critical
     ones in twelve months take one belt away; those two have then done their work and don't count again.
     """
-    require(actor, _NOTE)
+    require_trainer(actor)
     faults: dict[str, list[str]] = {}
     if severity not in Defect.Severity.values:
         faults["severity"] = [f"“{severity}” is not a choice: {', '.join(Defect.Severity.values)}."]
@@ -91,7 +90,7 @@ def _suspend(actor: Actor, defect: Defect) -> None:
         about=f"defect:{defect.pk}",
         title="Re-test after a critical defect",
         reason=(
-            f"A critical defect was noted on {defect.happened_on.day} {defect.happened_on:%B %Y}. "
+            f"A critical defect was noted on {day_said(defect.happened_on)}. "
             f"The rights of the {RIGHTS[defect.right].capitalize()} belt come back with a passed re-test."
         ),
         opened_on=today,
@@ -116,7 +115,7 @@ def withdraw_defect(*, actor: Actor, person_id: int, source: tuple[str, str]) ->
 
     False where none is noted of this subject, or where its re-test was taken already.
     """
-    require(actor, _NOTE)
+    require_trainer(actor)
     kind, subject = source
     with transaction.atomic():
         defect = Defect.objects.select_related("person").filter(
@@ -124,9 +123,8 @@ def withdraw_defect(*, actor: Actor, person_id: int, source: tuple[str, str]) ->
         ).exclude(source_id="").first()  # fmt: skip
         if defect is None:
             return False
-        for due in TrainingDue.objects.filter(person_id=person_id, about=f"defect:{defect.pk}", state="waiting"):
-            DueState.check(due.state, "void")
-            TrainingDue.objects.filter(pk=due.pk, state="waiting").update(state="void", closed_on=clock.today())
+        retests = TrainingDue.objects.filter(person_id=person_id, about=f"defect:{defect.pk}", state="waiting")
+        void_dues(actor=actor, dues=list(retests.select_related("person")))
         if defect.counted:
             _give_belt_back(defect)
         audit.record(

@@ -18,6 +18,7 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError, InvalidError, NotFoundError, TransitionError
 from fourleaf.kernel.models import Person
 from fourleaf.kernel.permissions import require
+from fourleaf.kernel.versions import save_at_version
 from fourleaf.training.models import Cohort, CohortMember, Tie
 from fourleaf.training.selectors.rollout import counted_openly, gate_facts, get_cohort_for, tied
 from fourleaf.training.selectors.standings import standings
@@ -75,17 +76,15 @@ def change_wave(
     if cohort.state not in ("planned", "running") or (cohort.state == "running" and belt != cohort.belt):
         raise TransitionError("The belt of a wave is fixed once it runs, and nothing changes after its end.")
     with transaction.atomic():
-        _save_at(cohort, version, **values)
+        _save(cohort, values, version)
         audit.record(actor, "training.wave.changed", cohort)
     return cohort
 
 
-def _save_at(cohort: Cohort, version: int | None, **values: Any) -> None:
-    expected = cohort.version if version is None else version
-    same = Cohort.objects.filter(pk=cohort.pk, version=expected, state=cohort.state)
-    if not same.update(**values, version=expected + 1):
-        raise ConflictError(f"Somebody else changed “{cohort}” in the meantime. Load it again, then change it.")
-    cohort.refresh_from_db()
+def _save(cohort: Cohort, values: dict[str, Any], version: int | None) -> None:
+    for name, value in values.items():
+        setattr(cohort, name, value)
+    save_at_version(cohort, values, version=version)
 
 
 def add_people(*, actor: Actor, cohort_id: int, person_ids: Collection[int]) -> int:
@@ -158,7 +157,7 @@ def move_wave(*, actor: Actor, cohort_id: int, state: str, reason: str = "", ver
         if cohort.starts_on and values["ends_on"] < cohort.starts_on:
             values["ends_on"] = cohort.starts_on
     with transaction.atomic():
-        _save_at(cohort, version, **values)
+        _save(cohort, values, version)
         audit.record(
             actor, "training.wave.state_changed", cohort,
             data={"state": state, **({"waived": values["gate_waived"]} if values.get("gate_waived") else {})},

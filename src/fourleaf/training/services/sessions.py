@@ -11,18 +11,25 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from icalendar import Calendar, Event
 
-from fourleaf.kernel import audit, clock
-from fourleaf.kernel.actors import Actor
-from fourleaf.kernel.errors import ConflictError, InvalidError, NotFoundError, TransitionError
+from fourleaf.kernel import audit, clock, jobs
+from fourleaf.kernel.actors import Actor, system_actor
+from fourleaf.kernel.errors import InvalidError, NotFoundError, TransitionError
 from fourleaf.kernel.permissions import require
+from fourleaf.kernel.versions import save_at_version
 from fourleaf.training.models import LearningSession, Seat
 from fourleaf.training.services.learning import own_person
 from fourleaf.training.states import SeatState
 
-__all__ = ["SessionFields", "add_session", "calendar_entry", "cancel_session", "change_session", "give_seat_back",
-           "note_attendance", "take_seat"]  # fmt: skip
+__all__ = [
+    "SESSION_CHANGED", "SessionFields", "add_session", "calendar_entry", "cancel_session", "change_session",
+    "give_seat_back", "note_attendance", "take_seat",
+]  # fmt: skip
 
 _RUN: Final = "training.run_waves"
+#: The job that tells those with a seat.
+SESSION_CHANGED: Final = "training.session_changed"
+#: What people arrange their day by.
+_TOLD: Final = ("starts_at", "ends_at", "place")
 
 
 class SessionFields(TypedDict, total=False):
@@ -81,24 +88,25 @@ def _session(session_id: int) -> LearningSession:
 def change_session(
     *, actor: Actor, session_id: int, version: int | None = None, **fields: Unpack[SessionFields]
 ) -> LearningSession:
-    """Change a session that was not cancelled."""
+    """Change a session that was not cancelled. Those with a seat are told of another time or place."""
     require(actor, _RUN)
     session = _session(session_id)
     if session.cancelled_at is not None:
         raise TransitionError("This session was cancelled.")
     values = _checked(session, fields)
+    moved = any(name in values and values[name] != getattr(session, name) for name in _TOLD)
     with transaction.atomic():
-        expected = session.version if version is None else version
-        same = LearningSession.objects.filter(pk=session.pk, version=expected)
-        if not same.update(**values, version=expected + 1):
-            raise ConflictError(f"Somebody else changed “{session}” in the meantime. Load it again, then change it.")
-        session.refresh_from_db()
+        for name, value in values.items():
+            setattr(session, name, value)
+        save_at_version(session, values, version=version)
         audit.record(actor, "training.session.changed", session)
+        if moved:
+            _tell(session)
     return session
 
 
 def cancel_session(*, actor: Actor, session_id: int) -> LearningSession:
-    """Cancel a session; its calendar entry says so when it is fetched again."""
+    """Cancel a session. Those with a seat are told by mail, and still find its page, which says so."""
     require(actor, _RUN)
     session = _session(session_id)
     with transaction.atomic():
@@ -107,7 +115,13 @@ def cancel_session(*, actor: Actor, session_id: int) -> LearningSession:
             raise TransitionError("This session was cancelled already.")
         session.refresh_from_db()
         audit.record(actor, "training.session.cancelled", session)
+        _tell(session)
     return session
+
+
+def _tell(session: LearningSession) -> None:
+    if session.ends_at > clock.now():
+        jobs.enqueue(SESSION_CHANGED, {"session": session.pk}, actor=system_actor("sessions"))
 
 
 def take_seat(*, actor: Actor, session_id: int) -> Seat:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+import zlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Final
@@ -23,7 +24,7 @@ from fourleaf.kernel import audit, public
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import InvalidError
 from fourleaf.kernel.permissions import require
-from fourleaf.training.images import LARGEST, cleaned
+from fourleaf.training.images import LARGEST, checked_name, cleaned
 from fourleaf.training.models import Module
 from fourleaf.training.selectors.curriculum import module_text
 from fourleaf.training.services.curriculum import (
@@ -123,15 +124,19 @@ def _unpacked(name: str, content: bytes) -> tuple[str, str, dict[tuple[str, str]
                         if entry.file_size > LARGEST:
                             raise refuse(f"{entry.filename}: a picture has at most {LARGEST // 1024} kB.")
                         pictures[parts[1], parts[2]] = archive.read(entry)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
             raise refuse(f"{name}: this zip file is damaged or encrypted.") from None
     if len(raw) > _LARGEST_TEXT:
         raise refuse(f"{text_name}: at most {_LARGEST_TEXT // 2**20} MB of text.")
     try:
-        return text_name, raw.decode("utf-8-sig"), pictures
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise refuse(f"{text_name}, line {line}: this is not UTF-8. Save the file as UTF-8.") from None
+    if "\0" in text:
+        line = text.partition("\0")[0].count("\n") + 1
+        raise refuse(f"{text_name}, line {line}: there is a character in it that no text has (number 0). Take it out.")
+    return text_name, text, pictures
 
 
 def import_curriculum(*, actor: Actor, name: str, content: bytes, publish: bool = False) -> Imported:
@@ -146,27 +151,26 @@ def import_curriculum(*, actor: Actor, name: str, content: bytes, publish: bool 
     except FileFaultsError as error:
         raise InvalidError(fields={"file": [str(fault) for fault in error.faults[:50]]}) from None
     brands = {one.code: one.id for one in public.brands().values()}
-    faults = _faults(text_name, text, modules, pictures, brands, publish=publish)
+    faults = _faults(text_name, modules, pictures, brands, publish=publish)
     if faults:
         raise InvalidError(fields={"file": [str(fault) for fault in faults[:50]]})
     return _put(actor, modules, pictures, brands, publish=publish, name=text_name)
 
 
 def _faults(
-    file: str, text: str, modules: Sequence[ModuleText], pictures: dict[tuple[str, str], bytes],
-    brands: dict[str, int], *, publish: bool,
+    file: str, modules: Sequence[ModuleText], pictures: dict[tuple[str, str], bytes], brands: dict[str, int],
+    *, publish: bool,
 ) -> list[Fault]:  # fmt: skip
-    """What the form alone cannot know: reading time, brands, pictures."""
-    lines = {
-        line.split()[2]: number for number, line in enumerate(text.split("\n"), 1) if line.startswith("=== module")
-    }
+    """What the form alone cannot know: reading time, brands, pictures, what is to be published."""
     there = {
         (code, name)
         for code, name in Module.objects.filter(code__in=[m.code for m in modules]).values_list("code", "images__name")
     }
     found = []
     for module in modules:
-        at = lines.get(module.code, 0)
+        at = module.line
+        if publish and not module.body.strip():
+            found.append(Fault(file, at, "body", f"The module {module.code} has no text to be published."))
         if sentence := too_long(module.body):
             found.append(Fault(file, at, "body", sentence))
         if module.brand and module.brand not in brands:
@@ -181,11 +185,24 @@ def _faults(
                     file, at, "questions", f"At least {FEWEST_QUESTIONS} questions; there are {len(module.questions)}."
                 )
             )
+    return found + _picture_faults({module.code for module in modules}, pictures)
+
+
+def _picture_faults(codes: Collection[str], pictures: dict[tuple[str, str], bytes]) -> list[Fault]:
+    found = []
     for (code, name), content in sorted(pictures.items()):
+        path = f"images/{code}/{name}"
+        if code not in codes:
+            found.append(Fault(path, 0, "", f"No module of the file has the code {code}."))
+            continue
         try:
+            kept = checked_name(name)
             cleaned(content)
         except InvalidError as error:
-            found.append(Fault(f"images/{code}/{name}", 0, "", error.message))
+            found.append(Fault(path, 0, "", error.message))
+        else:
+            if kept != name:
+                found.append(Fault(path, 0, "", f"Name it {kept}, here and in the text: small letters, no spaces."))
     return found
 
 

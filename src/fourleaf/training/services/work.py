@@ -11,12 +11,13 @@ from fourleaf.engine.training.ladder import LADDER, RIGHTS, Work
 from fourleaf.engine.training.practice import triage_passes
 from fourleaf.kernel import audit, clock
 from fourleaf.kernel.actors import Actor
-from fourleaf.kernel.errors import ConflictError, InvalidError, NotFoundError, TransitionError
+from fourleaf.kernel.errors import InvalidError, NotFoundError, TransitionError
 from fourleaf.kernel.models import Brand, Person
-from fourleaf.kernel.permissions import require
+from fourleaf.kernel.versions import save_at_version
 from fourleaf.training.models import PracticalWork
 from fourleaf.training.samples import DESKS, drawn_samples
 from fourleaf.training.selectors.path import path_of
+from fourleaf.training.selectors.trainers import require_trainer
 from fourleaf.training.services.completion import settle
 from fourleaf.training.services.defects import note_defect
 from fourleaf.training.services.learning import own_person
@@ -33,7 +34,6 @@ __all__ = [
     "withdraw_work",
 ]
 
-_ASSESS: Final = "training.assess"
 _LONGEST: Final = 12_000
 #: What a trainer looks at, by kind: code -> question. Each gets 0 (not yet), 1 (nearly) or 2 (there).
 RUBRICS: Final[dict[str, dict[str, str]]] = {
@@ -73,7 +73,8 @@ RUBRICS: Final[dict[str, dict[str, str]]] = {
 
 
 def _work(belt: str, kind: str) -> Work:
-    found = next((work for work in LADDER[belt].work if work.kind == kind), None) if belt in LADDER else None
+    step = LADDER.get(belt)
+    found = next((work for work in (*step.work, *step.renewal) if work.kind == kind), None) if step else None
     if found is None:
         raise NotFoundError
     return found
@@ -99,7 +100,7 @@ def _open_for(person_id: int, belt: str) -> None:
     path = path_of(person_id, belt)
     if path.purpose == "later":
         raise TransitionError(f"The {LADDER[belt].label} belt comes after the one below it. Take that one first.")
-    if path.purpose == "held" or (path.purpose == "renew" and belt != "black"):
+    if path.purpose == "held" or (path.purpose == "renew" and not LADDER[belt].renewal):
         raise TransitionError(f"You hold the {LADDER[belt].label} belt; no more work is needed for it.")
 
 
@@ -159,14 +160,11 @@ def withdraw_work(*, actor: Actor, work_id: int) -> PracticalWork:
 
 
 def _move(work: PracticalWork, state: str, version: int | None, **values: Any) -> None:
-    """Compare and set: whoever comes second, by state or by version, learns that it was decided already."""
-    expected = work.version if version is None else version
-    same = PracticalWork.objects.filter(pk=work.pk, state=work.state, version=expected)
-    if not same.update(state=state, version=expected + 1, **values):
-        raise ConflictError(
-            f"“{work.title}” was changed or decided in the meantime. Load it again to see what is there now."
-        )
-    work.refresh_from_db()
+    """Every step makes a new version, so that whoever comes second learns of the first."""
+    values = {**values, "state": state}
+    for name, value in values.items():
+        setattr(work, name, value)
+    save_at_version(work, values, version=version)
 
 
 def decide_work(
@@ -177,7 +175,7 @@ def decide_work(
 
     A critical defect is noted as one. The belt follows by itself when everything is there.
     """
-    require(actor, _ASSESS)
+    require_trainer(actor)
     work = PracticalWork.objects.select_related("person").filter(pk=work_id).first()
     if work is None:
         raise NotFoundError
@@ -247,7 +245,7 @@ def record_work(
     comment: str = "", out_of_hours: bool = False,
 ) -> PracticalWork:  # fmt: skip
     """A trainer notes what they saw: a case played, a drill led, a talk with the panel. It is decided at once."""
-    require(actor, _ASSESS)
+    require_trainer(actor)
     if not _work(belt, kind).checked:
         raise NotFoundError
     person = Person.objects.filter(pk=person_id).first()

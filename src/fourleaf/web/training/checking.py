@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -14,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from fourleaf.engine.training.ladder import LADDER
 from fourleaf.kernel.actors import Actor
-from fourleaf.kernel.permissions import require
 from fourleaf.kernel.selectors.people import find_named
 from fourleaf.training.models import PracticalWork
 from fourleaf.training.selectors.path import path_of
+from fourleaf.training.selectors.trainers import require_trainer
 from fourleaf.training.selectors.work import dues_to_sign_off, get_work_for, waiting_work
 from fourleaf.training.services.completion import sign_off_due
 from fourleaf.training.services.exports import note_export
@@ -27,20 +26,13 @@ from fourleaf.web.kit.forms import domain_errors
 from fourleaf.web.kit.requests import PageRequest
 from fourleaf.web.kit.respond import page
 from fourleaf.web.kit.tables import Column, Empty, Table
-from fourleaf.web.training.forms import DecisionForm, NoteForm, RecordForm, WorkFilter
+from fourleaf.web.training.forms import DecisionForm, NoteForm, RecordForm, WorkFilter, by_kind_and_belt
 from fourleaf.web.training.shown import belt_mark
 
 __all__ = ["check", "queue", "record", "sign_off"]
 
 _ASSESS: Final = "training.assess"
 _GET_POST: Final = ["GET", "HEAD", "POST"]
-
-
-def _filter(rows: QuerySet[PracticalWork], values: Mapping[str, Any]) -> QuerySet[PracticalWork]:
-    for name in ("kind", "belt"):
-        if values.get(name):
-            rows = rows.filter(**{name: values[name]})
-    return rows
 
 
 def _search(rows: QuerySet[PracticalWork], text: str) -> QuerySet[PracticalWork]:
@@ -65,7 +57,7 @@ QUEUE = Table(
     ),
     sort="handed_in_at",
     filters=WorkFilter,
-    filter=_filter,
+    filter=by_kind_and_belt,
     search=_search,
     search_label="Search title or person",
     empty=Empty(
@@ -82,7 +74,7 @@ QUEUE = Table(
 @require_safe
 def queue(request: PageRequest) -> HttpResponseBase:
     """What waits for a trainer."""
-    require(request.actor, _ASSESS)
+    require_trainer(request.actor)
     rows = waiting_work(request.actor).select_related("person")
     dues = list(dues_to_sign_off(request.actor).select_related("person")[:50])
     return QUEUE.bind(request, rows).respond("web/training/queue.html", {"dues": dues})
@@ -91,7 +83,7 @@ def queue(request: PageRequest) -> HttpResponseBase:
 @require_http_methods(_GET_POST)
 def check(request: PageRequest, work_id: int) -> HttpResponse:
     """One piece of work beside its rubric."""
-    require(request.actor, _ASSESS)
+    require_trainer(request.actor)
     work = get_work_for(request.actor, work_id)
     if work.person_id == request.actor.person_id:
         return redirect("training:work", work_id)
@@ -122,7 +114,7 @@ def check(request: PageRequest, work_id: int) -> HttpResponse:
 @require_http_methods(_GET_POST)
 def record(request: PageRequest) -> HttpResponse:
     """Note what was seen: a case played, a drill, a talk."""
-    require(request.actor, _ASSESS)
+    require_trainer(request.actor)
     form = RecordForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         person = person_meant(request.actor, form)
@@ -151,7 +143,7 @@ def person_meant(actor: Actor, form: Any) -> int | None:
 @require_http_methods(_GET_POST)
 def sign_off(request: PageRequest, due_id: int) -> HttpResponse:
     """Say that a re-test or refresher was passed in person."""
-    require(request.actor, _ASSESS)
+    require_trainer(request.actor)
     due = dues_to_sign_off(request.actor).select_related("person").filter(pk=due_id).first()
     if due is None:
         return redirect("training:queue")

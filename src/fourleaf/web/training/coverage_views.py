@@ -23,6 +23,7 @@ from fourleaf.training.models import BeltAward
 from fourleaf.training.selectors.coverage import FEWEST, coverage
 from fourleaf.training.selectors.presence import coverage_by_hour, coverage_by_role
 from fourleaf.training.selectors.standings import standings
+from fourleaf.training.selectors.trainers import wears_black
 from fourleaf.training.selectors.work import get_named_person_for, named_people
 from fourleaf.training.services.belts import set_belt
 from fourleaf.training.services.exports import note_export
@@ -50,6 +51,7 @@ _STEPS: Final = ("fewer than two", "2 to 4", "5 to 9", "10 or more")
 def covered(request: PageRequest) -> HttpResponse:
     """How many people hold at least a belt: by region and department, by role, by hour of the week."""
     require(request.actor, _VIEW)
+    wears_black(request.actor)
     asked, way = request.GET.get("belt", ""), request.GET.get("by", "unit")
     belt = as_belt(asked) if asked in BELTS[1:] else "white"
     way = way if way in dict(_WAYS) else "unit"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -40,7 +39,7 @@ from fourleaf.web.kit.numbers import count
 from fourleaf.web.kit.requests import PageRequest
 from fourleaf.web.kit.respond import page
 from fourleaf.web.kit.tables import Column, Empty, State, Table
-from fourleaf.web.training.forms import ImageForm, ImportForm, ModuleForm, WorkFilter
+from fourleaf.web.training.forms import ImageForm, ImportForm, ModuleForm, WorkFilter, by_kind_and_belt
 from fourleaf.web.training.shown import belt_mark
 from fourleaf.web.training.text import module_html
 
@@ -68,13 +67,6 @@ class CurriculumFilter(WorkFilter):
         field.choices = [("", "All"), *Module.Kind.choices]
 
 
-def _filter(rows: QuerySet[Module], values: Mapping[str, Any]) -> QuerySet[Module]:
-    for name in ("kind", "belt"):
-        if values.get(name):
-            rows = rows.filter(**{name: values[name]})
-    return rows
-
-
 def _search(rows: QuerySet[Module], text: str) -> QuerySet[Module]:
     for word in text.split():
         rows = rows.filter(title__icontains=word) | rows.filter(code__icontains=word)
@@ -100,7 +92,7 @@ MODULES = Table(
     ),
     sort="belt",
     filters=CurriculumFilter,
-    filter=_filter,
+    filter=by_kind_and_belt,
     search=_search,
     search_label="Search title or code",
     empty=Empty(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from django import forms
+from django.db.models import Model, QuerySet
 
 from fourleaf.engine.training.ladder import BELTS, LADDER
 from fourleaf.kernel.models import Brand, Region
@@ -14,9 +16,10 @@ from fourleaf.training.standing import policies_to_teach
 
 __all__ = [
     "AbsenceForm", "BeltForm", "DecisionForm", "ImageForm", "ImportForm", "ModuleForm", "NoteForm", "PeopleFilter",
-    "RecordForm", "SessionForm", "TiesForm", "WaveForm", "WishesForm", "WorkFilter", "WorkForm",
+    "RecordForm", "SessionForm", "TiesForm", "WaveForm", "WishesForm", "WorkFilter", "WorkForm", "by_kind_and_belt",
 ]  # fmt: skip
 
+M = TypeVar("M", bound=Model)
 _BELTS = [(belt, f"{LADDER[belt].label} · {LADDER[belt].name}") for belt in BELTS[1:]]
 
 
@@ -115,6 +118,7 @@ class RecordForm(forms.Form):
         choices=[
             ("green:role_play", "A case played (Green)"),
             ("green:reply", "A supervised reply (Green)"),
+            ("blue:drill", "A drill taken part in (Blue, to renew)"),
             ("black:drill", "A drill led (Black)"),
             ("black:panel", "A talk with the panel (Black)"),
         ],
@@ -250,7 +254,13 @@ class PeopleFilter(forms.Form):
 
 
 class WorkFilter(forms.Form):
-    """What the trainer's queue is narrowed to."""
+    """What the trainer's queue is narrowed to, and the list of modules."""
 
     kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "All"), *PracticalWork.Kind.choices])
     belt = forms.ChoiceField(label="Belt", required=False, choices=[("", "All"), *_BELTS])
+
+
+def by_kind_and_belt(rows: QuerySet[M], values: Mapping[str, Any]) -> QuerySet[M]:
+    """Rows narrowed by what was chosen in a `WorkFilter`."""
+    chosen = {name: values[name] for name in ("kind", "belt") if values.get(name)}
+    return rows.filter(**chosen)

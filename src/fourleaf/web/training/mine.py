@@ -10,15 +10,18 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from fourleaf.engine.training.ladder import BELTS, LADDER, above
+from fourleaf.engine.training.ladder import BELTS, LADDER, RIGHT_LABELS, above
 from fourleaf.kernel import clock
 from fourleaf.kernel.errors import NotFoundError
 from fourleaf.training.models import Absence, BeltAward, BrandBadge, LearnerProfile, Module, PracticalWork, TrainingDue
 from fourleaf.training.selectors.curriculum import delta_modules
 from fourleaf.training.selectors.path import path_of, paths_for
+from fourleaf.training.selectors.rollout import uses_to_tell
 from fourleaf.training.selectors.standings import standings
+from fourleaf.training.selectors.trainers import wears_black
 from fourleaf.training.services.dues import change_absence, change_profile, note_absence
 from fourleaf.training.services.learning import own_person
+from fourleaf.training.services.uses import say_used
 from fourleaf.training.standing import OpenAcknowledgement, open_acknowledgements
 from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import domain_errors
@@ -27,7 +30,7 @@ from fourleaf.web.kit.respond import page
 from fourleaf.web.training.forms import AbsenceForm, WishesForm
 from fourleaf.web.training.shown import ladder_of, rights_shown, way_said
 
-__all__ = ["absence", "absence_end", "belt", "home", "wishes"]
+__all__ = ["absence", "absence_end", "belt", "home", "used", "wishes"]
 
 _GET_POST: Final = ["GET", "HEAD", "POST"]
 
@@ -45,6 +48,7 @@ def _to_acknowledge(person: int, today: date) -> list[tuple[OpenAcknowledgement,
 def home(request: PageRequest) -> HttpResponse:
     """Where I stand, what I may do now, what is next and how long it takes."""
     person = own_person(request.actor)
+    wears_black(request.actor)
     worth = standings([person])[person]
     following = above(worth.held)
     wanted = {one for one in (following, worth.held) if one and one != "none"}
@@ -79,6 +83,7 @@ def home(request: PageRequest) -> HttpResponse:
             ),
             "history": list(BeltAward.objects.filter(person_id=person)[:20]),
             "profile": LearnerProfile.objects.filter(person_id=person).first(),
+            "to_tell": [(right, RIGHT_LABELS[right]) for right in uses_to_tell(person) if right in worth.rights],
             "absences": list(Absence.objects.filter(person_id=person)[:5]),
         },
     )
@@ -111,6 +116,14 @@ def belt(request: PageRequest, belt: str) -> HttpResponse:
         "web/training/belt.html",
         {"path": path, "step": LADDER[belt], "works": works, "done": done, "total": total, "belt": belt},
     )
+
+
+@require_POST
+def used(request: PageRequest, right: str) -> HttpResponse:
+    """I have used a right where the product cannot see it."""
+    say_used(actor=request.actor, right=right)
+    flash(request, "Thank you, it is noted.")
+    return redirect("training:home")
 
 
 @require_http_methods(_GET_POST)

@@ -15,6 +15,7 @@ from fourleaf.training.models import Module, PracticalWork, TrainingDue
 from fourleaf.training.selectors.curriculum import modules_visible_to
 from fourleaf.training.selectors.path import path_of
 from fourleaf.training.selectors.standings import ending_awards, standings
+from fourleaf.training.selectors.trainers import may_train
 from fourleaf.training.selectors.work import dues_to_sign_off, waiting_work
 from fourleaf.web import navigation, needs, search
 from fourleaf.web.home import tiles
@@ -51,15 +52,13 @@ def waiting(actor: Actor) -> list[needs.Need]:
     home = reverse("training:home")
     if actor.person_id is not None and actor.may("training.learn"):
         today = clock.today()
-        due = TrainingDue.objects.filter(person_id=actor.person_id, state="waiting").exclude(
-            kind="delta", module__isnull=True
-        )
+        due = TrainingDue.objects.filter(person_id=actor.person_id, state="waiting")
         found.append(needs.Need("To be learned or taken again", due.count(), home, "academic-cap"))
         ending = len(ending_awards(today + timedelta(days=30), person_id=actor.person_id))
         found.append(needs.Need("Belt to renew", ending, home, "academic-cap"))
         back = PracticalWork.objects.filter(person_id=actor.person_id, state="returned").count()
         found.append(needs.Need("Work returned to you", back, home, "arrow-uturn-left"))
-    if actor.may("training.assess"):
+    if may_train(actor):
         number = waiting_work(actor).count() + dues_to_sign_off(actor).filter(kind="retest").count()
         found.append(needs.Need("Practical work to check", number, reverse("training:queue"), "check-badge"))
     return found

@@ -21,6 +21,7 @@ from fourleaf.training.models import Cohort, LearningSession, Tie
 from fourleaf.training.selectors.candidates import candidates, first_proposal
 from fourleaf.training.selectors.coverage import FEWEST
 from fourleaf.training.selectors.rollout import cohorts_visible_to, counted_openly, gate_facts, get_cohort_for
+from fourleaf.training.selectors.trainers import wears_black
 from fourleaf.training.selectors.work import get_session_for, sessions_visible_to
 from fourleaf.training.services.rollout import (
     add_people,
@@ -215,6 +216,7 @@ SESSIONS = Table(
 def sessions(request: PageRequest) -> HttpResponseBase:
     """Sessions ahead; past ones when asked for."""
     require(request.actor, "training.learn")
+    wears_black(request.actor)
     past = request.GET.get("past") == "1"
     rows = sessions_visible_to(request.actor).select_related("region")
     rows = rows.filter(ends_at__lt=clock.now()) if past else rows.filter(ends_at__gte=clock.now())
@@ -257,7 +259,7 @@ def session_change(request: PageRequest, session_id: int) -> HttpResponse:
                 version=form.cleaned_data["version"],
                 **_session_values(form),
             )
-            flash(request, "The session was changed. Calendars follow when they fetch the entry again.")
+            flash(request, "The session was changed. Those with a seat are told of another time or place.")
             return redirect("training:session", session_id)
     return page(request, "web/training/session_form.html", {"form": form, "session": found})
 
@@ -299,7 +301,7 @@ def session_act(request: PageRequest, session_id: int, what: str) -> HttpRespons
             flash(request, "Your seat is free for somebody else.")
         elif what == "cancel":
             cancel_session(actor=request.actor, session_id=found.pk)
-            flash(request, f"“{found.title}” is cancelled.")
+            flash(request, f"“{found.title}” is cancelled. Those with a seat are told.")
         elif what == "present":
             there = {int(one) for one in request.POST.getlist("present") if one.isdigit()}
             everybody = found.taken.exclude(state="given_back").values_list("person_id", flat=True)

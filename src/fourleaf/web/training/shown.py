@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from django.urls import reverse
 from django.utils.html import format_html
@@ -12,12 +11,13 @@ from django.utils.safestring import SafeString
 
 from fourleaf.engine.training.ladder import BELTS, LADDER, RIGHT_LABELS, RIGHTS, Belt, above, rank
 from fourleaf.engine.training.reading import minutes_said
+from fourleaf.engine.training.validity import day_said
 from fourleaf.training.contracts import BeltStanding
 from fourleaf.training.selectors.path import BeltPath
 from fourleaf.web.kit.numbers import count
 from fourleaf.web.training.ladder_picture import Rung, ladder
 
-__all__ = ["ShownRight", "belt_mark", "day", "ladder_of", "rights_shown", "way_said"]
+__all__ = ["ShownRight", "belt_mark", "ladder_of", "rights_shown", "way_said"]
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,6 @@ class ShownRight:
     label: str
     belt: str
     resting: bool
-
-
-def day(value: date) -> str:
-    """``3 May 2027``."""
-    return f"{value.day} {value:%B %Y}"
 
 
 def belt_mark(belt: str) -> SafeString:
@@ -61,7 +56,7 @@ def _rung(belt: Belt, standing: BeltStanding, path: BeltPath | None, *, links: b
         if own & standing.rights:
             said = "Held"
             if belt == standing.belt and standing.valid_until:
-                said = f"Until {day(standing.valid_until)}"
+                said = f"Until {day_said(standing.valid_until)}"
             if own & standing.suspended:
                 said += ", partly resting"
             return Rung(belt, step.label, step.name, "held", said, href=href)

@@ -17,6 +17,7 @@ urlpatterns = [
     # Mine.
     path("training/", mine.home, name="home"),
     path("training/belts/<slug:belt>/", mine.belt, name="belt"),
+    path("training/used/<slug:right>/", mine.used, name="used"),
     path("training/wishes/", mine.wishes, name="wishes"),
     path("training/leave/", mine.absence, name="absence"),
     path("training/leave/<int:absence_id>/back/", mine.absence_end, name="absence_end"),

@@ -1,0 +1,65 @@
+"""Sessions that move or are cancelled, and uses of a right that people tell of themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from fourleaf.kernel import clock
+from fourleaf.kernel.errors import TransitionError
+from fourleaf.kernel.jobs import run_until_idle
+from fourleaf.kernel.models import AuditEvent
+from fourleaf.training.models import Cohort, RightUse
+from fourleaf.training.selectors.rollout import gate_facts, uses_to_tell
+from fourleaf.training.services.rollout import add_people, add_wave
+from fourleaf.training.services.sessions import add_session, cancel_session, change_session, take_seat
+from fourleaf.training.services.uses import say_used
+
+pytestmark = pytest.mark.django_db
+
+
+def test_who_has_a_seat_learns_of_another_time_and_of_the_end(
+    strategist: Any, member: Any, other_unit: Any, noon: Any, mailoutbox: list[Any], client_for: Callable[..., Any]
+) -> None:
+    begin = clock.now() + timedelta(days=1)
+    lunch = add_session(
+        actor=strategist.actor, title="Show and tell", starts_at=begin, ends_at=begin + timedelta(hours=1)
+    )
+    take_seat(actor=member.actor, session_id=lunch.pk)
+    change_session(actor=strategist.actor, session_id=lunch.pk, about="Bring your lunch.")
+    run_until_idle()
+    assert mailoutbox == []
+    later = begin + timedelta(hours=1)
+    change_session(actor=strategist.actor, session_id=lunch.pk, starts_at=later, ends_at=later + timedelta(hours=1))
+    cancel_session(actor=strategist.actor, session_id=lunch.pk)
+    run_until_idle()
+    assert {mail.to[0] for mail in mailoutbox} == {member.person.email}
+    assert mailoutbox[-1].subject == "Cancelled: Show and tell"
+    assert "METHOD:CANCEL" in str(mailoutbox[-1].attachments[0][1])
+    path = f"/training/sessions/{lunch.pk}/"
+    assert "does not take place" in client_for(member).get(path).content.decode()
+    assert b"STATUS:CANCELLED" in client_for(member).get(f"{path}calendar.ics").content
+    assert client_for(other_unit).get(path).status_code == 404
+
+
+def test_a_use_that_the_product_cannot_see_is_told_and_opens_the_gate(
+    strategist: Any, member: Any, noon: Any, give: Callable[..., Any], client_for: Callable[..., Any]
+) -> None:
+    cohort = add_wave(actor=strategist.actor, name="Wave 0")
+    add_people(actor=strategist.actor, cohort_id=cohort.pk, person_ids=[member.person.pk])
+    Cohort.objects.filter(pk=cohort.pk).update(state="running")
+    with pytest.raises(TransitionError, match="needs the White belt"):
+        say_used(actor=member.actor, right="internal_post")
+    give(member, "white", begin=clock.today())
+    assert uses_to_tell(member.person.pk) == ["internal_post", "share_approved"]
+    client = client_for(member)
+    assert "Used already?" in client.get("/training/").content.decode()
+    assert client.post("/training/used/internal_post/").status_code == 302
+    assert client.post("/training/used/nothing/").status_code == 404
+    assert RightUse.objects.get().right == "internal_post"
+    assert AuditEvent.objects.filter(code="training.right.used").count() == 1
+    assert gate_facts([cohort])[cohort.pk].used == 1
+    assert "Used already?" not in client.get("/training/").content.decode()

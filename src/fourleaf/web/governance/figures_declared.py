@@ -42,11 +42,11 @@ NAMED: Final[dict[str, str]] = {
     "training:session training:sessions training:session_change": "Who leads a session, and who said they come.",
     "training:edit": "Who published a module.",
     "review:queue review:bulk": "Who wrote what waits for the reader, or was decided, item by item.",
-    "review:item review:decide review:comment review:invite": "Who wrote and who decided this one item.",
+    "review:item review:decide review:comment review:invite review:defect": "Who wrote and who decided this one item.",
     "review:routes review:route review:group review:away review:what_if review:draft review:add": (
         "Who is asked, stands in, or is away: what they are to do, not what they did."
     ),
-    "review:strata review:stratum review:confirm review:lift review:clear": (
+    "review:strata review:stratum review:confirm review:lift review:clear review:stratum_rules": (
         "Strata of a brand and a class of content; who confirmed a change of level, and whom an author's hold concerns."
     ),
     "home:home home:tile me:settings": "What the reader has to do.",
@@ -104,7 +104,7 @@ _NOBODY: Final = """
     training:export training:starter training:picture training:module_act training:wave_add training:session_add
     training:session_calendar training:session_act review:by_link review:by_guest review:submit review:withdraw
     training:question training:question_add training:question_remove review:revoke review:rules review:route_add
-    review:route_archive review:group_add
+    review:route_archive review:route_restore review:group_add
 """
 NOBODY: Final = frozenset(_NOBODY.split())
 #: Pages that give figures of single people, by `governance.public.person_level_condition`. None does today.

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 
 from fourleaf.governance.analytics import person_level_in
 from fourleaf.governance.models import Committee, Decision, ServiceRequest
@@ -14,6 +13,7 @@ from fourleaf.governance.services.gaps import note_export
 from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.web.governance.bodies_forms import DecisionFilter, RequestFilter
+from fourleaf.web.governance.columns import opening
 from fourleaf.web.kit.tables import Column, Empty, State, Table
 
 __all__ = ["COMMITTEES", "DECISIONS", "DECISION_STATES", "REQUESTS", "REQUEST_STATES", "decision_standing"]
@@ -44,14 +44,7 @@ COMMITTEES = Table(
     one="committee",
     many="committees",
     columns=(
-        Column(
-            "name",
-            "Committee",
-            kind="link",
-            sort="name",
-            href=lambda one: reverse("governance:committee", args=[one.pk]),
-            main=True,
-        ),
+        opening("name", "Committee", "governance:committee", side=False),
         Column("kind", "Kind", value="get_kind_display", sort="kind", priority=3),
         Column("chair", "Chair", kind="person", value="chair.name", sort="chair__name"),
         Column("sponsor", "Sponsor", kind="person", value="sponsor.name", sort="sponsor__name", priority=3),
@@ -109,15 +102,7 @@ DECISIONS = Table(
     one="decision",
     many="decisions",
     columns=(
-        Column(
-            "title",
-            "Decision",
-            kind="link",
-            sort="title",
-            href=lambda one: reverse("governance:decision", args=[one.pk]),
-            main=True,
-            side=True,
-        ),
+        opening("title", "Decision", "governance:decision"),
         Column("standing", "Standing", kind="state", value=decision_standing, states=DECISION_STATES),
         Column("decided_on", "Decided", kind="date", sort="decided_on"),
         Column("committee", "By", value="committee.name", sort="committee__name"),
@@ -174,15 +159,7 @@ REQUESTS = Table(
     one="request",
     many="requests",
     columns=(
-        Column(
-            "subject",
-            "Request",
-            kind="link",
-            sort="subject",
-            href=lambda one: reverse("governance:request", args=[one.pk]),
-            main=True,
-            side=True,
-        ),
+        opening("subject", "Request", "governance:request"),
         Column("state", "State", kind="state", value=_state, states=REQUEST_STATES, sort="state"),
         Column("service", "Service", value="service.name", sort="service__name"),
         Column("asked_by_name", "Asked by", sort="asked_by_name", priority=3),

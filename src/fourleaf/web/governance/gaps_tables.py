@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 
 from fourleaf.governance.models import Gap
 from fourleaf.governance.selectors.gaps import UNDECIDED
 from fourleaf.governance.services.gaps import note_export
 from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
+from fourleaf.web.governance.columns import opening
 from fourleaf.web.governance.gaps_forms import GapFilter
 from fourleaf.web.kit.tables import Column, Empty, State, Table
 
@@ -73,17 +73,7 @@ GAPS = Table(
     one="gap",
     many="gaps",
     columns=(
-        Column(
-            "situation",
-            "Situation",
-            kind="link",
-            value=_short,
-            sort="situation",
-            href=lambda gap: reverse("governance:gap", args=[gap.pk]),
-            main=True,
-            side=True,
-            export=lambda gap: gap.situation,
-        ),
+        opening("situation", "Situation", "governance:gap", value=_short, export=lambda gap: gap.situation),
         Column("state", "State", kind="state", states=STATES, sort="state"),
         Column("severity", "Severity", kind="state", states=SEVERITIES, sort="severity"),
         Column("channel", "Channel", sort="channel", priority=3),

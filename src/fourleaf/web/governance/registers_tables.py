@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 
 from fourleaf.governance.models import ConsultationRecord, ProcessingActivity
 from fourleaf.governance.services.gaps import note_export
 from fourleaf.governance.starter_activities import PROCESSING_KINDS, SUBJECTS
 from fourleaf.kernel.actors import Actor
+from fourleaf.web.governance.columns import opening
 from fourleaf.web.governance.registers_forms import ConsultationFilter, ProcessingFilter
 from fourleaf.web.kit.tables import Column, Empty, State, Table
 
@@ -73,15 +73,7 @@ PROCESSING = Table(
     one="activity",
     many="activities",
     columns=(
-        Column(
-            "name",
-            "Processing",
-            kind="link",
-            sort="name",
-            href=lambda one: reverse("governance:processing_entry", args=[one.pk]),
-            main=True,
-            side=True,
-        ),
+        opening("name", "Processing", "governance:processing_entry"),
         Column("kind", "Kind", value=lambda one: PROCESSING_KINDS.get(one.kind, one.kind), sort="kind", priority=3),
         Column("legal_basis", "Legal basis", sort="legal_basis"),
         Column("retention", "Kept for"),
@@ -142,15 +134,7 @@ CONSULTATIONS = Table(
     one="consultation",
     many="consultations",
     columns=(
-        Column(
-            "title",
-            "Consultation",
-            kind="link",
-            sort="title",
-            href=lambda one: reverse("governance:consultation", args=[one.pk]),
-            main=True,
-            side=True,
-        ),
+        opening("title", "Consultation", "governance:consultation"),
         Column("region", "Region", value="region.name", sort="region__name"),
         Column("subjects", "Subjects", value=lambda one: ", ".join(SUBJECTS.get(s, s) for s in one.subjects)),
         Column("state", "Outcome", kind="state", states=CONSULTATION_STATES, sort="state"),

@@ -54,7 +54,8 @@ def _facts(review: LegalReview) -> SubjectFacts:
     if review.author_id is None:
         raise TransitionError(f"“{review.title}” has neither an author nor an owner. Name an owner first.")
     return SubjectFacts(
-        title=f"{review.title} {review.number}",
+        # The number stays also where the title is as long as it may be.
+        title=f"{review.title[:138]} {review.number}",
         content=ordered(review.content),
         author_person_id=review.author_id,
         brand_id=review.brand_id,

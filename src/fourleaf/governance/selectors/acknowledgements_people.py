@@ -60,6 +60,8 @@ class Roster:
     departments: Ints
     started: Ints
     duties: tuple[Duty, ...]
+    #: Whether queries name the ids, or read all rows: long lists are slow, and limited, in SQL.
+    listed: bool
 
 
 def _columns(rows: QuerySet[Any], *names: str) -> list[list[Any]]:
@@ -81,18 +83,19 @@ def _ids(values: Sequence[int | None]) -> Ints:
 def roster(person_ids: Collection[int] | None, known: Sequence[Loaded], on: date | None) -> Roster:
     """These people (None: all) with what applies to each on a day, by default on the present day of their region."""
     rows = Person.objects.order_by("pk")
-    if person_ids is not None and len(person_ids) <= PEOPLE_AT_ONCE:
+    listed = person_ids is not None and len(person_ids) <= PEOPLE_AT_ONCE
+    if person_ids is not None and listed:
         rows = rows.filter(pk__in=list(person_ids))
     raw = _columns(rows, "pk", "region_id", "department_id", "started_on", "left_on")
     ids, regions, departments = (_ids(column) for column in raw[:3])
     started, left = ordinals(raw[3]), ordinals(raw[4], _STILL_HERE)
-    if person_ids is not None and len(person_ids) > PEOPLE_AT_ONCE:
+    if person_ids is not None and not listed:
         kept = np.isin(ids, np.fromiter(person_ids, np.int64))
         ids, regions, departments, started, left = (
             column[kept] for column in (ids, regions, departments, started, left)
         )
     days = _days(regions, on)
-    people = Roster(ids, regions, departments, started, ())
+    people = Roster(ids, regions, departments, started, (), listed)
     here = np.flatnonzero((left >= days) & (started <= days))
     if not len(here):
         return people
@@ -159,7 +162,7 @@ def _with_brands(people: Roster, brands: Sequence[int]) -> Flags:
     marks = np.zeros((len(people.ids), len(brands)), np.bool_)
     if brands:
         links = Person.brands.through.objects.filter(brand_id__in=brands).order_by()
-        if len(people.ids) <= PEOPLE_AT_ONCE:
+        if people.listed:
             links = links.filter(person_id__in=people.ids.tolist())
         held: dict[int, list[int]] = {}
         for person, brand in links.values_list("person_id", "brand_id"):
@@ -207,7 +210,7 @@ def given_by(people: Roster, wanted: Iterable[Duty], on: date | None, *, told: b
         return nothing
     policies, majors = (sorted(set(column)) for column in zip(*numbers, strict=True))
     rows = Acknowledgement.objects.filter(policy_id__in=policies, major__in=majors).order_by()
-    if len(people.ids) <= PEOPLE_AT_ONCE:
+    if people.listed:
         rows = rows.filter(person_id__in=people.ids.tolist())
     if on is not None and on < date.max:
         rows = rows.filter(at__lt=datetime.combine(on + timedelta(days=1), time.min, UTC))

@@ -119,6 +119,19 @@ def test_a_reminder_arrives_and_its_link_leads_to_the_text(
         assert "So that we can." in client.get(read, headers={"accept-language": "fi"}).content.decode()
 
 
+def test_a_mail_threatens_only_with_what_happens(put: Any, member: Any) -> None:
+    put("Plain")
+    PolicyVersion.objects.filter(pk=put("Grave").pk).update(rights=["moderate"])
+    with clock.frozen(NOON + timedelta(days=50)):
+        assert send_reminders(actor=MACHINE)["mails"] == 1
+    lines = [line for line in mail.outbox[0].body.splitlines() if line.startswith("- ")]
+    assert [(line.split(" (")[0], "rights rest" in line) for line in sorted(lines)] == [
+        ("- Grave", True),
+        ("- Plain", False),
+    ]
+    assert all("overdue since 1 April 2026" in line for line in lines)
+
+
 def test_what_a_server_refuses_for_now_is_tried_again_and_nobody_else_waits(
     postbox: Postbox, put: Any, hire: Any
 ) -> None:

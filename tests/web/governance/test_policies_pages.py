@@ -271,6 +271,29 @@ def test_the_list_is_quick_and_filters(
     assert (tile["in_force"], tile["next"].pk, len(tile["on_the_way"])) == (62, late.pk, 1)
 
 
+def test_readers_and_lists_follow_the_region(client_for: Signed, member: Any, put: Any, organisation: Any) -> None:
+    north, south = organisation.north.pk, organisation.south.pk
+    here = put("Two regions", kind="P-ACC", acknowledged=False, region_ids=[north])
+    there = put("Two regions", kind="P-ACC", major=2, policy=here.policy, acknowledged=False, region_ids=[south])
+    # Its day has come, though no work has noted it yet.
+    begun = {"state": "scheduled", "effective_on": clock.today() - timedelta(days=1), "region_ids": [south]}
+    late = put("Begun", kind="P-LIS", acknowledged=False, **begun)
+    client = client_for(member)
+    assert "Version 1.0.0" in client.get(reverse("governance:policy_read", args=[there.policy_id])).content.decode()
+    for region, wanted in ((north, {"Two regions"}), (south, {"Two regions", late.policy.title})):
+        shown = client.get(reverse("governance:policies"), {"region": region}).content.decode()
+        assert {title for title in ("Two regions", "Begun") if f">{title}</a>" in shown} == wanted
+
+
+def test_only_rights_that_a_version_names_are_said_to_rest(client_for: Signed, member: Any, put: Any) -> None:
+    begins = clock.today() - timedelta(days=60)
+    put("Moderation", kind="P-MOD", effective_on=begins, rights=["moderate"])
+    put("Manners", kind="G-ROE", effective_on=begins, rights=[])
+    shown = client_for(member).get(reverse("governance:policies_mine")).content.decode()
+    assert shown.count("this rests: Hide and remove under the moderation policy.") == 1
+    assert shown.count("Overdue") == 2
+
+
 def test_coverage_names_people_only_where_it_is_allowed(
     client_for: Signed, strategist: Any, member: Any, hire: Any, put: Any, organisation: Any, query_budget: Any
 ) -> None:
@@ -280,7 +303,7 @@ def test_coverage_names_people_only_where_it_is_allowed(
         hire(f"South {number}", region=organisation.south, department=organisation.service)
     url = reverse("governance:policy_coverage", args=[version.policy_id])
     client = client_for(strategist)
-    with query_budget(22):
+    with query_budget(21):
         shown = client.get(url).content.decode()
     assert "South 3" in shown
     assert "North 3" not in shown
@@ -289,6 +312,13 @@ def test_coverage_names_people_only_where_it_is_allowed(
     export = b"".join(client_for(strategist).get(url, {"export": "csv"})).decode()  # type: ignore[call-overload]  # streamed
     assert "South 3" in export
     assert "North 3" not in export
+    # Two hundred people more cost no query more.
+    now = clock.now()
+    Person.objects.bulk_create(
+        Person(name=f"South {n}", region=organisation.south, created_at=now, changed_at=now) for n in range(100, 300)
+    )
+    with query_budget(21):
+        assert "South 100" in client.get(url).content.decode()
 
 
 def test_evidence_is_for_counsel(client_for: Signed, strategist: Any, hire: Any, member: Any, put: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from django.db import IntegrityError, transaction
 
 from fourleaf.governance.contracts import DUE_DAYS, Obligation
 from fourleaf.governance.languages import OWN_NAMES
-from fourleaf.governance.models import PolicyReminder, PolicyText
+from fourleaf.governance.models import PolicyReminder, PolicyText, PolicyVersion
 from fourleaf.governance.selectors.acknowledgements import obligations
 from fourleaf.governance.selectors.acknowledgements_coverage import working
 from fourleaf.governance.selectors.acknowledgements_notices import Notice, notices
@@ -35,6 +36,14 @@ CLOSE: Final = timedelta(days=10)
 _OVER_ONE_CONNECTION: Final = 100
 #: A machine wrote it: no automatic answers, please (RFC 3834).
 _HEADERS: Final = {"Auto-Submitted": "auto-generated", "Content-Language": "en"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a mail says of a version: the languages of its text, where there are several; whether rights rest."""
+
+    languages: tuple[str, ...] = ()
+    rights: bool = False
 
 
 def mail_is_set_up() -> bool:
@@ -81,15 +90,15 @@ def letter(
     person: PersonFacts,
     waiting: Sequence[Obligation],
     clearer: Sequence[Notice] = (),
-    languages: Mapping[int, Sequence[str]] | None = None,
+    versions: Mapping[int, Told] | None = None,
 ) -> tuple[str, str]:
     """Subject and text of the mail; ``clearer`` are minor versions, which need no acknowledgement.
 
-    ``languages``: version id -> codes of the languages that its text is in, said where there are several.
+    ``versions``: by id, what is said of each besides its title.
     """
     soonest = min(one.due_on for one in waiting)
     what = "One policy waits" if len(waiting) == 1 else f"{len(waiting)} policies wait"
-    lines = "\n".join(_line(one, (languages or {}).get(one.version_id, ())) for one in waiting)
+    lines = "\n".join(_line(one, (versions or {}).get(one.version_id, Told())) for one in waiting)
     told = "".join(f"- {one.title}, version {one.number}\n" for one in clearer)
     also = f"Only the wording changed in these, there is nothing to acknowledge:\n\n{told}\n" if told else ""
     link = f"{settings.BASE_URL.rstrip('/')}/policies/mine/"
@@ -99,27 +108,34 @@ def letter(
         "To acknowledge says that you received and read it; it is no consent. "
         "If something in it is unclear or does not fit your work, say so on the same page.\n\nThank you."
     )
-    return f"{what} for you until {soonest.day} {soonest:%B %Y}", text
+    return f"{what} for you until {_day(soonest)}", text
 
 
-def _line(one: Obligation, languages: Sequence[str]) -> str:
-    by = f"by {one.due_on.day} {one.due_on:%B %Y}"
-    if one.state == "suspended":
-        by = "overdue; some of your rights rest until then, and come back at once afterwards"
-    elif one.state == "overdue":
-        by = f"overdue; from {one.grace_until + timedelta(days=1)} on some of your rights rest"
-    choice = f"; {', '.join(OWN_NAMES.get(code, code) for code in languages)}" if len(languages) > 1 else ""
+def _line(one: Obligation, told: Told) -> str:
+    by = f"by {_day(one.due_on)}"
+    if one.state != "open":
+        by = f"overdue since {_day(one.due_on)}"
+    if one.state == "suspended" and told.rights:
+        by += "; some of your rights rest until then, and come back at once afterwards"
+    elif one.state == "overdue" and told.rights:
+        by += f"; from {_day(one.grace_until + timedelta(days=1))} on some of your rights rest"
+    choice = f"; {', '.join(OWN_NAMES.get(code, code) for code in told.languages)}" if len(told.languages) > 1 else ""
     return f"- {one.title} (version {one.major}{choice}), {by}"
 
 
-def _languages(waiting: Iterable[Sequence[Obligation]]) -> dict[int, list[str]]:
-    """Version id -> the languages of its text. One query."""
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _told(waiting: Iterable[Sequence[Obligation]]) -> dict[int, Told]:
+    """Two queries."""
     ids = {one.version_id for owed in waiting for one in owed}
-    found: dict[int, list[str]] = {}
+    languages: dict[int, list[str]] = {}
     texts = PolicyText.objects.filter(version_id__in=ids).order_by("pk")
     for version_id, language in texts.values_list("version_id", "language"):
-        found.setdefault(version_id, []).append(language)
-    return found
+        languages.setdefault(version_id, []).append(language)
+    rows = PolicyVersion.objects.filter(pk__in=ids).values_list("pk", "rights")
+    return {key: Told(tuple(languages.get(key, ())), bool(rights)) for key, rights in rows}
 
 
 def send_reminders(*, actor: Actor, alive: Callable[[], None] = lambda: None, stop: Any = None) -> dict[str, int]:
@@ -133,7 +149,7 @@ def send_reminders(*, actor: Actor, alive: Callable[[], None] = lambda: None, st
     if not chosen:
         return {"mails": 0, "refused": 0}
     people = organisation.people_by_id(list(chosen))
-    clearer, languages = notices(list(chosen)), _languages(chosen.values())
+    clearer, versions = notices(list(chosen)), _told(chosen.values())
     sent = refused = 0
     try:
         with get_connection() as connection:
@@ -144,7 +160,7 @@ def send_reminders(*, actor: Actor, alive: Callable[[], None] = lambda: None, st
                 note = _noted(person_id, len(waiting))
                 if note is None:
                     continue
-                subject, text = letter(people[person_id], waiting, clearer.get(person_id, ()), languages)
+                subject, text = letter(people[person_id], waiting, clearer.get(person_id, ()), versions)
                 taken = _mailed(note, people[person_id].email or "", subject, text, connection)
                 sent, refused = sent + taken, refused + (not taken)
                 if number % _OVER_ONE_CONNECTION == 0:

@@ -21,6 +21,7 @@ from fourleaf.governance.models import Acknowledgement, Policy, PolicyVersion
 from fourleaf.governance.selectors.acknowledgements import obligations
 from fourleaf.governance.selectors.acknowledgements_notices import Notice, notices
 from fourleaf.governance.selectors.policies import get_policy_for, visible_policies, visible_versions
+from fourleaf.governance.selectors.policies_force import in_force_by_region
 from fourleaf.governance.services.acknowledging import acknowledge, evidence, questions_of
 from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
@@ -29,7 +30,13 @@ from fourleaf.kernel.permissions import require
 from fourleaf.training.models import Module
 from fourleaf.training.selectors.curriculum import delta_modules
 from fourleaf.web.governance.policies_forms import EvidenceForm
-from fourleaf.web.governance.policies_shown import actor_words, language_names, reasons_between, scope_words
+from fourleaf.web.governance.policies_shown import (
+    actor_words,
+    language_names,
+    reasons_between,
+    rights_words,
+    scope_words,
+)
 from fourleaf.web.governance.policies_text import shown_sections
 from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import domain_errors
@@ -53,8 +60,11 @@ def mine(request: PageRequest) -> HttpResponse:
     """What waits for the reader, and what they have acknowledged."""
     require(request.actor, "governance.view_policies")
     found = owed_by(request.actor)
+    waiting = [one for one in found if one.state != "done"]
+    versions = PolicyVersion.objects.filter(pk__in=[one.version_id for one in waiting])
+    rights = dict(versions.values_list("pk", "rights"))
     context = {
-        "waiting": [one for one in found if one.state != "done"],
+        "waiting": [(one, rights_words(rights.get(one.version_id, ()))) for one in waiting],
         "done": [one for one in found if one.state == "done"],
         "clearer": _clearer(request.actor),
         "language_names": NAMES,
@@ -115,6 +125,7 @@ def read(request: PageRequest, policy_id: int) -> HttpResponse:
         "languages": [(code, NAMES.get(code, code), code == text.language) for code in texts],
         "duty": duty if duty and duty.version_id == version.pk else None,
         "asked": asked,
+        "rights": rights_words(version.rights),
         "questions": [_question(place, one, answers[place], wrong, titles) for place, one in enumerate(questions)],
         "quiz_language": quiz_language,
         "wrong": [(place + 1, anchor, titles.get(anchor, anchor)) for place, anchor in wrong.items()],
@@ -132,7 +143,9 @@ def _version(actor: Actor, policy_id: int, key: str | None, duty: Obligation | N
     elif duty is not None:
         found = rows.filter(pk=duty.version_id).first()
     else:
-        found = rows.filter(state="in_force").first() or rows.first()
+        here = in_force_by_region(policy_id).get(actor.region_id or 0)
+        own = rows.filter(pk=here.version_id).first() if here is not None else None
+        found = own or rows.filter(state="in_force").first() or rows.first()
     if found is None:
         raise NotFoundError
     return found

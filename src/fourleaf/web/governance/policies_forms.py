@@ -9,7 +9,6 @@ from typing import Any
 from django import forms
 from django.urls import reverse_lazy
 
-from fourleaf.engine.training.ladder import RIGHT_LABELS
 from fourleaf.governance.contracts import KINDS
 from fourleaf.governance.languages import NAMES, OWN_NAMES
 from fourleaf.governance.models import Policy, PolicyVersion, PolicyVersionState
@@ -17,6 +16,7 @@ from fourleaf.governance.policy_texts import starting_languages
 from fourleaf.kernel.models import Person, RoleGrant
 from fourleaf.kernel.roles import ROLES
 from fourleaf.web.governance.fields import PersonForm, choose, day, unit_choice, version_field
+from fourleaf.web.governance.policies_shown import RIGHTS
 
 __all__ = [
     "QUESTIONS", "AppliesForm", "AskRegionForm", "ConsultationForm", "DetailsForm", "EvidenceForm", "NewPolicyForm",
@@ -26,7 +26,6 @@ __all__ = [
 
 #: Questions in the form; a version asks two to five.
 QUESTIONS = 5
-_RIGHTS = [*RIGHT_LABELS.items(), ("engage_influencers", "Work with influencers")]
 LANGUAGES: list[tuple[str, str]] = list(OWN_NAMES.items())
 
 
@@ -220,7 +219,7 @@ class ScopeForm(forms.Form):
         label="Rights that rest while it is overdue",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=_RIGHTS,
+        choices=list(RIGHTS.items()),
     )
     approver_ids = forms.MultipleChoiceField(
         label="Approvers",

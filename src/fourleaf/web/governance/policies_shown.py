@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from fourleaf.engine.policies.force import IN_FORCE_STATES
+from fourleaf.engine.training.ladder import RIGHT_LABELS
+from fourleaf.governance.contracts import ALL_RIGHTS
 from fourleaf.governance.languages import NAMES
 from fourleaf.governance.models import PolicyVersion
 from fourleaf.governance.selectors.policies_force import Answer, Loaded
@@ -18,8 +20,8 @@ from fourleaf.planning.selectors import current_plan, objects
 from fourleaf.web.kit.tables import State
 
 __all__ = [
-    "STATES", "UNDO_FITS", "Review", "actor_words", "channels_known", "language_names", "reasons",
-    "reasons_between", "review_of", "scope_words",
+    "RIGHTS", "STATES", "UNDO_FITS", "Review", "actor_words", "channels_known", "language_names", "reasons",
+    "reasons_between", "review_of", "rights_words", "scope_words",
 ]  # fmt: skip
 
 STATES: Final[Mapping[Any, State]] = {
@@ -32,6 +34,8 @@ STATES: Final[Mapping[Any, State]] = {
     "superseded": State("neutral", "Superseded", "archive-box"),
     "withdrawn": State("attention", "Withdrawn", "x-circle"),
 }
+#: Rights that a version can name, with their labels: those of the belts, and one that no belt gives.
+RIGHTS: Final[Mapping[str, str]] = {**RIGHT_LABELS, "engage_influencers": "Work with influencers"}
 #: Characters of a text that fit into a link that brings it back.
 UNDO_FITS: Final = 3_000
 #: Overdue by more than this is an error in the findings (rule A09), by less a warning.
@@ -124,6 +128,14 @@ def channels_known(actor: Actor) -> list[str]:
     if plan is None:
         return []
     return [str(key) for key in objects(actor, plan.pk, "channels").order_by("key").values_list("key", flat=True)]
+
+
+def rights_words(codes: Iterable[str]) -> str:
+    """Rights that rest while something is not acknowledged, in words; "" for none."""
+    wanted = set(codes)
+    if wanted >= set(ALL_RIGHTS):
+        return "everything that your belt allows"
+    return "; ".join(label for code, label in RIGHTS.items() if code in wanted)
 
 
 def language_names(codes: Iterable[str]) -> str:

@@ -23,7 +23,7 @@ from fourleaf.governance.selectors.acknowledgements import still_open
 from fourleaf.governance.selectors.acknowledgements_coverage import cells, coverage_of, working
 from fourleaf.governance.selectors.gaps import REVISE_DAYS, gaps_on, sections_to_revise
 from fourleaf.governance.selectors.policies import IN_WORK, get_policy_for, listed_policies, visible_versions
-from fourleaf.governance.selectors.policies_force import Answer, Loaded, answers, in_force_by_region
+from fourleaf.governance.selectors.policies_force import Answer, Loaded, answers, in_force, in_force_by_region
 from fourleaf.kernel import clock
 from fourleaf.kernel import public as organisation
 from fourleaf.kernel.actors import Actor
@@ -100,12 +100,7 @@ def _filtered(rows: QuerySet[Any], values: Mapping[str, Any]) -> QuerySet[Any]:
         rows = rows.filter(wanted)
     if values.get("region"):
         key = int(values["region"])
-        ids = [
-            row.pk
-            for row in PolicyVersion.objects.filter(state="in_force").only("policy_id", "region_ids")
-            if not row.region_ids or key in row.region_ids
-        ]
-        rows = rows.filter(versions__in=ids).distinct()
+        rows = rows.filter(pk__in={one.policy_id for one in in_force(region_id=key)})
     if values.get("review"):
         today = clock.today()
         until = today if values["review"] == "overdue" else date.fromordinal(today.toordinal() + 60)

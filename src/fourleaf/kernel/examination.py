@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Max, Q
 
-from fourleaf.engine.lake import Lake
+from fourleaf.engine import lake as mention_store
 from fourleaf.kernel import clock, jobs
 from fourleaf.kernel.models import Job
 
@@ -81,7 +81,7 @@ def _database() -> Iterator[Finding]:
 
 
 def _lake() -> Iterator[Finding]:
-    lake = Lake(settings.LAKE_DIR)
+    lake = mention_store.Lake(settings.LAKE_DIR)
     started = time.perf_counter()
     count = lake.snapshot().connect().execute("SELECT count(*) FROM mentions").fetchone()
     took = (time.perf_counter() - started) * 1000

@@ -14,14 +14,14 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import transaction
 
 from fourleaf.engine.files import FileProblemError, PostBatch, RowError, read_posts
-from fourleaf.engine.lake import AppendResult, LakeBusyError, LakeError
+from fourleaf.engine.lake import LakeBusyError, LakeError
 from fourleaf.engine.lake.identity import longer_ids
 from fourleaf.engine.listening.annotate import Annotator
 from fourleaf.engine.posts import MENTION_SCHEMA
@@ -37,6 +37,9 @@ from fourleaf.listening.matching import MATCH_INPUT, ActiveMatcher
 from fourleaf.listening.models import ImportFault, MentionImport
 from fourleaf.listening.suppression import Suppression
 from fourleaf.listening.uploads import file_of, read_rules
+
+if TYPE_CHECKING:
+    from fourleaf.engine.lake import AppendResult
 
 __all__ = ["FAULTS_KEPT", "run_import"]
 

@@ -12,15 +12,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pyarrow as pa
 from django.conf import settings
 from django.db.models import Count, Sum
 
-from fourleaf.engine.lake import CORRECTION_SCHEMA, Lake, LakeSnapshotGoneError, Snapshot
+from fourleaf.engine import lake as mention_store
 from fourleaf.listening.models import MentionCorrection, OwnAccount
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from fourleaf.engine.lake import Lake, Snapshot
 
 __all__ = ["View", "changed", "lake", "reading", "store_is_empty"]
 
@@ -64,7 +68,7 @@ def lake() -> Lake:
     key = (str(settings.LAKE_DIR), settings.TIME_ZONE)
     with _guard:
         if key not in _lakes:
-            _lakes[key] = Lake(Path(settings.LAKE_DIR), zone=settings.TIME_ZONE)
+            _lakes[key] = mention_store.Lake(Path(settings.LAKE_DIR), zone=settings.TIME_ZONE)
         return _lakes[key]
 
 
@@ -84,10 +88,11 @@ def _corrections() -> pa.Table:
     rows = MentionCorrection.objects.exclude(sentiment=None, relevant=None).values_list(
         "mention_id", "sentiment", "relevant"
     )
+    schema = mention_store.CORRECTION_SCHEMA
     columns = list(zip(*rows, strict=True)) or [(), (), ()]
     return pa.table(
-        [pa.array(column, f.type) for column, f in zip(columns, CORRECTION_SCHEMA, strict=True)],
-        schema=CORRECTION_SCHEMA,
+        [pa.array(column, f.type) for column, f in zip(columns, schema, strict=True)],
+        schema=schema,
     )
 
 
@@ -141,9 +146,11 @@ def reading() -> Iterator[View]:
     When files vanish under a reader (an erasure or compaction in another process), the error is passed on after the
     view has been dropped, so that asking once more works.
     """
+    import duckdb  # a third of a second, when something is read and not at every start
+
     try:
         yield _current()
-    except (LakeSnapshotGoneError, duckdb.IOException):
+    except (mention_store.LakeSnapshotGoneError, duckdb.IOException):
         with _guard:
             _views.pop(str(settings.LAKE_DIR), None)
         raise

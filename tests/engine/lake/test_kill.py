@@ -53,14 +53,14 @@ def test_killed_writers_lose_nothing_and_double_nothing(tmp_path, fetch):
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
             assert writer.stdout is not None
             assert writer.stdout.readline() == "ready\n"
-            if time.monotonic() - begun < SECONDS:
+            if kills < 3 or time.monotonic() - begun < SECONDS:
                 try:
                     writer.wait(timeout=dice.uniform(0.01, 0.5))
                 except subprocess.TimeoutExpired:
                     writer.send_signal(signal.SIGKILL)
                     kills += 1
             done = writer.wait(timeout=60) == 0
-    assert kills >= 3, "the machine was too slow to kill the writer often enough for the test to mean anything"
+    assert kills >= 3, "the writer was done before it could be killed often enough for the test to mean anything"
 
     lake = Lake(root)
     lake.compact(grace_hours=0)  # clears away what the killed writers left

@@ -31,7 +31,8 @@ _LOCAL: Final = pa.timestamp("us")
 _UNIX_LENGTH: Final = 30
 _TRIED: Final = 8
 _EPOCH: Final = re.compile(r"^\d{9,16}(\.\d+)?$")
-_MONTHS: Final = pa.array(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
+# No array here: making one asks Arrow for pandas, where that is installed, and takes half a second of every start.
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 _CLOCK: Final = r"(?P<h>\d{1,2}):(?P<mi>\d{2})(?::(?P<s>\d{2})(?:[.,](?P<f>\d{1,6})\d*)?)?"
 _ZONE: Final = r"(?P<z>Z|z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?"
@@ -141,7 +142,7 @@ def _unix_whole(strings: Column) -> Column | None:
     def part(start: int, stop: int) -> Column:
         return pc.utf8_slice_codeunits(strings, start, stop)
 
-    months = pc.add(pc.index_in(pc.ascii_lower(part(4, 7)), _MONTHS), 1)
+    months = pc.add(pc.index_in(pc.ascii_lower(part(4, 7)), pa.array(_MONTHS)), 1)
     if months.null_count > strings.null_count:
         return None
     day = pc.binary_join_element_wise(part(26, 30), pc.ascii_lpad(months.cast(pa.string()), 2, "0"), part(8, 10), "-")
@@ -222,7 +223,7 @@ def _assemble(form: str, parts: Column, rules: TimeRules) -> Column:
     else:
         day, month = "d", "m"
     if "mon" in names:
-        place = pc.index_in(pc.ascii_lower(parts.field(names["mon"])), _MONTHS)
+        place = pc.index_in(pc.ascii_lower(parts.field(names["mon"])), pa.array(_MONTHS))
         months = pc.add(place, 1).cast(pa.string())
     else:
         months = part(month, "1")

@@ -7,7 +7,6 @@ import errno
 from collections.abc import Iterator
 
 import pyarrow as pa
-from deltalake.exceptions import CommitFailedError, DeltaError
 
 __all__ = ["LakeBusyError", "LakeError", "LakeInputError", "LakeSnapshotGoneError", "LakeVersionError", "explained"]
 
@@ -57,6 +56,8 @@ def _sentence(what: str, where: str, error: Exception) -> str:
 @contextlib.contextmanager
 def explained(what: str, where: str) -> Iterator[None]:
     """Turn an error of the disk or of the Delta library into a LakeError that says what was being done."""
+    from deltalake.exceptions import CommitFailedError, DeltaError
+
     try:
         yield
     except (LakeError, CommitFailedError):

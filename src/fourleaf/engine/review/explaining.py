@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from scipy import special
-
 from fourleaf.engine.metrics.intervals import wilson
 from fourleaf.engine.review.parameters import DEFAULT, LADDER, Level, Plan, Relaxable, TrustParameters, one_down, one_up
 from fourleaf.engine.review.states import Change, TrustState
@@ -31,6 +29,8 @@ class UpperBounds:
 
 def upper_bounds(majors: int, reviewed: int, level: float = 0.95) -> UpperBounds:
     """Clopper and Pearson's exact limit (Biometrika 26, 1934) and Wilson's. With nothing reviewed both are 1."""
+    from scipy import special  # here, since it takes half a second of every start
+
     if not 0 <= majors <= reviewed:
         raise ValueError(f"Major defects lie between 0 and the {reviewed} reviewed items, not at {majors}.")
     if not 0.0 < level < 1.0:

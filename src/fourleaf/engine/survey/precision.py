@@ -12,7 +12,6 @@ from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from fourleaf.engine.survey.instrument import SurveyDefaults
 from fourleaf.engine.survey.scoring import Estimate
@@ -149,6 +148,8 @@ def welch(first: Estimate, second: Estimate, level: float = 0.95) -> Difference:
     pooled = ((first.n - 1) * first.sd**2 + (second.n - 1) * second.sd**2) / spare
     if error < _ROUNDING:
         return Difference(first.n, second.n, delta, None, None, None, None)
+    from scipy import special  # here, since it takes half a second of every start
+
     df = error**2 / (parts[0] ** 2 / (first.n - 1) + parts[1] ** 2 / (second.n - 1))
     half = float(special.stdtrit(df, 0.5 + level / 2)) * float(np.sqrt(error))
     g = delta / float(np.sqrt(pooled)) * (1 - 3 / (4 * spare - 1))

@@ -12,7 +12,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from fourleaf.engine.survey.instrument import SurveyDefaults
 
@@ -75,6 +74,8 @@ def cronbach_alpha(values: Floats) -> float | None:
 
 def alpha_interval(alpha: float, n: int, items: int, level: float = 0.95) -> tuple[float, float]:
     """Feldt's interval of alpha, from F with n - 1 and (n - 1)(k - 1) degrees of freedom."""
+    from scipy import special  # here, since it takes half a second of every start
+
     tail = (1 - level) / 2
     first, second = n - 1, (n - 1) * (items - 1)
     high = special.fdtri(first, second, tail)
@@ -140,6 +141,8 @@ def _omega_interval(values: Floats, omega: float, level: float) -> tuple[float, 
     error = float(influence.std(ddof=1) / np.sqrt(n))
     if omega >= 1.0:
         return None
+    from scipy import special
+
     reach = float(special.ndtri(0.5 + level / 2)) * error / (1 - omega)
     return float(1 - (1 - omega) * np.exp(reach)), float(1 - (1 - omega) * np.exp(-reach))
 

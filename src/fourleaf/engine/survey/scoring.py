@@ -14,7 +14,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from fourleaf.engine.metrics.intervals import wilson
 from fourleaf.engine.survey.instrument import Instrument, Item, SurveyDefaults
@@ -117,6 +116,8 @@ def t_half_width(
 
     The finite-population factor covers drawing people, not the reasons why others stayed silent. NaN below n = 2.
     """
+    from scipy import special  # here, since it takes half a second of every start
+
     size = np.asarray(n, np.float64)
     safe = np.maximum(size, 2.0)
     part = np.ones_like(size) if population is None else 1.0 - size / np.maximum(np.asarray(population, float), size)

@@ -6,9 +6,8 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import duckdb
 import pyarrow as pa
 
 from fourleaf.engine.listening import QueryErrors, QuerySpec, compile_queries
@@ -18,6 +17,9 @@ from fourleaf.listening.contracts import MentionFilter, Period
 from fourleaf.listening.selectors.queries import mention_scope
 from fourleaf.listening.store import View
 from fourleaf.listening.suppression import folded_handle
+
+if TYPE_CHECKING:
+    import duckdb
 
 __all__ = ["Where", "chosen_queries", "instant", "where"]
 

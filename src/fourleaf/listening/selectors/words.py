@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
 
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.permissions import require
@@ -92,6 +91,8 @@ def words_that_rose(actor: Actor, period: Period, chosen: MentionFilter, *, size
         named = _within_false_share(p, least)
         # Equal probabilities, as of all that are too small for a number, go by the difference of the shares.
         order = np.lexsort((b / posts_before - a / posts_now, p))
+        from scipy.special import ndtri  # here, since it takes half a second of every start
+
         z = -ndtri(p)
         result = [RisingWord(words[i], int(a[i]), int(b[i]), float(z[i])) for i in order if named[i]][:size]
     return RisingWords(result, posts_now, posts_before, found_now, found_before)

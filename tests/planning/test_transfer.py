@@ -93,7 +93,7 @@ def _plans(draw: st.DrawFn) -> PlanModel:
 
 
 @given(first=_plans(), second=_plans())
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_plan_comes_out_as_it_went_in_and_replaces_any_other(
     strategist: Any, first: PlanModel, second: PlanModel
 ) -> None:

@@ -12,7 +12,7 @@ from fourleaf.review import services
 from fourleaf.review.errors import RefusedError
 from fourleaf.review.models import Draft, ReviewItem, Waiting
 from fourleaf.review.public import clearance
-from fourleaf.review.services import DraftFields
+from fourleaf.review.services import DraftFields, RouteFields, StepFields
 
 
 def asked(item: ReviewItem) -> dict[str, bool]:
@@ -154,3 +154,46 @@ def test_what_lapses_after_the_approval_keeps_it_from_going_out(house: Any, spoi
     assert (found.state, found.cleared) == ("approved", False)
     assert found.reasons[0] == "Its author no longer has what publishing asks for."
     assert said in found.reasons[1]
+
+
+def test_a_group_of_authors_has_a_stratum_of_its_own_from_ten_a_month_on(
+    house: Any, time: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fourleaf.review import strata
+
+    def group(**fields: Any) -> str:
+        stratum = house.submit(**fields).stratum
+        assert stratum is not None
+        return str(stratum.author_group)
+
+    monkeypatch.setattr(strata, "LEAST_IN_WINDOW", 3)
+    services.save_route(actor=house.keeper.actor, fields=RouteFields("All", [StepFields(house.groups["approvers"].pk)]))
+    own = house.submit().author_group
+    time.move(days=91)
+    # What is older than three months does not count, nor what another brand or class handed in.
+    assert [group(), group(), group(brand_id=None), group(brand_id=None), group(content_class="event")] == [""] * 5
+    assert own
+    assert [group(), group(brand_id=None), group(content_class="event")] == [own, own, ""]
+
+
+def test_each_part_of_a_scope_outweighs_all_that_come_after_it(house: Any) -> None:
+    from fourleaf.review.models import Route
+    from fourleaf.review.routing import _narrowness
+
+    parts = {"tier": "R1", "brand_id": 7, "content_class": "post", "channel": "H1", "region_id": 7}
+    names = list(parts)
+    for place, name in enumerate(names):
+        less = {other: parts[other] for other in names[place + 1 :]}
+        assert _narrowness(Route(**{name: parts[name]})) > _narrowness(Route(**less)), name
+
+
+def test_lead_times_begin_anew_when_an_item_is_handed_in_again(house: Any, time: Any) -> None:
+    def asked(item: ReviewItem) -> list[int]:
+        return list(Waiting.objects.filter(item=item, asked=True).values_list("person_id", flat=True))
+
+    item = house.submit()
+    assert asked(item) == [house.lead.person.pk]
+    services.withdraw(actor=house.author.actor, item_id=item.pk)
+    time.move(days=7)
+    again = services.submit(actor=house.author.actor, kind="draft", subject_id=item.subject_id)
+    assert asked(again) == [house.lead.person.pk]

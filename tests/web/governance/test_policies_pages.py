@@ -15,6 +15,7 @@ from fourleaf.governance.models import Acknowledgement, Policy, PolicyText, Poli
 from fourleaf.governance.services.gaps import report_gap
 from fourleaf.governance.services.policies_life import decide_legal
 from fourleaf.kernel import clock
+from fourleaf.kernel.errors import InvalidError
 from fourleaf.kernel.models import AuditEvent, Person
 from fourleaf.training.models import Module, ModuleVersion
 from fourleaf.web.governance.policies_text import html_of
@@ -413,6 +414,21 @@ def test_leavers_and_people_without_an_account_break_nothing(client_for: Signed,
     page = client_for(admin).get(reverse("governance:policy_read", args=[version.policy_id]))
     assert page.status_code == 200
     assert "Acknowledge version" not in page.content.decode()
+
+
+def test_a_gap_reported_from_a_policy_knows_it_and_its_sections(client_for: Signed, member: Any, put: Any) -> None:
+    version = put()
+    draft = put("Hidden", kind="P-LIS", state="draft", effective_on=None, body="## Secret plans\n\nNone.")
+    client, url = client_for(member), reverse("governance:report_gap")
+    shown = client.get(url, {"from": reverse("governance:policy_read", args=[version.policy_id])}).content.decode()
+    assert f'<option value="{version.policy_id}" selected>' in shown
+    assert '<option value="Disclosure"></option>' in shown
+    # What nobody decided yet is no business of others: neither its sections nor that it is there.
+    shown = client.get(url, {"policy": draft.policy_id}).content.decode()
+    assert "Secret plans" not in shown
+    assert "Hidden" not in shown
+    with pytest.raises(InvalidError):
+        report_gap(actor=member.actor, situation="?", policy_id=draft.policy_id)
 
 
 def test_gaps_on_a_section_lead_to_its_next_version(client_for: Signed, admin: Any, member: Any, put: Any) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
-from fourleaf.governance.models import Gap, GapSeverity, GapState, Policy, PolicyVersion
+from fourleaf.governance.models import Gap, GapSeverity, GapState, PolicyVersion
 from fourleaf.governance.selectors.gaps import get_gap_for
+from fourleaf.governance.selectors.policies import visible_policies
 from fourleaf.governance.services.checking import LONG, check_texts, known_person, raise_faults
 from fourleaf.kernel import audit, clock
 from fourleaf.kernel.actors import Actor
@@ -53,7 +54,7 @@ def report_gap(
     check_texts(faults, values, {**limits, "channel": 40, "section": 150}, needed=("situation",))
     if severity not in GapSeverity.values:
         faults["severity"] = [f"Choose one of {', '.join(GapSeverity.labels).lower()}."]
-    if policy_id is not None and not Policy.objects.filter(pk=policy_id).exists():
+    if policy_id is not None and not visible_policies(actor).filter(pk=policy_id).exists():
         faults["policy_id"] = ["This policy no longer exists. Choose another one."]
     raise_faults(faults)
     kind, place = source or ("", "")
@@ -104,7 +105,7 @@ def triage_gap(
     if owner_id is None:
         faults["owner"] = ["Name somebody who deals with it."]
     known_person(faults, "owner", owner_id)
-    if policy_id is not None and not Policy.objects.filter(pk=policy_id).exists():
+    if policy_id is not None and not visible_policies(actor).filter(pk=policy_id).exists():
         faults["policy_id"] = ["This policy no longer exists. Choose another one."]
     if len(section) > 150:
         faults["section"] = ["Write at most 150 characters."]

@@ -6,8 +6,10 @@ from typing import Any
 
 from django import forms
 
-from fourleaf.governance.models import Gap, GapSeverity, GapState, PolicyVersion
+from fourleaf.governance.models import Gap, GapSeverity, GapState, Policy, PolicyVersion
+from fourleaf.governance.selectors.policies import visible_policies
 from fourleaf.governance.services.gaps import CLOSING_STATES
+from fourleaf.kernel.actors import Actor
 from fourleaf.web.governance.fields import PersonForm, choose, long_text, policy_choices, version_field, written
 
 __all__ = ["CloseForm", "DecideForm", "GapFilter", "ReportForm", "TriageForm"]
@@ -27,7 +29,9 @@ class GapFilter(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose(self, "policy", policy_choices("All"))
+        # The list itself says which gaps somebody sees; here are policies that everybody knows.
+        known = Policy.objects.filter(versions__effective_on__isnull=False).distinct()
+        choose(self, "policy", policy_choices("All", known))
 
 
 class ReportForm(forms.Form):
@@ -48,12 +52,17 @@ class ReportForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "channel-codes", "autocomplete": "off"}),
     )
     policy_id = forms.TypedChoiceField(label="Policy", coerce=int, empty_value=None, required=False)
-    section = forms.CharField(label="Section", required=False, max_length=150)
+    section = forms.CharField(
+        label="Section",
+        required=False,
+        max_length=150,
+        widget=forms.TextInput(attrs={"list": "section-titles", "autocomplete": "off"}),
+    )
     source = forms.CharField(widget=forms.HiddenInput, required=False, max_length=300)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose(self, "policy_id", policy_choices("I do not know"))
+        choose(self, "policy_id", policy_choices("I do not know", visible_policies(actor)))
 
 
 class TriageForm(PersonForm):
@@ -75,7 +84,7 @@ class TriageForm(PersonForm):
             "version": gap.version,
         }
         super().__init__(*args, **kwargs)
-        choose(self, "policy_id", policy_choices("None yet"))
+        choose(self, "policy_id", policy_choices("None yet", visible_policies(self.actor)))
 
 
 class DecideForm(forms.Form):

@@ -13,8 +13,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from fourleaf.engine.policies.sections import sections
 from fourleaf.governance.models import Gap, GapState
 from fourleaf.governance.selectors.gaps import gap_history, gap_standing, get_gap_for, sections_to_revise, visible_gaps
+from fourleaf.governance.selectors.policies import visible_versions
 from fourleaf.governance.services.gaps import close_gap, decide_gap, reopen_gap, report_gap, triage_gap
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import NotFoundError
@@ -33,6 +35,7 @@ __all__ = ["act", "gap", "gaps", "report"]
 
 _HANDLE, _SEE, _REPORT = "governance.handle_gaps", "governance.view_gap", "governance.report_gaps"
 _CHANNEL = re.compile(r"/channels/([A-Za-z0-9_-]{1,40})/")
+_POLICY = re.compile(r"^/policies/([0-9]{1,9})/")
 _REOPEN = undo.register("governance.gap", lambda actor, data: _reopened(actor, data["id"], data["version"]))
 
 
@@ -74,23 +77,33 @@ def _channels(actor: Actor) -> list[tuple[str, str]]:
     return [(key, str(data.get("name") or "")) for key, data in rows]
 
 
+def _sections(actor: Actor, policy_id: str) -> list[str]:
+    """Sections of the policy that was chosen, to suggest: gaps on one are counted together."""
+    if not policy_id.isdecimal():
+        return []
+    versions = visible_versions(actor).filter(policy_id=int(policy_id), state="in_force")
+    newest = versions.order_by("-major", "-minor", "-patch", "-pk").first()
+    text = newest.texts.order_by("pk").first() if newest is not None else None
+    return [one.title for one in sections(text.body) if one.title] if text is not None else []
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: PageRequest) -> HttpResponse:
     """ "The rules don't say": from any page, which is noted with it."""
     actor = request.actor
     require(actor, _REPORT)
     path = _page_before(request)
-    channel = _CHANNEL.search(path)
+    channel, policy = _CHANNEL.search(path), _POLICY.search(path)
     asked = request.GET
     initial = {
         "severity": "medium",
         "source": path,
         "channel": asked.get("channel") or (channel[1] if channel else ""),
         "situation": asked.get("situation", "")[:5000],
-        "policy_id": asked.get("policy", ""),
+        "policy_id": asked.get("policy") or (policy[1] if policy else ""),
         "section": asked.get("section", "")[:150],
     }
-    form = ReportForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = ReportForm(request.POST if request.method == "POST" else None, initial=initial, actor=actor)
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         source = values.pop("source")
@@ -101,7 +114,12 @@ def report(request: PageRequest) -> HttpResponse:
     return page(
         request,
         "web/governance/gaps/report.html",
-        {"form": form, "from": form["source"].value(), "channels": _channels(actor)},
+        {
+            "form": form,
+            "from": form["source"].value(),
+            "channels": _channels(actor),
+            "sections": _sections(actor, str(form["policy_id"].value() or "")),
+        },
     )
 
 

@@ -12,7 +12,7 @@ from fourleaf.kernel import clock
 from fourleaf.kernel.errors import TransitionError
 from fourleaf.kernel.jobs import run_until_idle
 from fourleaf.kernel.models import AuditEvent
-from fourleaf.training.models import Cohort, RightUse
+from fourleaf.training.models import Cohort, QuizAttempt, RightUse
 from fourleaf.training.selectors.rollout import gate_facts, uses_to_tell
 from fourleaf.training.services.rollout import add_people, add_wave
 from fourleaf.training.services.sessions import add_session, cancel_session, change_session, take_seat
@@ -61,5 +61,12 @@ def test_a_use_that_the_product_cannot_see_is_told_and_opens_the_gate(
     assert client.post("/training/used/nothing/").status_code == 404
     assert RightUse.objects.get().right == "internal_post"
     assert AuditEvent.objects.filter(code="training.right.used").count() == 1
-    assert gate_facts([cohort])[cohort.pk].used == 1
+    for number, days in ((3, 0), (1, 600)):
+        at = clock.now() + timedelta(days=days)
+        QuizAttempt.objects.create(
+            person=member.person, kind="belt", belt="white", number=number, key=str(number), questions=[], total=0,
+            state="passed", started_at=at, finished_at=at,
+        )  # fmt: skip
+    # Passed at the third try; that the renewal went at once is no matter of this gate.
+    assert (gate_facts([cohort])[cohort.pk].used, gate_facts([cohort])[cohort.pk].passed) == (1, 0)
     assert "Used already?" not in client.get("/training/").content.decode()

@@ -17,7 +17,6 @@ __all__ = [
     "BeltRestored",
     "BeltStanding",
     "BeltSuspended",
-    "CoverageFact",
     "Decision",
     "Right",
     "WaveFact",
@@ -71,17 +70,6 @@ class BeltFact:
     care_role_play: bool
     care_role_play_on: date | None
     opted_out: bool
-
-
-@dataclass(frozen=True)
-class CoverageFact:
-    """How many people of a unit hold at least a belt today. No suppression: not for pages."""
-
-    belt: Belt
-    region_id: int | None
-    department_id: int | None
-    people: int
-    holding: int
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import date
 from fourleaf.kernel import clock
 from fourleaf.kernel import public as organisation
 from fourleaf.training.clean_items import register_clean_items
-from fourleaf.training.contracts import BeltFact, BeltStanding, CoverageFact, Decision, WaveFact
+from fourleaf.training.contracts import BeltFact, BeltStanding, Decision, WaveFact
 from fourleaf.training.models import PracticalWork
 from fourleaf.training.selectors.standings import decision, standings
 from fourleaf.training.services.belts import BeltToSet, set_belt, set_belts
@@ -19,7 +19,6 @@ __all__ = [
     "BeltToSet",
     "belt_facts",
     "belts_of",
-    "coverage_facts",
     "holds",
     "note_defect",
     "note_use",
@@ -63,13 +62,6 @@ def belt_facts(*, on: date | None = None) -> dict[int, BeltFact]:
         )
         for person, worth in belts_of(people, on=on).items()
     }
-
-
-def coverage_facts(*, on: date | None = None) -> list[CoverageFact]:
-    """How many people of each region and department hold at least each belt; exact, so not for pages."""
-    from fourleaf.training.selectors.coverage import exact_coverage
-
-    return exact_coverage(on or clock.today())
 
 
 def wave_facts() -> list[WaveFact]:

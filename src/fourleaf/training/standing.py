@@ -13,7 +13,6 @@ __all__ = [
     "TaughtPolicy",
     "open_acknowledgements",
     "policies_to_teach",
-    "policy_title",
     "rights_withheld",
 ]
 
@@ -45,11 +44,6 @@ def open_acknowledgements(person_id: int, on: date) -> list[OpenAcknowledgement]
         for one in sorted(governance.obligations([person_id], on=on).get(person_id, []), key=lambda one: one.due_on)
         if one.state != "done"
     ]
-
-
-def policy_title(policy_id: int, on: date) -> str:
-    """The title of a policy in force, or "a policy" where none is found."""
-    return next((one.title for one in governance.in_force(on=on) if one.policy_id == policy_id), "a policy")
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,10 @@
-"""How many people hold at least a belt, by region and department: exact for the engine, suppressed for pages."""
+"""How many people hold at least a belt, by region and department, with small units suppressed."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from fourleaf.engine.training.ladder import BELTS, LADDER, at_least, rank
@@ -13,32 +12,13 @@ from fourleaf.kernel import clock, public
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.contracts import PersonFacts
 from fourleaf.kernel.permissions import require
-from fourleaf.training.contracts import Belt, BeltStanding, CoverageFact
+from fourleaf.training.contracts import Belt, BeltStanding
 from fourleaf.training.selectors.standings import standings
 
-__all__ = ["FEWEST", "BeltShare", "Coverage", "UnitCoverage", "coverage", "exact_coverage"]
+__all__ = ["FEWEST", "BeltShare", "Coverage", "UnitCoverage", "coverage"]
 
 #: Units with fewer people are not shown by themselves.
 FEWEST: Final = 5
-
-
-def exact_coverage(on: date) -> list[CoverageFact]:
-    """One fact for each belt, region and department with people in it."""
-    people = public.people_now()
-    worth = standings([person.id for person in people], on=on)
-    size: Counter[tuple[int | None, int | None]] = Counter()
-    holding: Counter[tuple[str, int | None, int | None]] = Counter()
-    for person in people:
-        unit = (person.region_id, person.department_id)
-        size[unit] += 1
-        for belt in BELTS[1:]:
-            if at_least(worth[person.id].belt, belt):
-                holding[belt, *unit] += 1
-    return [
-        CoverageFact(belt, region, department, number, holding[belt, region, department])
-        for belt in BELTS[1:]
-        for (region, department), number in sorted(size.items(), key=str)
-    ]
 
 
 @dataclass(frozen=True)

@@ -62,10 +62,11 @@ def gate_facts(cohorts: Collection[Cohort]) -> dict[int, GateFacts]:
     awards: dict[int, list[BeltAward]] = defaultdict(list)
     for award in BeltAward.objects.filter(person_id__in=people).only("person_id", "belt", "valid_from"):
         awards[award.person_id].append(award)
-    passed: dict[int, set[str]] = defaultdict(set)
-    attempts = QuizAttempt.objects.filter(person_id__in=people, kind="belt", state="passed", number__lte=2)
-    for person, belt in attempts.values_list("person_id", "belt"):
-        passed[person].add(belt)
+    # The try at which each first passed; a renewal years later is another matter.
+    tries: dict[tuple[int, str], int] = {}
+    attempts = QuizAttempt.objects.filter(person_id__in=people, kind="belt", state="passed").order_by("finished_at")
+    for person, belt, number in attempts.values_list("person_id", "belt", "number"):
+        tries.setdefault((person, belt), number)
     uses: dict[int, list[RightUse]] = defaultdict(list)
     for use in RightUse.objects.filter(person_id__in=people):
         uses[use.person_id].append(use)
@@ -86,7 +87,7 @@ def gate_facts(cohorts: Collection[Cohort]) -> dict[int, GateFacts]:
         found[cohort.pk] = GateFacts(
             size=len(group),
             complete=complete,
-            passed=sum(cohort.belt in passed[person] for person in group),
+            passed=sum(tries.get((person, cohort.belt), 3) <= 2 for person in group),
             used=used,
             open_critical=len(group & wrong),
         )

@@ -1,4 +1,8 @@
-"""A curriculum as one file: a Markdown file, or a zip of it and its pictures. Out and in without loss."""
+"""A curriculum as one file: a Markdown file, or a zip of it and its pictures. Out and in without loss.
+
+Only which version of a policy a module teaches stays behind: policies have other numbers in another installation. A
+module that is there already keeps it.
+"""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 #: Late enough in UTC that Berlin has the next day, and the south not.
 AT = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
 TODAY = AT.date()
-_WORLD = settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+_WORLD = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @pytest.fixture

@@ -357,6 +357,20 @@ def test_drafts_do_not_exist_for_others(client_for: Signed, member: Any, admin: 
     assert undecided(member.actor) == []
 
 
+def test_hints_say_when_a_language_is_not_read(client_for: Signed, admin: Any, put: Any) -> None:
+    bans = "## A\n\n" + "Never disparage us.\n\n" * 60
+    draft = put("Draft", kind="other", state="draft", effective_on=None, languages=("en", "de"), body=bans)
+    client = client_for(admin)
+
+    def shown(language: str) -> str:
+        return str(client.get(reverse("governance:policy_text", args=[draft.pk, language])).content.decode())
+
+    assert "And 21 more." in shown("en")
+    assert "Verify status" in shown("en")
+    assert "Only English texts are read for this" in shown("de")
+    assert "Nothing stands out" not in shown("de")
+
+
 def test_a_long_text_is_removed_only_after_a_warning_a_short_one_comes_back(
     client_for: Signed, admin: Any, put: Any
 ) -> None:

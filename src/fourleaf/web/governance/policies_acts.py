@@ -10,7 +10,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fourleaf.engine.policies.sections import open_places, sections
-from fourleaf.engine.wording import lint
+from fourleaf.engine.wording import LANGUAGES as READ_LANGUAGES
+from fourleaf.engine.wording import STATUS, lint
 from fourleaf.governance.errors import OpenPlacesError
 from fourleaf.governance.languages import NAMES
 from fourleaf.governance.models import PolicyVersion
@@ -173,7 +174,7 @@ def text(request: PageRequest, version_id: int, language: str) -> HttpResponse:
             flash(request, f"The text was saved. {len(left)} places are open." if left else "The text was saved.")
             return redirect("governance:policy", row.policy_id)
     elif request.method != "POST":
-        context |= {"places": open_places(stored.body), "hints": _hints(stored.body, language)}
+        context |= {"places": open_places(stored.body), **_hints(stored.body, language)}
     return page(request, "web/governance/policies/text.html", context)
 
 
@@ -182,18 +183,23 @@ def _preview(form: TextForm, language: str) -> dict[str, Any]:
     return {
         "preview": shown_sections(body),
         "places": open_places(body),
-        "hints": _hints(body, language),
+        **_hints(body, language),
     }
 
 
-def _hints(body: str, language: str) -> list[dict[str, Any]]:
-    """Hints on wording with the line in which each is and a piece of it."""
-    found = []
-    for hint in lint(body, language)[:40]:
+_HINTS_SHOWN = 40
+
+
+def _hints(body: str, language: str) -> dict[str, Any]:
+    """Hints on wording with the line in which each is and a piece of it, how many more there are, and whether texts in
+    this language are read at all."""
+    hints = lint(body, language)
+    shown = []
+    for hint in hints[:_HINTS_SHOWN]:
         begin = body.rfind("\n", 0, hint.start) + 1
         end = body.find("\n", hint.end)
         end = len(body) if end < 0 else end
-        found.append(
+        shown.append(
             {
                 "line": body.count("\n", 0, hint.start) + 1,
                 "before": body[max(begin, hint.start - 60) : hint.start],
@@ -204,7 +210,8 @@ def _hints(body: str, language: str) -> list[dict[str, Any]]:
                 "rule": hint.rule,
             }
         )
-    return found
+    read = language.partition("-")[0] in READ_LANGUAGES
+    return {"hints": shown, "more_hints": len(hints) - len(shown), "wording_read": read, "wording_status": STATUS}
 
 
 @require_POST

@@ -312,3 +312,15 @@ def test_a_level_that_an_undone_verdict_had_changed_is_audited_and_told(house: A
     assert Stratum.objects.get().level == "Q0"
     changes = [one.data for one in AuditEvent.objects.filter(code="review.trust.changed").order_by("pk")]
     assert [(one["from"], one["to"], one["why"]) for one in changes] == [("Q0", "QT", "major"), ("QT", "Q0", "undone")]
+
+
+def test_a_guest_whose_invitation_is_taken_back_has_decided_nothing(house: Any) -> None:
+    item = house.submit(["health_claim"])
+    step = next(one["id"] for one in item.need["all_of"] if one["guest"])
+    guest, secret = services.invite_guest(actor=house.lead.actor, item_id=item.pk, step=step, label="Birch", days=3)
+    services.decide_by_guest_link(secret=secret, name="Bea", verdict=YES, content=item.content_hash)
+    assert [one.given for one in clearance("draft", item.subject_id).steps] == [0, 1]
+    services.revoke_guest(actor=house.lead.actor, guest_id=guest.pk)
+    by(house.lead, now(item))
+    assert not clearance("draft", item.subject_id).cleared
+    assert [one.given for one in clearance("draft", item.subject_id).steps] == [1, 0]

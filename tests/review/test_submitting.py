@@ -171,9 +171,9 @@ def test_a_group_of_authors_has_a_stratum_of_its_own_from_ten_a_month_on(
     own = house.submit().author_group
     time.move(days=91)
     # What is older than three months does not count, nor what another brand or class handed in.
-    assert [group(), group(), group(brand_id=None), group(brand_id=None), group(content_class="event")] == [""] * 5
+    assert [group(), group(), group(brand_id=None), group(content_class="event")] == [""] * 4
     assert own
-    assert [group(), group(brand_id=None), group(content_class="event")] == [own, own, ""]
+    assert [group(), group(brand_id=None), group(brand_id=None), group(content_class="event")] == [own, "", own, ""]
 
 
 def test_each_part_of_a_scope_outweighs_all_that_come_after_it(house: Any) -> None:
@@ -197,3 +197,22 @@ def test_lead_times_begin_anew_when_an_item_is_handed_in_again(house: Any, time:
     time.move(days=7)
     again = services.submit(actor=house.author.actor, kind="draft", subject_id=item.subject_id)
     assert asked(again) == [house.lead.person.pk]
+
+
+@pytest.mark.parametrize(
+    ("content_class", "flags", "tier"),
+    [
+        ("reply", ["established_topic"], "R0"),
+        ("reply", [], "R1"),
+        ("reshare", ["approved_source"], "R0"),
+        ("Crisis statement", [], "R4"),
+        ("jingle", ["established_topic"], "R1"),
+        ("jingle", ["minors"], "R3"),
+    ],
+)
+def test_the_class_of_content_decides_the_tier_and_an_unknown_one_is_a_post(
+    content_class: str, flags: list[str], tier: str
+) -> None:
+    from fourleaf.review.routing import Scope, tiering_of
+
+    assert tiering_of(Scope(content_class, frozenset(flags))).tier == tier

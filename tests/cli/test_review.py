@@ -42,6 +42,11 @@ def test_one_run_has_no_standard_error() -> None:
 def test_wrong_use() -> None:
     assert run("--rate", "1.5").exit_code == 2
     assert run().exit_code == 2
+    for share in ("nan", "-nan", "inf", "-inf"):
+        assert run("--rate", share).exit_code == 2
+        assert run("--rate", "0.02", "--miss", share).exit_code == 2
+    nothing = run("--rate", "-0", "--items", "5", "--runs", "1")
+    assert (nothing.exit_code, "; 0.00% have" in nothing.stdout) == (0, True)
     too_many = run("--rate", "0.1", "--items", "1000000", "--runs", "10000")
     assert too_many.exit_code == 2
     assert "more than 100 million items" in too_many.stderr

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,19 +15,33 @@ if TYPE_CHECKING:
 __all__ = ["review"]
 
 
+class _Share(click.FloatRange):
+    """A share from 0 to 1. Every comparison with "nan" is false, so that the range alone would let it pass."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 1)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The share; a minus before zero says nothing."""
+        share = float(super().convert(value, param, ctx))
+        if math.isnan(share):
+            self.fail(f"{value} is no number from 0 to 1.", param, ctx)
+        return abs(share)
+
+
 @click.group()
 def review() -> None:
     """Try out the rules by which less is reviewed."""
 
 
 @review.command(name="simulate")
-@click.option("--rate", type=click.FloatRange(0, 1), required=True, help="True share of items with a major defect.")
+@click.option("--rate", type=_Share(), required=True, help="True share of items with a major defect.")
 @click.option("--items", type=click.IntRange(1, 1_000_000), default=3_000, show_default=True, help="Items of each run.")
 @click.option("--runs", type=click.IntRange(1, 10_000), default=400, show_default=True, help="Simulated strata.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Start of the random numbers.")
 @click.option(
     "--miss",
-    type=click.FloatRange(0, 1),
+    type=_Share(),
     default=0.0,
     show_default=True,
     help="Share of major defects that a reviewer overlooks.",

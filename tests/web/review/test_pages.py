@@ -37,7 +37,8 @@ def test_from_the_draft_to_the_verdict(house: Any, client_for: Any) -> None:
     shown = lead.get(reverse("review:item", args=[item.pk])).content.decode()
     assert "R1: this item is routine content." in shown
     assert "Lea Lead" in shown
-    bad = lead.post(reverse("review:decide", args=[item.pk]), {"verdict": "returned", "severity": "minor"})
+    wish = {"verdict": "returned", "severity": "minor", "content": row(item).content_hash}
+    bad = lead.post(reverse("review:decide", args=[item.pk]), wish)
     assert bad.status_code == 422
     assert b"Say what should change" in bad.content
     assert 'name="severity"' in shown
@@ -239,7 +240,7 @@ def test_a_mailed_link_is_checked_again_at_use(house: Any, time: Any, spoil: str
     else:
         house.lead.account.is_active = False
         house.lead.account.save()
-    answer = Client().post(reverse("review:by_link", args=[secret]), YES)
+    answer = Client().post(reverse("review:by_link", args=[secret]), {**YES, "content": item.content_hash})
     assert answer.status_code in (403, 410)
     assert not Decision.objects.exists()
 
@@ -261,7 +262,7 @@ def test_a_guest_decides_one_step_with_a_name(house: Any, client_for: Any) -> No
     done = guest.post(found[1], {**YES, "name": "Bea Birch", "content": item.content_hash})
     assert done.status_code == 200
     assert not clearance("draft", item.subject_id).cleared
-    lead.post(reverse("review:decide", args=[item.pk]), YES)
+    lead.post(reverse("review:decide", args=[item.pk]), {**YES, "content": item.content_hash})
     assert clearance("draft", item.subject_id).cleared
     assert Decision.objects.get(via="guest").name == "Bea Birch"
     assert guest.get(found[1]).status_code == 410

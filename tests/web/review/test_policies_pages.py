@@ -89,6 +89,7 @@ def test_a_mailed_link_and_a_guests_link_decide_one_item(second: Any, stranger: 
     assert not PolicyVersion.objects.get(pk=row.pk).legal_agreed
     item.refresh_from_db()
     link = reverse("review:by_link", args=[new_link(item=item, person_id=counsel.person.pk)])
-    assert "Thank you" in stranger.post(link, {"verdict": "returned", "note": "Shorter."}).content.decode()
+    returned = {"verdict": "returned", "note": "Shorter.", "content": item.content_hash}
+    assert "Thank you" in stranger.post(link, returned).content.decode()
     after = PolicyVersion.objects.get(pk=row.pk)
     assert (after.state, after.decisions.get(step="legal").reason) == ("draft", "Shorter.")

@@ -81,15 +81,16 @@ def checked_verdict(verdict: Verdict, *, after: bool = False, coached: bool = Fa
 def decide(*, actor: Actor, item_id: int, verdict: Verdict, content: str | None = None, via: str = "") -> Decision:
     """Give a verdict on every open step that the actor may decide, or on an item that went out unseen.
 
-    ``content`` is the hash of what the reviewer saw; StaleError if it is no longer that. Raises `NotAllowedError`
-    with a sentence for who may see the item but not decide it.
+    ``content`` is the hash of what the reviewer saw; StaleError if it is no longer that. Whatever comes from a page, a
+    mail or the API has it, and an empty one is wrong like any other; None is for callers that hold the item itself.
+    Raises `NotAllowedError` with a sentence for who may see the item but not decide it.
     """
     item = held(get_item_for(actor, item_id))
     require(actor, "review.decide")
     if actor.person_id is None:
         raise NotAllowedError("Only a person decides an item.")
-    if content is not None and content != item.content_hash:
-        raise StaleError("The text was changed since you opened it. Read what it says now, then decide.")
+    if content is not None:
+        check_seen(item, content)
     if item.awaits_audit:
         return _audit(actor, item, verdict, via)
     if not item.is_open:
@@ -98,6 +99,16 @@ def decide(*, actor: Actor, item_id: int, verdict: Verdict, content: str | None 
     decisions, guests, crew = _known(item)
     mine = steps_for(item, crew, open_steps(item, crew, decisions, guests), str(actor.person_id), decisions)
     return _give(actor, item, verdict, mine, decisions, guests, crew, via or actor.via)
+
+
+def check_seen(item: ReviewItem, content: str) -> None:
+    """StaleError unless ``content`` is the hash of the text as it is: a verdict is about what somebody has read."""
+    if not content:
+        raise StaleError(
+            "The verdict does not say on which text it is. Load the page again, read the text, then decide."
+        )
+    if content != item.content_hash:
+        raise StaleError("The text was changed since you opened it. Read what it says now, then decide.")
 
 
 def held(item: ReviewItem) -> ReviewItem:
@@ -332,8 +343,7 @@ def decide_as_guest(*, guest_id: int, name: str, verdict: Verdict, content: str)
     item = held(ReviewItem.objects.select_related("stratum").get(pk=guest.item_id))
     if not item.is_open:
         raise StaleError("This item was decided in the meantime. Nothing is left to do; thank you.")
-    if content != item.content_hash:
-        raise StaleError("The text was changed since you opened it. Read what it says now, then decide.")
+    check_seen(item, content)
     guest.name = " ".join(name.split())[:150]
     if not guest.name:
         raise InvalidError(fields={"name": ["Type your name; it is noted with the decision."]})
@@ -378,7 +388,7 @@ def decide_many(*, actor: Actor, items: Collection[tuple[int, str]], verdict: Ve
             left.append((item.title, f"{named} are opened and decided one by one."))
             continue
         try:
-            done.append(decide(actor=actor, item_id=item_id, verdict=verdict, content=seen or None, via="bulk"))
+            done.append(decide(actor=actor, item_id=item_id, verdict=verdict, content=seen, via="bulk"))
         except DomainError as error:
             left.append((item.title, error.message))
     return BulkResult(tuple(done), tuple(left))

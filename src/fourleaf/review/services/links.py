@@ -78,12 +78,13 @@ def follow_link(secret: str) -> Followed:
 
 
 @again_on_race
-def decide_by_link(*, secret: str, verdict: Verdict) -> Decision:
-    """Decide once by a mailed link: rights, belt, text and state are checked now, as if signed in."""
+def decide_by_link(*, secret: str, verdict: Verdict, content: str) -> Decision:
+    """Decide once by a mailed link: rights, belt, text and state are checked now, as if signed in.
+
+    ``content``: the hash of the text that was shown.
+    """
     found = follow_link(secret)
-    decision = decide(
-        actor=found.actor, item_id=found.item.pk, verdict=verdict, content=found.link.content_hash, via="mail"
-    )
+    decision = decide(actor=found.actor, item_id=found.item.pk, verdict=verdict, content=content, via="mail")
     if not DecisionLink.objects.filter(pk=found.link.pk, used_at=None).update(used_at=clock.now()):
         raise LinkError("used", "This link was used already; each works once.")
     return decision

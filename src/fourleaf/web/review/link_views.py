@@ -47,7 +47,9 @@ def by_link(request: HttpRequest, secret: str) -> HttpResponse:
         form = make(request.POST if request.method == "POST" else None, initial={"content": found.item.content_hash})
         if request.method == "POST" and form.is_valid():
             with domain_errors(form):
-                decision = services.decide_by_link(secret=secret, verdict=form.as_verdict)
+                decision = services.decide_by_link(
+                    secret=secret, verdict=form.as_verdict, content=form.cleaned_data["content"]
+                )
                 return _page(request, {"done": decision, "item": found.item})
     except LinkError as error:
         return _away(request, error)

@@ -162,7 +162,7 @@ def decide(request: PageRequest, item_id: int) -> HttpResponse:
         with domain_errors(form):
             verdict = form.as_verdict
             decision = services.decide(
-                actor=request.actor, item_id=item_id, verdict=verdict, content=form.cleaned_data["content"] or None
+                actor=request.actor, item_id=item_id, verdict=verdict, content=form.cleaned_data["content"]
             )
             found = verdict.severity if verdict.severity == "clean" else f"{verdict.severity} defect"
             found = "" if fixed_route_of(row.kind) else f" ({found})"

@@ -17,15 +17,16 @@ $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Fourleaf needs Python 3.11, 3.12 or 3.13; none was found. Install one, or say: make PYTHON=/path/to/python3.11 ..."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
+# Without --no-compile, pip would compile thousands of modules that are never imported; Python does those that are.
 $(RUN): requirements/runtime.lock pyproject.toml | $(VENV)/bin/python
 	@echo "Installing what Fourleaf needs to run (once, about a minute) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements/runtime.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
 $(DEV): requirements/dev.lock $(RUN)
 	@echo "Installing what developers need (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements/dev.lock
 	@touch $@
 
 setup: $(DEV)  ## Install everything for development into .venv

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 
 import pytest
@@ -81,6 +82,16 @@ def test_the_walk_is_held_at_its_lower_line_and_a_defect_withdraws_the_proposal(
     assert withdrawn.level == "Q0"
     assert run(withdrawn, "." * 18).proposal is None
     assert run(withdrawn, "." * 19).proposal is not None
+
+
+def test_the_line_itself_belongs_to_the_alarm() -> None:
+    plan = DEFAULT.plan("Q0")
+    near = plan.h_r - 1 + plan.s
+    start = next(
+        one for one in (near, math.nextafter(near, 2), math.nextafter(near, 0)) if one + 1 - plan.s == plan.h_r
+    )
+    assert run(at("Q0", s=start, c=start), "M").level == "QT"
+    assert run(at("Q0", s=start - 1e-9, c=start - 1e-9), "M").level == "Q0"
 
 
 def test_a_proposal_keeps_its_day() -> None:

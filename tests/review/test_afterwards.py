@@ -48,7 +48,7 @@ def test_an_audit_is_due_a_day_after_the_public_has_seen_it(audited: Any) -> Non
     assert {one.asked for one in Waiting.objects.filter(item=item)} == {True}
     state = due_state(now(item))
     assert state is not None
-    assert state.label == "In 24 h"
+    assert state.label == "Tue 16 Jun, 09:00 UTC"
     services.decide(actor=audited.lead.actor, item_id=item.pk, verdict=YES)
     assert due_state(now(item)) is None
 

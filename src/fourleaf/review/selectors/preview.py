@@ -54,6 +54,10 @@ class Preview:
     due_at: datetime | None
     holds_days: int
     obstacles: tuple[str, ...]
+    #: Business minutes that the route gives instead of the tier's usual time; None where it says nothing.
+    answer_minutes: int | None = None
+    #: Those of the obstacles that the author can take away: a belt, a policy to acknowledge.
+    missing: tuple[str, ...] = ()
 
 
 def preview(
@@ -72,12 +76,14 @@ def preview(
     fraction = parameters.fraction(level)
     found = find_route(scope, tiering.tier)
     obstacles: list[str] = []
+    missing: tuple[str, ...] = ()
     if author_id is not None:
         ruling = ruling_on(
             author_id, right, channel=scope.channel, region_id=scope.region_id, brand_id=scope.brand_id,
             language=language, on=today,
         )  # fmt: skip
-        obstacles += ruling.reasons
+        missing = tuple(ruling.reasons)
+        obstacles += missing
     if found is None:
         obstacles.append(f"There is no route for {tiering.tier} items of this scope, so it could not be handed in.")
     if level == "QH":
@@ -112,6 +118,8 @@ def preview(
         ),
         holds_days=EXPIRY[tiering.tier].days,
         obstacles=tuple(obstacles),
+        answer_minutes=found.answer_minutes if found and tiering.tier != "R4" else None,
+        missing=missing,
     )
 
 

@@ -164,11 +164,11 @@ class DraftForm(ScopeForm):
 
 
 class PreviewForm(ScopeForm):
-    """The facts of an item that nobody has written yet; from the address, so that an answer can be passed on."""
+    """The facts of an item that nobody has written yet, and a text that nobody keeps."""
 
     text = forms.CharField(
-        label="Text", widget=forms.Textarea(attrs={"rows": 3}), required=False,
-        help_text="Only for yourself; the rules go by what is ticked.",
+        label="Text", widget=forms.Textarea(attrs={"rows": 3}), required=False, max_length=20_000,
+        help_text="Read for hints and not kept; the rules go by what is ticked.",
     )  # fmt: skip
     field_order = ("text", "content_class", "brand_id", "region_id", "channel", "language", "flags")
 
@@ -401,7 +401,8 @@ class RouteForm(forms.Form):
     about = forms.CharField(label="What it is for", max_length=300, required=False)
     answer_minutes = forms.IntegerField(
         label="Business minutes for an answer", required=False, min_value=1,
-        help_text="Empty: by tier, 15 minutes (R0), four hours (R1), one day (R2), two days (R3).",
+        help_text="240 are four hours, 960 two working days of eight. Empty: by tier, 15 minutes (R0), four hours "
+        "(R1), one day (R2), two days (R3).",
     )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

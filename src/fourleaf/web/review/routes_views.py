@@ -36,6 +36,7 @@ from fourleaf.web.review.forms import (
     named_people,
     person_text,
 )
+from fourleaf.web.review.words import working_time
 
 __all__ = ["archive", "away", "group", "route", "routes"]
 
@@ -70,7 +71,10 @@ def routes(request: PageRequest) -> HttpResponse:
     rows = [row for row in everything if row.archived_at is None]
     context = {
         "aside": [(row, _scope(row)) for row in everything if row.archived_at is not None],
-        "routes": [(row, _scope(row), list(row.steps.all())) for row in rows],
+        "routes": [
+            (row, _scope(row), list(row.steps.all()), working_time(row.answer_minutes) if row.answer_minutes else "")
+            for row in rows
+        ],
         "findings": findings_of(rows) if rows else [],
         "groups": list(visible_groups(request.actor)),
         "pace": [(one, _time(one.median_minutes), _time(one.oldest_minutes)) for one in pace()],

@@ -22,8 +22,9 @@ from fourleaf.review.selectors.items import IN_TURN
 from fourleaf.web.kit.tables import Bulk, Column, Empty, State, Table
 from fourleaf.web.kit.tables.columns import state_html
 from fourleaf.web.kit.times import exact
+from fourleaf.web.review.words import short_time, there
 
-__all__ = ["LEVELS", "QUEUE", "STATES", "STRATA", "due_state"]
+__all__ = ["LEVELS", "QUEUE", "STATES", "STRATA", "due_state", "due_there"]
 
 STATES = {
     "draft": State("neutral", "Draft", "pencil-square"),
@@ -45,6 +46,7 @@ LEVELS = {
 #: What is in the queue; what people write belongs to one of the classes of content.
 _CLASSES = {**CONTENT_CLASSES, "policy": "Policy"}
 _SOON = timedelta(hours=2)
+_NEAR = timedelta(minutes=90)
 
 
 def due_state(item: ReviewItem) -> State | None:
@@ -56,7 +58,15 @@ def due_state(item: ReviewItem) -> State | None:
     left = item.due_at - clock.now()
     if left < timedelta(0):
         return State("blocking", f"Overdue {_span(-left)}", "exclamation-circle")
-    return State("attention" if left < _SOON else "neutral", f"In {_span(left)}", "clock")
+    # The date first: "in a day" over a weekend says little.
+    said = f"In {_span(left)}" if left < _NEAR else short_time(item.due_at)
+    return State("attention" if left < _SOON else "neutral", said, "clock")
+
+
+def due_there(item: ReviewItem) -> str:
+    """When that is on the clocks of the item's region, where they differ from the reader's."""
+    region = item.region if due_state(item) is not None else None
+    return there(item.due_at, region.time_zone, region.name) if region is not None else ""
 
 
 def _span(left: timedelta) -> str:
@@ -72,7 +82,8 @@ def _due(item: ReviewItem) -> SafeString:
         return SafeString("")
     if item.due_at is None:
         return state_html(state)
-    said = exact(item.due_at)
+    abroad = due_there(item)
+    said = exact(item.due_at) + (f"; {abroad}" if abroad else "")
     return format_html('<span title="{}">{}<span class="vh"> ({})</span></span>', said, state_html(state), said)
 
 

@@ -91,7 +91,7 @@ def test_nothing_is_missing_where_nothing_can_change() -> None:
 
 def test_a_new_stratum() -> None:
     assert explain(new_state(START)) == (
-        "100% of the items, chosen at random, are reviewed before they are published (Q0).",
+        "Every item is reviewed before it is published (Q0).",
         (
             "The walk stands at 0.00: at -1.33 it speaks for less review (Q1), at 1.71 for more. 27 more clean in a "
             "row would be enough for Q1."
@@ -103,7 +103,7 @@ def test_a_new_stratum() -> None:
 def test_what_was_found_and_the_bound() -> None:
     said = explain(run(new_state(START), "." * 45 + "M"))
     assert said[1] == (
-        "46 items were reviewed at this level; 45 clean, 1 counts as a major defect. With 95% confidence at most 9.9% "
+        "46 items were reviewed at this level; 45 clean, 1 counts as a major defect. With 95 % confidence at most 9.9 % "
         "of such items have a major defect."
     )
     assert said[-1] == "A major defect on the next item raises the alarm: two reviewers for everything (QT)."
@@ -114,7 +114,7 @@ def test_what_was_found_and_the_bound() -> None:
 def test_a_proposal_names_what_it_waits_for() -> None:
     ready = run(new_state(START), "." * 27)
     assert (
-        "Since 2026-01-01 the reviewed items speak for Q1. Still needed: the day 2026-01-22 (or a later one), a "
+        "Since 1 January 2026 the reviewed items speak for Q1. Still needed: the day 22 January 2026 (or a later one), a "
         "confirmation with a reason."
     ) in explain(ready)
     alone = replace(ready, reviewers=frozenset({"ann"}), incidents=frozenset({"i"}))
@@ -126,9 +126,9 @@ def test_a_proposal_names_what_it_waits_for() -> None:
 
 
 def test_levels_in_words() -> None:
-    assert explain(TrustState("Q2", START))[0].startswith("25% of the items, chosen at random")
+    assert explain(TrustState("Q2", START))[0].startswith("25 % of the items, chosen at random")
     assert explain(TrustState("Q3", START))[0] == (
-        "Nothing is reviewed before it is published; 10% is audited within 24 h (Q3)."
+        "Nothing is reviewed before it is published; 10 % is audited within 24 h (Q3)."
     )
     assert explain(TrustState("Q3", START))[1].startswith("No level has less review")
     assert explain(TrustState("Q1", START, cap="Q1"))[1] == (

@@ -13,9 +13,11 @@ from fourleaf.engine.review.parameters import DEFAULT, LADDER, Level, Plan, Rela
 from fourleaf.engine.review.states import Change, TrustState
 from fourleaf.engine.review.trust import guards
 
-__all__ = ["UpperBounds", "WalkPoint", "clean_missing", "explain", "upper_bounds", "walk"]
+__all__ = ["FEWEST_FOR_BOUND", "UpperBounds", "WalkPoint", "clean_missing", "explain", "upper_bounds", "walk"]
 
 _ROUNDING: Final = 1e-9
+#: With fewer reviewed items the limit of the share of defects says nothing: it is above a quarter without any defect.
+FEWEST_FOR_BOUND: Final = 10
 
 
 @dataclass(frozen=True)
@@ -108,12 +110,17 @@ def explain(state: TrustState, on: date | None = None, parameters: TrustParamete
     if state.incidents and state.rung not in (None, "Q0"):
         sentences.append(f"An incident is running, so everything is reviewed; afterwards {state.level} counts again.")
     if state.reviewed:
-        bound = upper_bounds(state.majors, state.reviewed)
-        sentences.append(
+        counted = (
             f"{_count(state.reviewed, 'item was', 'items were')} reviewed at this level; {state.clean} clean, "
-            f"{_count(state.majors, 'counts', 'count')} as a major defect. With {bound.level:.0%} confidence at most "
-            f"{bound.exact:.1%} of such items have a major defect."
+            f"{_count(state.majors, 'counts', 'count')} as a major defect."
         )
+        if state.reviewed < FEWEST_FOR_BOUND:
+            counted += " Too few to say how many of such items have one."
+        else:
+            bound = upper_bounds(state.majors, state.reviewed)
+            most = f"{_percent(bound.level)} confidence at most {_percent(bound.exact, 1)}"
+            counted += f" With {most} of such items have a major defect."
+        sentences.append(counted)
     if state.rung is not None:
         plan = parameters.plan(state.rung)
         sentences += _walk_says(state, plan, on, parameters)
@@ -130,6 +137,14 @@ def _count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
+def _percent(share: float, places: int = 0) -> str:
+    return f"{100 * share:.{places}f} %"
+
+
+def _date(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
 def _what_is_reviewed(state: TrustState, parameters: TrustParameters) -> str:
     if state.level == "QH":
         return "Publishing is halted (QH) until the centre of excellence accepts a remedy."
@@ -140,9 +155,12 @@ def _what_is_reviewed(state: TrustState, parameters: TrustParameters) -> str:
         halt = _count(left, "more major defect halts", "more major defects halt")
         seen = "Two reviewers see every item and write to its author what they find (QT)."
         return f"{seen} {back} back to full review (Q0); {halt} publishing."
-    share = f"{parameters.fraction(state.level):.0%}"
+    fraction = parameters.fraction(state.level)
+    share = _percent(fraction)
     if state.level == "Q3":
         return f"Nothing is reviewed before it is published; {share} is audited within {parameters.audit_hours} h (Q3)."
+    if fraction >= 1:
+        return f"Every item is reviewed before it is published ({state.level})."
     return f"{share} of the items, chosen at random, are reviewed before they are published ({state.level})."
 
 
@@ -156,7 +174,7 @@ def _walk_says(state: TrustState, plan: Plan, on: date | None, parameters: Trust
         said = f"The walk stands at {state.s:.2f}: at {-plan.h_a:.2f} it speaks for less review ({after}), at "
         return [f"{said}{plan.h_r:.2f} for more. {missing} more clean in a row would be enough for {after}."]
     waits = _waits(state, on, parameters)
-    said = f"Since {state.proposal.on.isoformat()} the reviewed items speak for {after}."
+    said = f"Since {_date(state.proposal.on)} the reviewed items speak for {after}."
     return [f"{said} Still needed: {', '.join([*waits, 'a confirmation with a reason'])}."]
 
 
@@ -166,7 +184,7 @@ def _waits(state: TrustState, on: date | None, parameters: TrustParameters) -> l
     days, reviewers = guards(state, on or state.since, parameters)
     waits = []
     if on is None:
-        waits.append(f"the day {earliest.isoformat()} (or a later one)")
+        waits.append(f"the day {_date(earliest)} (or a later one)")
     elif not days.met:
         waits.append(f"{_count(days.need - days.have, 'more day', 'more days')} at this level")
     if not reviewers.met:

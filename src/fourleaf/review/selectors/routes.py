@@ -92,7 +92,33 @@ def findings_of(routes: Sequence[Route]) -> list[RouteFinding]:
                         f"its {len(members)} members hold one today. Nothing gets through until more are certified.",
                     )
                 )
-    return found
+    return found + _graver_but_easier(routes)
+
+
+def _graver_but_easier(routes: Sequence[Route]) -> list[RouteFinding]:
+    """Specialists, such as counsel, whom items of R3 need and items of R4 do not.
+
+    A crisis quorum may decide alone. Admissions, legal disputes and personnel cases are R4 as well, and there the
+    house should know that nobody has to ask counsel.
+    """
+    asked: dict[str, set[str]] = {"R3": set(), "R4": set()}
+    for route in routes:
+        if route.tier not in asked or route.mode != Route.Mode.ALL:
+            continue
+        asked[route.tier] |= {step.group.name for step in route.steps.all() if step.group.belt == "none"}
+    graver = [route for route in routes if route.tier == "R4" and route.role == Route.Role.BASE]
+    missing = ", ".join(sorted(asked["R3"] - asked["R4"]))
+    return [
+        RouteFinding(
+            route.name,
+            "warning",
+            f"Items of tier R3 need {missing}, items of tier R4 do not: an admission, a legal dispute or a personnel "
+            "case can go out without them. If that is not meant, add a route for R4 that comes in addition and asks "
+            f"for {missing}.",
+        )
+        for route in graver
+        if missing
+    ]
 
 
 def absences_of(person_ids: Sequence[int] | None = None) -> QuerySet[Absence]:

@@ -57,7 +57,7 @@ def hints_for_item(item: ReviewItem) -> list[Hint]:
 def ahead(scope: Scope, *, author_id: int | None, language: str, kind: str = "draft") -> dict[str, Any]:
     """What would happen to an item of this scope, for ``web/review/answer.html``."""
     right = KINDS[kind].asks_right if kind in KINDS else "submit_draft"
-    found = preview(scope, author_id=author_id, language=language, **({"right": right} if right else {}))
+    found = preview(scope, author_id=author_id, language=language, right=right or "submit_draft")
     region = regions().get(scope.region_id or 0)
     return {
         "found": found,

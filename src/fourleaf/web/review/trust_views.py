@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
+from fourleaf.engine.review.explaining import FEWEST_FOR_BOUND
 from fourleaf.kernel.permissions import allowed, require
 from fourleaf.kernel.public import people_by_id, regions
 from fourleaf.review import services
@@ -49,6 +50,7 @@ def _shown(
     context = {
         "stratum": row,
         "facts": facts,
+        "fewest": FEWEST_FOR_BOUND,
         "level": LEVELS[row.level],
         "walk": walk_of(steps),
         "changes": [one for one in reversed(steps) if one.cause],

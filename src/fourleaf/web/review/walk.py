@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from fourleaf.review.models import TrustStep
 
 __all__ = ["Walk", "walk_of"]
 
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 760.0, 280.0, 44.0, 12.0, 16.0, 30.0
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 760.0, 312.0, 44.0, 132.0, 16.0, 62.0
+#: So many steps are named below the picture at the most, and so much room has each of them.
+_NAMED, _APART = 5, 90.0
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,16 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class LineLabel:
+    """What a line means and where it lies, beside its right end."""
+
+    y: float
+    kind: str
+    value: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Walk:
     """The picture, and what it says for those who do not see it."""
 
@@ -43,6 +58,11 @@ class Walk:
     ticks: tuple[tuple[float, str], ...]
     zero: float
     description: str
+    #: The lines by name, and steps with their dates along the bottom: (place, number, date).
+    lines: tuple[LineLabel, ...] = ()
+    steps: tuple[tuple[float, str, str], ...] = ()
+    right: float = _WIDTH - _RIGHT
+    bottom: float = _HEIGHT - _BOTTOM
     width: int = int(_WIDTH)
     height: int = int(_HEIGHT)
     rows: tuple[tuple[str, ...], ...] = field(default=())
@@ -93,11 +113,33 @@ def walk_of(steps: Sequence[TrustStep]) -> Walk | None:
         tuple((y(value), f"{value:g}") for value in (-1, 0, 1, 2, 3) if low <= value <= high),
         y(0.0),
         _said(steps),
+        lines=_lines(steps[-1], y),
+        steps=_named(steps, x),
         rows=tuple(
             (str(at), one.what.replace("_", " "), one.level, f"{one.s:.2f}", f"{one.c:.2f}")
             for at, one in enumerate(steps, 1)
         ),
     )
+
+
+def _lines(last: TrustStep, y: Callable[[float], float]) -> tuple[LineLabel, ...]:
+    """The lines of the present level, with their values."""
+    given = ((last.upper, "upper", "more review"), (last.lower, "lower", "less is proposed"))
+    return tuple(LineLabel(y(value), kind, _value(value), words) for value, kind, words in given if value is not None)
+
+
+def _value(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")
+
+
+def _named(steps: Sequence[TrustStep], x: Callable[[float], float]) -> tuple[tuple[float, str, str], ...]:
+    """Some steps with number and date, as far apart as their names need; the last is always among them."""
+    wanted = dict.fromkeys(round(1 + (len(steps) - 1) * part / (_NAMED - 1)) for part in range(_NAMED))
+    kept: list[int] = []
+    for at in sorted(wanted, reverse=True):
+        if not kept or x(kept[-1]) - x(at) >= _APART:
+            kept.append(at)
+    return tuple((x(at), str(at), date_format(localtime(steps[at - 1].at), "j M Y")) for at in reversed(kept))
 
 
 def _said(steps: Sequence[TrustStep]) -> str:
@@ -106,5 +148,6 @@ def _said(steps: Sequence[TrustStep]) -> str:
     moved = f"{changes} change{'s' if changes != 1 else ''} of level among them" if changes else "no change of level"
     where = ""
     if last.lower is not None and last.upper is not None:
-        where = f" between the lines at {last.lower:.2f} (less review) and {last.upper:.2f} (more)"
-    return f"{len(steps)} steps, {moved}. The walk stands at {last.s:.2f}{where}, at level {last.level}."
+        where = f" between the lines at {_value(last.lower)} (less review) and {_value(last.upper)} (more)"
+    count = f"{len(steps)} step{'s' if len(steps) != 1 else ''}"
+    return f"{count}, {moved}. The walk stands at {_value(last.s)}{where}, at level {last.level}."

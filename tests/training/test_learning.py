@@ -47,6 +47,12 @@ def test_white_from_the_first_module_to_the_right(member: Any, white: list[Modul
     award = BeltAward.objects.get()
     assert (award.source, award.valid_until) == ("earned", date(2028, 6, 14))
     assert AuditEvent.objects.filter(code="training.belt.granted").count() == 1
+    passed, failed = (AuditEvent.objects.get(code=f"training.quiz.{end}") for end in ("passed", "failed"))
+    assert passed.actor_person_id == member.person.pk
+    # Who passed is noted, at which try is not; who did not pass is noted nowhere.
+    assert "try" not in {*passed.data, *failed.data, *passed.subject_label.split()}
+    assert (failed.actor_kind, failed.actor_person_id, failed.subject_kind) == ("system", None, "training.quiz")
+    assert (failed.subject_id, failed.subject_label) == ("white", "White quiz")
     assert finish_quiz(actor=member.actor, attempt_id=second.pk).state == "passed"
     assert BeltAward.objects.count() == 1
 
@@ -103,6 +109,7 @@ def test_yellow_sorts_samples_and_orange_has_drafts_checked(
         actor=member.actor, answers={one.id: "none" for one in drawn_samples(triage_key(member.person.pk))}
     )
     assert wrong.state == "failed"
+    assert AuditEvent.objects.get(code="training.work.decided").actor_person_id is None
     sort_samples(actor=member.actor, answers={one.id: one.desk for one in drawn_samples(triage_key(member.person.pk))})
     assert public.holds(member.person.pk, "triage")
     for number in range(3):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -10,6 +10,8 @@ from ninja import Field, Query, Router, Schema
 
 from fourleaf.api.authentication import actor_of
 from fourleaf.api.pages import Page, cursor_page
+from fourleaf.governance.trail import Taken, take_trail
+from fourleaf.kernel import clock
 from fourleaf.kernel.audit import CODES
 from fourleaf.kernel.models import AuditEvent, Job
 from fourleaf.kernel.selectors.work import (
@@ -28,7 +30,12 @@ Limit = Annotated[int, Field(ge=1, le=200)]
 
 
 class AuditOut(Schema):
-    """One change."""
+    """One change.
+
+    Of events about people's work, names of people whose region permits no figures of single people read "withheld", the
+    time is the beginning of the day, and ``data`` is empty; ``previous`` and ``hash`` are empty for all. With ``case``
+    everything is given.
+    """
 
     sequence: int
     at: datetime
@@ -42,12 +49,22 @@ class AuditOut(Schema):
     data: dict[str, Any]
     previous: str
     hash: str
+    withheld: bool = Field(description="Whether names and the time of day are withheld.")
 
 
 class AuditQuery(Schema):
     """Filters of the audit trail."""
 
-    q: str = Field("", max_length=200, description="Found in names, subjects and meanings.")
+    q: str = Field(
+        "",
+        max_length=200,
+        description="Found in names, subjects and meanings; without a case, of events about people's work in meanings.",
+    )
+    case: str = Field(
+        "",
+        max_length=500,
+        description="For which case names are needed; needs the right to export the trail, and is noted in it.",
+    )
     code: list[str] = Field(default_factory=list)
     first_day: date | None = Field(None, description="In the organisation's reporting zone, included.")
     last_day: date | None = Field(None, description="In the organisation's reporting zone, included.")
@@ -73,20 +90,25 @@ class JobOut(Schema):
     finished_at: datetime | None
 
 
-def _event(event: AuditEvent) -> AuditOut:
+def _event(event: AuditEvent, taken: Taken) -> AuditOut:
+    given = taken.given(event)
+    at = given.at
+    if not isinstance(at, datetime):
+        at = datetime.combine(at, time.min, clock.local_zone())
     return AuditOut(
         sequence=event.sequence,
-        at=event.at,
+        at=at,
         code=event.code,
         meaning=CODES.get(event.code, event.code),
-        actor=event.actor_label,
+        actor=given.actor,
         via=event.via,
         subject_kind=event.subject_kind,
-        subject_id=event.subject_id,
-        subject=event.subject_label,
-        data=event.data,
-        previous=event.previous,
-        hash=event.hash,
+        subject_id=given.subject_id,
+        subject=given.subject,
+        data=dict(given.data),
+        previous=taken.seal(event.previous),
+        hash=taken.seal(event.hash),
+        withheld=given.withheld,
     )
 
 
@@ -98,7 +120,7 @@ def _job(job: Job) -> JobOut:
 def audit_trail(
     request: HttpRequest, filters: Query[AuditQuery], cursor: str | None = None, limit: Limit = 50
 ) -> Page[AuditOut]:
-    """Changes, newest first."""
+    """Changes, newest first. Names beside people's work are withheld, as in files of the trail, without a case."""
     wanted = AuditFilter(
         search=filters.q,
         codes=filters.code,
@@ -107,8 +129,11 @@ def audit_trail(
         subject_kind=filters.subject_kind,
         subject_id=filters.subject_id,
     )
-    rows = list_audit_events(actor_of(request), wanted)
-    return cursor_page(rows, order=("-sequence",), cursor=cursor, limit=limit, show=_event)
+    actor = actor_of(request)
+    asked = filters.model_dump(mode="json", exclude_defaults=True, exclude={"case"})
+    taken = take_trail(actor=actor, format="api", case=filters.case, asked=asked)
+    rows = taken.narrowed(list_audit_events(actor, wanted), search=filters.q, subject_kind=filters.subject_kind)
+    return cursor_page(rows, order=("-sequence",), cursor=cursor, limit=limit, show=lambda row: _event(row, taken))
 
 
 @router.get("/jobs", response=Page[JobOut], summary="List background work")

@@ -75,7 +75,7 @@ def test_an_event_shows_what_changed_and_its_seal(client_for: Any, admin: Any, e
 def test_the_export_is_complete_harmless_and_itself_audited(client_for: Any, admin: Any, events: None) -> None:
     answer = client_for(admin).get("/audit/?export=csv&columns=code,subject_label")
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
-    assert len(rows) == 1 + AuditEvent.objects.count()
+    assert len(rows) == 2 + AuditEvent.objects.count()  # the head, and the line on what is left out
     assert not any(cell.startswith("=") for row in rows for cell in row)
     assert AuditEvent.objects.filter(code="kernel.audit.exported").count() == 1
 
@@ -191,3 +191,84 @@ def test_routine_work_that_is_done_is_shown_only_when_it_is_asked_for(client_for
     assert listed(f"/work/?{columns}") == ["asked for", "failed itself"]
     assert listed(f"/work/?{columns}&routine=shown") == ["asked for", "by itself", "failed itself"]
     assert "Hidden once it is done" in client.get("/work/").content.decode()
+
+
+# --- the trail as a file --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def work(hire: Any, organisation: Any) -> Any:
+    """Work of somebody whose region shows teams only, and of somebody whose region permits figures of people."""
+    organisation.south.analytics_mode = "individual"
+    organisation.south.save()
+    teams = hire("Ursel Ungenannt", region=organisation.north)
+    alone = hire("Iris Individual", region=organisation.south)
+    item = ("review.reviewitem", "77")
+    with transaction.atomic():
+        for one in (teams, alone):
+            audit.record(one.actor, "review.item.decided", item, label="An item", data={"by": one.person.name})
+            audit.record(one.actor, "kernel.account.signed_in", ("kernel.account", "5"), label=one.person.name)
+            audit.record(one.actor, "kernel.brand.added", ("kernel.brand", "5"), label="A brand")
+        audit.record(alone.actor, "training.belt.set", teams.person)
+    return teams
+
+
+ALL_COLUMNS = "&columns=at,code,subject_label,actor_label,via,sequence,data,hash"
+
+
+def lines_of(answer: Any) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))[1:]
+
+
+def test_a_file_of_the_trail_withholds_names_of_work_where_figures_of_people_may_not_be_had(
+    client_for: Any, admin: Any, work: Any
+) -> None:
+    rows = lines_of(client_for(admin).get(f"/audit/?export=csv{ALL_COLUMNS}"))
+    assert "withheld" in rows[0][0]
+    named = [row[1] for row in rows if "Ursel Ungenannt" in "".join(row)]
+    assert named == ["Brand added"]
+    decided = [row for row in rows if row[1] == "Verdict given"]
+    assert sorted(row[3] for row in decided) == ["Iris Individual", "withheld"]
+    assert {len(row[0]) for row in decided if row[3] == "withheld"} == {10}  # a day
+    assert {row[6] for row in decided} == {""}
+    assert [row[2:4] for row in rows if row[1] == "Belt set by hand"] == [["withheld", "Iris Individual"]]
+    assert {row[7] for row in rows[1:]} == {""}  # with a seal one could try names out
+
+
+def test_searching_for_one_person_does_not_count_them_in_a_file(client_for: Any, admin: Any, work: Any) -> None:
+    client = client_for(admin)
+    asked = [row[1] for row in lines_of(client.get("/audit/?q=Ursel&export=csv"))[1:]]
+    assert asked == ["Brand added"]
+    by_id = client.get(f"/audit/?subject_kind=kernel.person&subject_id={work.person.pk}&export=csv")
+    assert lines_of(by_id)[1:] == []
+    assert len(lines_of(client.get("/audit/?q=verdict&export=csv"))) == 3
+    # The page keeps names: law asks who did what.
+    assert "Ursel Ungenannt" in client.get("/audit/?q=Ursel").content.decode()
+
+
+def test_a_case_gives_the_names_and_is_audited(client_for: Any, admin: Any, work: Any) -> None:
+    client = client_for(admin)
+    assert client.post("/audit/?q=Ursel", {"case": " ", "format": "csv"}).status_code == 422
+    rows = lines_of(client.post(f"/audit/?q=Ursel{ALL_COLUMNS}", {"case": "Claim 12", "format": "csv"}))
+    assert rows[0][0] == "Case: Claim 12"
+    assert {row[1] for row in rows[1:]} == {"Verdict given", "Signed in", "Brand added", "Belt set by hand"}
+    noted = AuditEvent.objects.get(code="kernel.audit.exported").data
+    assert (noted["case"], noted["asked"]["q"]) == ("Claim 12", "Ursel")
+
+
+def test_the_api_withholds_the_same(client_for: Any, admin: Any, work: Any) -> None:
+    from django.test import Client
+
+    from fourleaf.kernel.services.tokens import make_token
+
+    key = make_token(actor=admin.actor, name="t", scopes=["kernel.view_audit", "kernel.export_audit"]).key
+    client = Client(headers={"authorization": f"Bearer {key}"})
+    found = client.get("/api/v1/audit?code=review.item.decided").json()["items"]
+    assert [(one["actor"], one["withheld"], one["hash"]) for one in found] == [
+        ("Iris Individual", False, ""),
+        ("withheld", True, ""),
+    ]
+    assert [one["code"] for one in client.get("/api/v1/audit?q=Ursel").json()["items"]] == ["kernel.brand.added"]
+    with_case = client.get("/api/v1/audit?q=Ursel&case=Claim+12").json()["items"]
+    assert "review.item.decided" in {one["code"] for one in with_case}
+    assert AuditEvent.objects.get(code="kernel.audit.exported").data["case"] == "Claim 12"

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from fourleaf.engine.training.ladder import LADDER
 from fourleaf.engine.training.quiz import draw, drawn_from, mark, next_try_at, question_from
 from fourleaf.kernel import audit, clock
-from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.actors import Actor, system_actor
 from fourleaf.kernel.errors import InvalidError, NotFoundError, TransitionError
 from fourleaf.kernel.permissions import require
 from fourleaf.training.errors import CooldownError
@@ -193,15 +193,21 @@ def finish_quiz(*, actor: Actor, attempt_id: int) -> QuizAttempt:
         if not mine.update(state=state, right=marked.right, finished_at=clock.now()):
             return _own_attempt(actor, attempt_id)
         attempt.refresh_from_db()
-        audit.record(
-            actor,
-            f"training.quiz.{state}",
-            attempt,
-            data={"belt": attempt.belt, "module": attempt.module_id, "try": attempt.number},
-        )
+        _note(actor, attempt)
         if attempt.state == "passed":
             _passed(actor, attempt)
     return attempt
+
+
+def _note(actor: Actor, attempt: QuizAttempt) -> None:
+    """Who passed is noted; that somebody did not is noted of nobody, and which try it was of neither."""
+    label = f"{attempt.get_belt_display()} quiz"
+    data = {"belt": attempt.belt, "module": attempt.module_id}
+    if attempt.state == "passed":
+        audit.record(actor, "training.quiz.passed", attempt, label=label, data=data)
+    else:
+        about = ("training.quiz", attempt.belt or "module")
+        audit.record(system_actor("quizzes"), "training.quiz.failed", about, label=label, data=data)
 
 
 def _passed(actor: Actor, attempt: QuizAttempt) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from fourleaf.engine.training.ladder import LADDER, RIGHTS, Work
 from fourleaf.engine.training.practice import triage_passes
 from fourleaf.kernel import audit, clock
-from fourleaf.kernel.actors import Actor
+from fourleaf.kernel.actors import Actor, system_actor
 from fourleaf.kernel.errors import InvalidError, NotFoundError, TransitionError
 from fourleaf.kernel.models import Brand, Person
 from fourleaf.kernel.versions import save_at_version
@@ -303,7 +303,12 @@ def sort_samples(*, actor: Actor, answers: Mapping[str, str]) -> PracticalWork:
             decided_by="marked by key",
             worst="none",
         )
-        audit.record(actor, "training.work.decided", work, data={"decision": state, "belt": "yellow", "kind": "triage"})
+        data = {"decision": state, "belt": "yellow", "kind": "triage"}
+        if state == "failed":  # noted of nobody, as tries of a quiz are
+            note = ("training.samples", "yellow")
+            audit.record(system_actor("samples"), "training.work.decided", note, label=work.title, data=data)
+        else:
+            audit.record(actor, "training.work.decided", work, data=data)
         if state == "accepted":
             settle(person_id=person, belt="yellow")
     return work

@@ -14,7 +14,10 @@ __all__ = ["COMMANDS", "GUARDED", "NAMED", "NOBODY", "OPERATIONS", "WHOLE"]
 NAMED: Final[dict[str, str]] = {
     "people:people people:person people:change people:leave people:return people:sign_in_email people:grant "
     "people:roles people:suggest people:import people:import_findings people:imports": "The list of people itself.",
-    "administration:audit administration:event": "The trail that law asks for; searches of it say no number.",
+    "administration:audit administration:event": (
+        "The trail that law asks for; searches of it say no number, and its files withhold names beside work "
+        "unless a case is stated."
+    ),
     "administration:work administration:job administration:system": "Who started background work, entry by entry.",
     "alignment:findings alignment:list alignment:grouped alignment:finding alignment:assign alignment:suggest "
     "alignment:about alignment:glance alignment:rule alignment:waive alignment:waive_ahead alignment:waive_several "
@@ -103,6 +106,7 @@ _NOBODY: Final = """
     training:withdraw training:hand_in training:coverage training:curriculum training:module_add training:import
     training:export training:starter training:picture training:module_act training:wave_add training:session_add
     training:session_calendar training:session_act review:by_link review:by_guest review:submit review:withdraw
+    review:correct
     training:question training:question_add training:question_remove review:revoke review:rules review:route_add
     review:route_archive review:route_restore review:group_add
 """
@@ -124,7 +128,7 @@ OPERATIONS: Final[dict[str, str]] = {
     "/api/v1/regions": "Nobody.",
     "/api/v1/departments": "Nobody.",
     "/api/v1/brands": "Nobody.",
-    "/api/v1/audit": "The trail that law asks for, event by event, without counts.",
+    "/api/v1/audit": "The trail; names beside people's work are withheld by region, unless a case is stated.",
     "/api/v1/jobs": "Nobody.",
     "/api/v1/queries": "Nobody.",
     "/api/v1/mentions": "Authors outside, under their own right.",

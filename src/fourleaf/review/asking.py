@@ -14,9 +14,10 @@ from fourleaf.review.models import Decision, Guest, ReviewItem, Waiting
 from fourleaf.review.needs import rights_in
 from fourleaf.review.routing import Crew, calendars, crew_for, open_steps, turn_of
 
-__all__ = ["ASK", "ask_anew", "quietly"]
+__all__ = ["ASK", "TELL", "ask_anew", "quietly", "tell_author"]
 
 ASK = "review.asked"
+TELL = "review.author_told"
 _quiet: ContextVar[bool] = ContextVar("review_quiet", default=False)
 
 
@@ -131,3 +132,9 @@ def _tell(item: ReviewItem, people: Iterable[int]) -> None:
             actor=system_actor("review"),
             key=f"{ASK}:{item.pk}:{person}:{item.submission}",
         )
+
+
+def tell_author(comment_id: int) -> None:
+    """Mail a remark to the author of its item."""
+    if not _quiet.get():
+        jobs.enqueue(TELL, {"comment": comment_id}, actor=system_actor("review"), key=f"{TELL}:{comment_id}")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import smtplib
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -15,10 +16,10 @@ from django.urls import reverse
 
 from fourleaf.kernel import audit, clock
 from fourleaf.kernel.jobs import Run, job
-from fourleaf.kernel.models import Account
+from fourleaf.kernel.models import Account, Person
 from fourleaf.kernel.rules import may_sign_in
-from fourleaf.review.asking import ASK, ask_anew
-from fourleaf.review.models import OPEN, ReviewItem, Waiting
+from fourleaf.review.asking import ASK, TELL, ask_anew
+from fourleaf.review.models import OPEN, ItemComment, ReviewItem, Waiting
 from fourleaf.review.services.links import new_link
 from fourleaf.review.services.policies import follow_policies
 from fourleaf.review.services.submitting import expire_approvals
@@ -33,7 +34,7 @@ _BATCH = 200
 def reviewers_asked(run: Run) -> Mapping[str, Any]:
     """Mail somebody the item that waits for them, with a link to decide it. Nothing where it no longer waits."""
     item_id, person_id = run.arguments["item"], run.arguments["person"]
-    row = Waiting.objects.select_related("item__author", "item__brand", "person").filter(
+    row = Waiting.objects.select_related("item__author", "item__brand", "person__region").filter(
         item_id=item_id, person_id=person_id, asked=True
     )
     waiting = row.first()
@@ -46,17 +47,44 @@ def reviewers_asked(run: Run) -> Mapping[str, Any]:
         secret = new_link(item=item, person_id=person_id)
         audit.record(run.actor, "review.link.sent", item)
     base = settings.BASE_URL.rstrip("/")
-    due = f"Please decide by {item.due_at:%A, %d %B, %H:%M} UTC.\n\n" if item.due_at else ""
+    due = f"Please decide by {_moment(item.due_at, waiting.person)}.\n\n" if item.due_at else ""
     if item.tier == "R4" and item.is_open:
         due = "It cannot wait: please decide now.\n\n"
-    tier = f" ({item.tier})" if item.tier else ""
+    # The gravest rule that spoke stands first; a kind that goes its own way says that it does.
+    why = f"Why: {item.reasons[0]}\n" if item.reasons else ""
     text = (
-        f"Hello {waiting.person.name},\n\n“{item.title}” by {item.author.name} waits for you{tier}.\n{due}"
+        f"Hello {waiting.person.name},\n\n“{item.title}” by {item.author.name} waits for you.\n{why}{due}"
         f"Decide on your phone, without signing in: {base}{reverse('review:by_link', args=[secret])}\n"
         "The link works once, for two days, and for you alone: do not pass it on.\n\n"
         f"Or open it in Fourleaf: {base}{reverse('review:item', args=[item.pk])}\n"
     )
     subject = f"To decide: {item.title}".replace("\n", " ")
+    try:
+        EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [account.email]).send()
+    except smtplib.SMTPRecipientsRefused:
+        return {"mails": 0, "refused": 1}
+    return {"mails": 1}
+
+
+def _moment(at: datetime, person: Person) -> str:
+    """A time as the reader's region writes it, with the zone; where they have no region, as the organisation does."""
+    zone = ZoneInfo(person.region.time_zone) if person.region else clock.local_zone()
+    local = at.astimezone(zone)
+    return f"{local:%A}, {local.day} {local:%B %Y, %H:%M} ({zone.key})"
+
+
+@job(TELL, label="Authors told what was done with their items")
+def author_told(run: Run) -> Mapping[str, Any]:
+    """Mail the author of an item a remark that says what somebody did with it."""
+    remark = ItemComment.objects.select_related("item__author").filter(pk=run.arguments["comment"]).first()
+    account = Account.objects.filter(person_id=remark.item.author_id).first() if remark is not None else None
+    if remark is None or account is None or not may_sign_in(account) or not account.email:
+        return {"mails": 0}
+    item = remark.item
+    run.check_lease()
+    address = f"{settings.BASE_URL.rstrip('/')}{reverse('review:item', args=[item.pk])}"
+    text = f"Hello {item.author.name},\n\n{remark.name} on your item “{item.title}”:\n\n{remark.text}\n\n{address}\n"
+    subject = f"About your item: {item.title}".replace("\n", " ")
     try:
         EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [account.email]).send()
     except smtplib.SMTPRecipientsRefused:

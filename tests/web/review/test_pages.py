@@ -49,7 +49,7 @@ def test_from_the_draft_to_the_verdict(house: Any, client_for: Any) -> None:
     done = lead.post(reverse("review:decide", args=[item.pk]), {**YES, "content": row(item).content_hash})
     assert done.status_code == 302
     flash = lead.get(reverse("review:queue")).content.decode()
-    assert "“Grill season” is approved by you (clean). You can take it back for 60 seconds." in flash
+    assert "“Grill season” is approved by you (clean). You can undo your verdict for 60 seconds." in flash
     assert clearance("draft", item.subject_id).cleared
     token = re.search(r'name="token" value="([^"]+)"', flash)
     assert token is not None

@@ -54,12 +54,15 @@ class Draft(models.Model):
     language = models.CharField(max_length=16, default="en")
     content_class = models.CharField(max_length=60, default="post")
     flags = models.JSONField(default=list, blank=True)
+    #: Of the form that made it, so that a form sent twice makes one draft; "" where no form did.
+    once = models.CharField(max_length=64, blank=True, default="")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ("-changed_at",)
+        constraints = [models.UniqueConstraint(name="review_draft_once", fields=["once"], condition=~Q(once=""))]
 
     def __str__(self) -> str:
         return self.title
@@ -82,6 +85,9 @@ class ReviewItem(models.Model):
     language = models.CharField(max_length=16, blank=True)
     content_class = models.CharField(max_length=60)
     flags = models.JSONField(default=list)
+    #: What somebody who decides corrected of the author's ticks; empty if nothing. "on" and "off" are flags that hold
+    #: and do not hold whatever the author says, "log" says who did it, when and why.
+    corrections = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=ItemState.choices(), default="draft")
     tier = models.CharField(max_length=2, choices=[(tier, tier) for tier in TIERS], blank=True)
     level = models.CharField(max_length=2, choices=[(level, level) for level in LEVELS], blank=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fourleaf.review.services.afterwards import FOUND_BY, report_defect
 from fourleaf.review.services.comments import add_comment
+from fourleaf.review.services.correcting import correct_flags, may_correct
 from fourleaf.review.services.deciding import BulkResult, Verdict, decide, decide_many, undo_decision
 from fourleaf.review.services.drafts import DraftFields, add_draft, change_draft
 from fourleaf.review.services.links import (
@@ -52,6 +53,7 @@ __all__ = [
     "change_draft",
     "clear_author",
     "confirm_relaxation",
+    "correct_flags",
     "decide",
     "decide_by_guest_link",
     "decide_by_link",
@@ -68,6 +70,7 @@ __all__ = [
     "follow_policy",
     "invite_guest",
     "lift_halt",
+    "may_correct",
     "note_absence",
     "remove_absence",
     "report_defect",

@@ -22,6 +22,7 @@ from fourleaf.review.models import Decision, Guest, ReviewItem, Stratum, TrustSt
 from fourleaf.review.practice import critical_noted, critical_taken_back, decided_with_right
 from fourleaf.review.routing import Crew, crew_for, open_steps
 from fourleaf.review.selectors.items import get_item_for
+from fourleaf.review.services.invitations import too_late
 from fourleaf.review.services.submitting import approve
 from fourleaf.review.store import again_on_race, move, save_item, save_stratum
 from fourleaf.review.strata import halts, move_stratum
@@ -342,7 +343,7 @@ def decide_as_guest(*, guest_id: int, name: str, verdict: Verdict, content: str)
         raise NotFoundError
     item = held(ReviewItem.objects.select_related("stratum").get(pk=guest.item_id))
     if not item.is_open:
-        raise StaleError("This item was decided in the meantime. Nothing is left to do; thank you.")
+        raise StaleError(too_late(item))
     check_seen(item, content)
     guest.name = " ".join(name.split())[:150]
     if not guest.name:

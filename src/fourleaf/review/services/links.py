@@ -21,6 +21,7 @@ from fourleaf.review.models import Decision, DecisionLink, Guest, ReviewItem, Wa
 from fourleaf.review.needs import steps_in
 from fourleaf.review.selectors.items import get_item_for
 from fourleaf.review.services.deciding import Verdict, decide, decide_as_guest
+from fourleaf.review.services.invitations import too_late
 from fourleaf.review.store import again_on_race
 from fourleaf.review.terms import GUEST_LIFE, LINK_LIFE
 
@@ -153,13 +154,19 @@ def follow_guest_link(secret: str) -> Guest:
     if not digest or guest is None:
         raise LinkError("unknown", "This link is not known here. Ask whoever invited you for a new one.")
     if guest.revoked_at is not None:
-        raise LinkError("revoked", "This invitation was taken back.")
+        if guest.item.state == "withdrawn":
+            raise LinkError("withdrawn", too_late(guest.item))
+        raise LinkError(
+            "revoked",
+            "This invitation no longer holds: it was taken back, or the item was and now begins anew. Ask "
+            "whoever invited you for a new one.",
+        )
     if guest.used_at is not None:
         raise LinkError("used", "You have given your verdict with this link. Thank you.")
     if clock.now() >= guest.expires_at:
         raise LinkError("expired", "This invitation is over. Ask whoever invited you for a new one.")
     if not guest.item.is_open:
-        raise LinkError("decided", "This item was decided in the meantime. Nothing is left to do; thank you.")
+        raise LinkError("decided", too_late(guest.item))
     if guest.opened_at is None:
         with transaction.atomic():
             guest.opened_at = clock.now()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,12 +33,14 @@ from fourleaf.review.routing import (
     tiering_of,
 )
 from fourleaf.review.selectors.items import get_item_for
+from fourleaf.review.services.comments import checked_reason, note_to_author
+from fourleaf.review.services.invitations import end_invitations
 from fourleaf.review.standing import ruling_on
 from fourleaf.review.store import again_on_race, move, save_item
 from fourleaf.review.strata import grow_idle, halts, move_stratum, state_of, stratum_for
 from fourleaf.review.terms import EXPIRY
 
-__all__ = ["edited", "expire_approvals", "submit", "withdraw"]
+__all__ = ["edited", "effective_flags", "expire_approvals", "submit", "withdraw", "worked_out_anew"]
 
 _ALL = (
     "title", "author_id", "brand_id", "region_id", "author_group", "channel", "language", "content_class", "flags",
@@ -81,9 +83,14 @@ def _take(item: ReviewItem, facts: SubjectFacts) -> None:
     item.brand_id, item.region_id = facts.brand_id, facts.region_id
     item.channel, item.language = facts.channel[:40], facts.language[:16]
     item.content_class = facts.content_class[:60]
-    item.flags = sorted(facts.flags)
+    item.flags = sorted(effective_flags(facts.flags, item.corrections))
     item.content = dict(facts.content)
     item.content_hash = content_hash(facts.content)
+
+
+def effective_flags(declared: Collection[str], corrections: Mapping[str, Any]) -> frozenset[str]:
+    """What holds for an item: what its author ticked, as those who decide it have corrected it."""
+    return (frozenset(declared) | frozenset(corrections.get("on", ()))) - frozenset(corrections.get("off", ()))
 
 
 @again_on_race
@@ -105,6 +112,8 @@ def submit(*, actor: Actor, kind: str, subject_id: str) -> ReviewItem:
     anew = item.state in ("draft", "expired", "withdrawn") or subject.fixed is not None
     move(item, "submitted")
     _take(item, facts)
+    if anew:
+        end_invitations(actor, item)
     item.submission += 1
     if anew:
         item.counts_from = item.submission
@@ -191,6 +200,9 @@ def _settle(item: ReviewItem, stratum: Stratum | None) -> Crew:
         sampling_key(), str(item.pk), level, submission=item.submission, parameters=PRESETS[stratum.preset]
     )  # fmt: skip
     item.before, item.audit, item.blind = drawn.before, drawn.audit, drawn.blind
+    if item.corrections:
+        # Where the ticks were wrong once, no draw lets the item out unseen.
+        item.before, item.audit = True, False
     item.guests, item.answer_minutes = found.guests, found.answer_minutes
     item.route = found.name[:300]
     crew = crew_for([found.need])
@@ -300,9 +312,7 @@ def edited(*, actor: Actor, kind: str, subject_id: str) -> ReviewItem | None:
     stratum = None if subject.fixed is not None else stratum_for(item)
     if stratum is not None:
         _refuse_halted(stratum, facts.author_person_id)
-    item.submission += 1
-    item.submitted_at = clock.now()
-    crew = _settle(item, stratum)
+    crew = worked_out_anew(item, stratum)
     decisions = list(Decision.objects.filter(item=item, undone_at__isnull=True))
     left = open_steps(item, crew, decisions, list(item.guest_links.all()))
     if was == "approved" and (not left or item.unseen):
@@ -321,19 +331,34 @@ def edited(*, actor: Actor, kind: str, subject_id: str) -> ReviewItem | None:
     return item
 
 
+def worked_out_anew(item: ReviewItem, stratum: Stratum | None) -> Crew:
+    """Tier, draw, route and due time of an item that is under review already, as of now. Gives the people."""
+    item.submission += 1
+    item.submitted_at = clock.now()
+    return _settle(item, stratum)
+
+
 @again_on_race
-def withdraw(*, actor: Actor, item_id: int) -> ReviewItem:
-    """Take an item back; by its author or who keeps the routes."""
+def withdraw(*, actor: Actor, item_id: int, reason: str = "") -> ReviewItem:
+    """Take an item back: its author, who need not say why, or who keeps the routes, with a reason.
+
+    In the second case the reason stands with the item, and its author is told.
+    """
     item = get_item_for(actor, item_id)
-    if actor.person_id != item.author_id and not allowed(actor, "review.configure"):
+    own = actor.person_id == item.author_id
+    if not own and not allowed(actor, "review.configure"):
         raise NotAllowedError("Only the author takes an item back.")
+    reason = "" if own else checked_reason(reason)
     if fixed_route_of(item.kind) is not None:
         # Its own service takes it back, and the queue follows: one way, and one order in which rows are taken.
         raise TransitionError(f"{kind_named(item.kind).label}: it is handed in, and taken back, on its own page.")
     move(item, "withdrawn")
     item.decided_at = item.expires_at = None
     save_item(item, "state", "decided_at", "expires_at")
-    audit.record(actor, "review.item.withdrawn", item)
+    audit.record(actor, "review.item.withdrawn", item, data={"own": own})
+    end_invitations(actor, item)
+    if not own:
+        note_to_author(actor, item, f"Withdrew this item in place of its author. {reason}")
     kind_named(item.kind).on_returned(actor, item.subject_id)
     ask_anew([item])
     return item

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from fourleaf.kernel.errors import ConflictError, NotAllowedError, NotFoundError
 from fourleaf.review import services
+from fourleaf.review.contracts import FLAGS
 from fourleaf.review.errors import LinkError
 from fourleaf.web.kit.forms import domain_errors
 from fourleaf.web.review.reading import content_of, form_for
@@ -61,6 +62,7 @@ def by_link(request: HttpRequest, secret: str) -> HttpResponse:
         "form": form,
         "content": content_of(found.item),
         "reasons": found.item.reasons,
+        "flags": [FLAGS.get(flag, flag) for flag in found.item.flags],
     }
     return _page(request, context, 422 if request.method == "POST" else 200)
 
@@ -69,7 +71,7 @@ def by_link(request: HttpRequest, secret: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_guest(request: HttpRequest, secret: str) -> HttpResponse:
-    """A guest's link: the text and the form, nothing else of the house."""
+    """A guest's link: the text, what holds for it, the rules that spoke and the form; nothing else of the house."""
     try:
         guest = services.follow_guest_link(secret)
         initial = {"content": guest.item.content_hash}
@@ -87,5 +89,14 @@ def by_guest(request: HttpRequest, secret: str) -> HttpResponse:
         return _away(request, error)
     except (NotAllowedError, NotFoundError, ConflictError) as error:
         return _page(request, {"problem": error.message}, 403)
-    context = {"item": guest.item, "who": guest.label, "guest": guest, "form": form, "content": content_of(guest.item)}
+    context = {
+        "item": guest.item,
+        "who": guest.label,
+        "guest": guest,
+        "form": form,
+        "content": content_of(guest.item),
+        # Where a kind goes a way of its own, the reasons are about the house.
+        "reasons": guest.item.reasons if guest.item.tier else (),
+        "flags": [FLAGS.get(flag, flag) for flag in guest.item.flags],
+    }
     return _page(request, context, 422 if request.method == "POST" else 200)

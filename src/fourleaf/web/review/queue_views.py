@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from fourleaf.kernel.actors import Actor
-from fourleaf.kernel.errors import DomainError, NotAllowedError
+from fourleaf.kernel.errors import DomainError, NotAllowedError, NotFoundError
 from fourleaf.kernel.permissions import allowed, require
 from fourleaf.review import services
 from fourleaf.review.contracts import DEFECTS, FLAGS
@@ -35,16 +35,20 @@ from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import domain_errors
 from fourleaf.web.kit.requests import PageRequest
 from fourleaf.web.kit.respond import page
-from fourleaf.web.review.forms import CommentForm, DefectForm, GuestForm
+from fourleaf.web.review.correcting import CORRECT_ID, CorrectForm, corrections_of, void_words
+from fourleaf.web.review.forms import CommentForm, DefectForm, GuestForm, ReasonForm
 from fourleaf.web.review.reading import changed_since, content_of, form_for, kind_context
+from fourleaf.web.review.settled import settled_page
 from fourleaf.web.review.tables import LEVELS, QUEUE, STATES, due_state
 
-__all__ = ["act", "bulk", "comment", "decide", "defect", "invite", "item", "queue", "revoke"]
+__all__ = ["act", "bulk", "comment", "correct", "decide", "defect", "invite", "item", "queue", "revoke"]
 
 #: So many are approved at once at the most.
 _MOST = 200
 #: Another form with the same fields may be on the page.
 _DEFECT_ID: Final = "defect_%s"
+_WITHDRAW_ID: Final = "withdraw_%s"
+_TAKEN_BACK: Final = ("submitted", "in_review", "approved", "draft", "returned", "expired")
 _VIA: Final[dict[str, str]] = {
     "mail": "by mail",
     "guest": "as a guest",
@@ -78,7 +82,7 @@ def _by_reason(left: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 _UNDO = undo.register("review.decided", _undone)
-_WITHIN = f"You can take it back for {UNDO.seconds} seconds."
+_WITHIN = f"You can undo your verdict for {UNDO.seconds} seconds."
 
 
 @require_safe
@@ -121,7 +125,12 @@ def _shown(request: PageRequest, row: ReviewItem, **more: Any) -> HttpResponse:
         "decides": decides,
         "form": form_class(initial={"content": row.content_hash}) if decides else None,
         "decisions": [
-            (one, [DEFECTS[code][1] for code in one.defects if code in DEFECTS], _VIA.get(one.via, ""))
+            (
+                one,
+                [DEFECTS[code][1] for code in one.defects if code in DEFECTS],
+                _VIA.get(one.via, ""),
+                void_words(row, one),
+            )
             for one in decisions
             if sees or one.person_id == actor.person_id
         ],
@@ -129,8 +138,14 @@ def _shown(request: PageRequest, row: ReviewItem, **more: Any) -> HttpResponse:
         "comment_form": CommentForm(),
         "own": own,
         "url": KINDS[row.kind].url(row.subject_id) if row.kind in KINDS else "",
-        "may_withdraw": (own or allowed(actor, "review.configure"))
-        and row.state in ("submitted", "in_review", "approved", "draft", "returned", "expired"),
+        "may_withdraw": own and row.state in _TAKEN_BACK,
+        "withdraw_form": ReasonForm(auto_id=_WITHDRAW_ID)
+        if not own and row.state in _TAKEN_BACK and row.state != "draft" and allowed(actor, "review.configure")
+        else None,
+        "corrected": corrections_of(row),
+        "correct_form": CorrectForm(initial={"flags": row.flags, "version": row.version}, auto_id=CORRECT_ID)
+        if services.may_correct(actor, row)
+        else None,
         "changes": changed_since(versions),
         "versions": len(versions),
         "guests": [
@@ -156,9 +171,17 @@ def item(request: PageRequest, item_id: int) -> HttpResponse:
 @require_POST
 def decide(request: PageRequest, item_id: int) -> HttpResponse:
     """A verdict; the next item of the queue comes up."""
-    row = get_item_for(request.actor, item_id)
+    try:
+        row = get_item_for(request.actor, item_id)
+    except NotFoundError:
+        # Whoever knows the hash of the text has read it, and may be told what became of it.
+        seen = request.POST.get("content", "")
+        gone = ReviewItem.objects.filter(pk=item_id, content_hash=seen).first() if seen else None
+        if gone is None:
+            raise
+        return settled_page(request, gone)
     form = form_for(row)(request.POST)
-    if form.is_valid():
+    if (row.is_open or row.awaits_audit) and form.is_valid():
         with domain_errors(form):
             verdict = form.as_verdict
             decision = services.decide(
@@ -175,6 +198,9 @@ def decide(request: PageRequest, item_id: int) -> HttpResponse:
             flash(request, f"“{row.title}” {what[decision.verdict]}." + (f" {_WITHIN}" if link else ""), undo=link)
             following = queue_of(request.actor, "mine").exclude(pk=item_id).order_by(*IN_TURN).first()
             return redirect("review:item", following.pk) if following else redirect("review:queue")
+    row = get_item_for(request.actor, item_id)
+    if not (row.is_open or row.awaits_audit):
+        return settled_page(request, row)
     return _shown(request, row, form=form, decides=True)
 
 
@@ -210,6 +236,8 @@ def defect(request: PageRequest, item_id: int) -> HttpResponse:
 def act(request: PageRequest, item_id: int, what: str) -> HttpResponse:
     """Hand in, or take back."""
     row = get_item_for(request.actor, item_id)
+    if what == "withdraw" and row.author_id != request.actor.person_id and not fixed_route_of(row.kind):
+        return _withdrawn_for(request, row)
     try:
         if what == "submit":
             done = services.submit(actor=request.actor, kind=row.kind, subject_id=row.subject_id)
@@ -225,6 +253,30 @@ def act(request: PageRequest, item_id: int, what: str) -> HttpResponse:
     except (NotAllowedError, DomainError) as error:
         flash(request, error.message, "attention")
     return redirect("review:item", item_id)
+
+
+def _withdrawn_for(request: PageRequest, row: ReviewItem) -> HttpResponse:
+    """Take back somebody else's item: with a reason, which its author reads."""
+    form = ReasonForm(request.POST, auto_id=_WITHDRAW_ID)
+    if form.is_valid():
+        with domain_errors(form):
+            services.withdraw(actor=request.actor, item_id=row.pk, reason=form.cleaned_data["reason"])
+            flash(request, f"“{row.title}” was withdrawn. {row.author.name} is told, with your reason.")
+            return redirect("review:item", row.pk)
+    return _shown(request, row, withdraw_form=form)
+
+
+@require_POST
+def correct(request: PageRequest, item_id: int) -> HttpResponse:
+    """Correct what holds for an item; tier and route follow."""
+    row = get_item_for(request.actor, item_id)
+    form = CorrectForm(request.POST, auto_id=CORRECT_ID)
+    if form.is_valid():
+        with domain_errors(form):
+            done = services.correct_flags(actor=request.actor, item_id=item_id, **form.cleaned_data)
+            flash(request, f"Corrected: {done.tier}, by the route {done.route}. {row.author.name} is told.")
+            return redirect("review:item", item_id)
+    return _shown(request, row, correct_form=form)
 
 
 @require_POST

@@ -100,5 +100,6 @@ def kind_context(actor: Actor, item: ReviewItem) -> dict[str, Any]:
         "url_label": f"Open the {found.label.lower()}",
         # Handed in, taken back and mended on its own page.
         "may_withdraw": False,
+        "withdraw_form": None,
         "defect_form": None,
     }

@@ -19,6 +19,7 @@ urlpatterns = [
     path("review/items/<int:item_id>/guest/", queue_views.invite, name="invite"),
     path("review/items/<int:item_id>/submit/", queue_views.act, {"what": "submit"}, name="submit"),
     path("review/items/<int:item_id>/withdraw/", queue_views.act, {"what": "withdraw"}, name="withdraw"),
+    path("review/items/<int:item_id>/correct/", queue_views.correct, name="correct"),
     path("review/guests/<int:guest_id>/revoke/", queue_views.revoke, name="revoke"),
     # Drafts, and what would happen.
     path("review/drafts/add/", draft_views.add, name="add"),

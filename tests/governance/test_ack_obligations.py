@@ -12,7 +12,7 @@ import pytest
 from django.core import mail
 
 from fourleaf.governance.contracts import ALL_RIGHTS, PolicyAcknowledged
-from fourleaf.governance.errors import WrongAnswersError
+from fourleaf.governance.errors import UnansweredError, WrongAnswersError
 from fourleaf.governance.groups import RESOLVERS, register
 from fourleaf.governance.models import Acknowledgement, Policy, PolicyReminder, PolicyText, PolicyVersion
 from fourleaf.governance.public import acknowledgement_facts, obligations, policy_facts, suspended_rights
@@ -144,10 +144,14 @@ def test_the_questions_must_be_answered_and_the_section_is_named(member: Any, pu
     version = put(quiz=quiz)
     given = {"actor": member.actor, "policy_id": version.policy_id, "version_id": version.pk, "language": "en"}
     with clock.frozen(NOON):
-        for answers, sections in (([0, 0], {1: "b"}), ([], {0: "a", 1: "b"}), ([1, 1, 1], {0: "a"})):
+        for answers, sections in (([0, 0], {1: "b"}), ([1, 0], {0: "a", 1: "b"}), ([1, 1, 1], {0: "a"})):
             with pytest.raises(WrongAnswersError) as error:
                 acknowledge(**given, answers=answers)
             assert error.value.sections == sections
+        for answers, open_ones in (([], [0, 1]), ([1], [1]), ([None, 1], [0])):  # nothing is marked before all have one
+            with pytest.raises(UnansweredError, match="Answer all 2 questions") as unanswered:
+                acknowledge(**given, answers=answers)
+            assert unanswered.value.places == open_ones
         acknowledge(**given, answers=[0, 1])
         with pytest.raises(ConflictError):
             acknowledge(**{**given, "version_id": version.pk + 1})

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fourleaf.cli import main
-from fourleaf.engine.wording import RULES, STATUS, lint
+from fourleaf.engine.wording import RULES, STATUS, around, lint
 from fourleaf.governance.contracts import KINDS
 from fourleaf.governance.policy_texts import starting_text
 
@@ -205,6 +205,22 @@ def test_spans_are_code_points_of_the_text() -> None:
     assert hint.start == text.index("discuss")
 
 
+def test_what_stands_around_a_hint_is_cut_between_words() -> None:
+    line = "Those who work in the kitchens of the region " * 3 + "must not discuss wages " + "with anybody outside " * 9
+    hint = next(hint for hint in lint(f"First.\n{line}\nLast.") if hint.rule == "pay_and_conditions")
+    before, after = around(f"First.\n{line}\nLast.", hint)
+    assert before.startswith("… ")
+    assert after.endswith(" …")
+    words = set(line.split())
+    assert {*before.split(), *after.split()} - {"…"} <= words
+    assert max(len(before), len(after)) < 70
+    assert around("Do not discuss wages.", lint("Do not discuss wages.")[1]) == ("Do not ", ".")
+
+
+def test_no_hint_quotes_words_that_need_not_be_in_the_text() -> None:
+    assert [rule.code for rule in RULES if "“" in rule.why] == []
+
+
 def test_a_list_is_read_with_the_line_that_leads_into_it() -> None:
     assert [hint.rule for hint in lint("You must not:\n\n- discuss wages\n- speak to the press\n")] == [
         "no_purpose",
@@ -283,6 +299,23 @@ class TestCommand:
         code, out = self.run(tmp_path, "Do not speak to the media.\n")
         assert code == 1
         assert "media_contact" in out
+
+    def test_a_language_that_is_not_read_is_said_and_is_4(self, tmp_path: Path) -> None:
+        german = (
+            "# Auftreten\n\nMitarbeitende dürfen sich nicht negativ über das Unternehmen äußern.\n\n"
+            "Über das Gehalt wird nicht gesprochen. Mit der Presse spricht nur die Leitung.\n"
+        )
+        path = tmp_path / "de.md"
+        path.write_text(german, encoding="utf-8")
+        result = CliRunner().invoke(main, ["policy", "lint", str(path)])
+        assert result.exit_code == 4
+        assert "German, which is not read" in result.stderr
+        assert self.run(tmp_path, "Do not speak to the media.\n", "--language", "fr")[0] == 4
+        code, out = self.run(tmp_path, german, "--json")
+        assert (code, json.loads(out)) == (4, {"language": "de", "read": False, "hints": []})
+        # Whoever knows better says so; a text that tells no language is taken for English.
+        assert self.run(tmp_path, german, "--language", "en")[0] == 0
+        assert self.run(tmp_path, "# 1\n\n123\n")[0] == 0
 
     def test_a_file_that_cannot_be_read_is_2(self, tmp_path: Path) -> None:
         (tmp_path / "bad.md").write_bytes(b"\xff\xfe\x00")

@@ -27,11 +27,13 @@ _PIPE_WIDTH = 110
 
 
 class ExitCode(IntEnum):
-    """0 done; 1 not done, or something was found; 2 wrong use or bad input; 130 interrupted."""
+    """0 done; 1 not done, or something was found; 2 wrong use or bad input; 4 a language that is not read; 130
+    interrupted."""
 
     OK = 0
     FOUND = 1
     BAD_INPUT = 2
+    UNREAD = 4
     INTERRUPTED = 130
 
 

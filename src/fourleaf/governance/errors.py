@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fourleaf.kernel.errors import InvalidError
 
-__all__ = ["OpenPlacesError", "WrongAnswersError"]
+__all__ = ["OpenPlacesError", "UnansweredError", "WrongAnswersError"]
 
 
 class OpenPlacesError(InvalidError):
@@ -21,6 +21,15 @@ class OpenPlacesError(InvalidError):
             "Fill them in, or name those that may stay open during legal review."
         )
         super().__init__(fields={"open_places": [sentence]})
+
+
+class UnansweredError(InvalidError):
+    """Not every question on what changed has an answer; ``places`` are those that have none. Nothing was marked."""
+
+    def __init__(self, places: list[int], total: int) -> None:
+        self.places = places
+        sentence = "Answer the question." if total == 1 else f"Answer all {total} questions."
+        super().__init__(sentence, fields={f"answer_{place}": ["Choose an answer."] for place in places})
 
 
 class WrongAnswersError(InvalidError):

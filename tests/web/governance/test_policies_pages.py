@@ -152,6 +152,11 @@ def test_what_changed_is_shown_beside_a_new_major_version(client_for: Signed, me
     assert "What changed since version 1.0.0" in shown
     assert "for Ember" in shown
     compared = client_for(member).get(reverse("governance:policy_compare", args=[old.policy_id])).content.decode()
+    half = client.post(f"{url}?language=de", {"answer_1": "1"})
+    assert half.status_code == 422
+    assert "Answer all 2 questions." in half.content.decode()
+    assert 'href="#answer_0"' in half.content.decode()
+    assert "Not quite" not in half.content.decode()
     assert compared.count("<ins>") == compared.count("<del>") == 1
     assert "1 section differs, 1 is the same." in compared
 

@@ -9,6 +9,6 @@ contested since 2025, so each hint asks to verify the status.
 from __future__ import annotations
 
 from fourleaf.engine.wording.families import LANGUAGES, RULES, STATUS, Rule
-from fourleaf.engine.wording.linting import Hint, lint
+from fourleaf.engine.wording.linting import Hint, around, is_read, lint
 
-__all__ = ["LANGUAGES", "RULES", "STATUS", "Hint", "Rule", "lint"]
+__all__ = ["LANGUAGES", "RULES", "STATUS", "Hint", "Rule", "around", "is_read", "lint"]

@@ -195,7 +195,7 @@ RULES: Final[tuple[Rule, ...]] = (
             r"|related to|concerning)"
             r" (?:work|your job|the company|the workplace|colleagues|co-?workers|employees)\b"
         ),
-        "“All matters” includes those that employees may talk about with each other and with the public.",
+        "Words for everything take in what employees may talk about with anybody: pay, hours, conditions.",
         "List the few matters that need protection, each with its reason.",
     ),
     Rule(

@@ -21,7 +21,7 @@ from fourleaf.engine.wording.families import (
 )
 from fourleaf.engine.wording.sentences import Section, Sentence, sections_of
 
-__all__ = ["Hint", "lint"]
+__all__ = ["Hint", "around", "is_read", "lint"]
 
 _CLAUSE = re.compile(r";|,?\s+\b(?:but|however|yet|whereas)\b", re.IGNORECASE)
 _NO_PURPOSE = next(rule for rule in RULES if rule.code == "no_purpose")
@@ -98,12 +98,31 @@ def _without_purpose(section: Section) -> Iterator[tuple[int, int, Rule]]:
             return
 
 
+def is_read(language: str) -> bool:
+    """Whether texts in this language are read at all."""
+    return language.partition("-")[0].lower() in LANGUAGES
+
+
+def around(text: str, hint: Hint, *, room: int = 60) -> tuple[str, str]:
+    """What stands before and after a hint in its line, cut between words; an ellipsis shows that there is more."""
+    begin = text.rfind("\n", 0, hint.start) + 1
+    end = text.find("\n", hint.end)
+    before, after = text[begin : hint.start], text[hint.end : end if end >= 0 else len(text)]
+    if len(before) > room:
+        kept = before[-room:]
+        before = f"… {kept[kept.find(' ') + 1 :] if ' ' in kept else ''}"
+    if len(after) > room:
+        kept = after[:room]
+        after = f"{kept[: kept.rfind(' ')] if ' ' in kept else ''} …"
+    return before, after
+
+
 def lint(text: str, language: str = "en") -> list[Hint]:
     """Hints in the order of the text; the same text always gives the same.
 
     Texts in languages other than `LANGUAGES` give none: the families are English, as is the law that they are about.
     """
-    if language.partition("-")[0].lower() not in LANGUAGES:
+    if not is_read(language):
         return []
     sections = sections_of(text)
     defined = any(DEFINES.search(sentence.text) for section in sections for sentence in section.sentences)

@@ -14,7 +14,7 @@ from django.db import transaction
 from fourleaf.engine.files.export import safe_cell
 from fourleaf.governance.analytics import person_level_regions
 from fourleaf.governance.contracts import Obligation, PolicyAcknowledged
-from fourleaf.governance.errors import WrongAnswersError
+from fourleaf.governance.errors import UnansweredError, WrongAnswersError
 from fourleaf.governance.models import Acknowledgement, PolicyText, PolicyVersion
 from fourleaf.governance.selectors.acknowledgements import obligations
 from fourleaf.governance.services.policies_life import text_hash
@@ -55,7 +55,8 @@ def acknowledge(
 ) -> Acknowledgement:
     """Note that the actor received the version that was shown, in this language. Doing it twice changes nothing.
 
-    Raises `WrongAnswersError` with the section of each wrong answer, as often as somebody tries; `ConflictError` when
+    Raises `UnansweredError` while a question has no answer, and `WrongAnswersError` with the section of each wrong
+    one, as often as somebody tries; `ConflictError` when
     another version is in force by now; `NotFoundError` when nothing is to be acknowledged.
     """
     if actor.person_id is None:
@@ -106,11 +107,10 @@ def _check_shown(duty: Obligation, version_id: int) -> None:
 
 def _check_answers(version: PolicyVersion, language: str, answers: Sequence[int | None]) -> None:
     questions, _ = questions_of(version, language)
-    wrong = {
-        place: str(one["section"])
-        for place, one in enumerate(questions)
-        if place >= len(answers) or answers[place] != one["answer"]
-    }
+    missing = [place for place in range(len(questions)) if place >= len(answers) or answers[place] is None]
+    if missing:
+        raise UnansweredError(missing, len(questions))
+    wrong = {place: str(one["section"]) for place, one in enumerate(questions) if answers[place] != one["answer"]}
     if wrong:
         raise WrongAnswersError(wrong)
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from fourleaf.engine.policies.differences import compare
 from fourleaf.engine.policies.sections import plain
 from fourleaf.governance.contracts import Obligation
-from fourleaf.governance.errors import WrongAnswersError
+from fourleaf.governance.errors import UnansweredError, WrongAnswersError
 from fourleaf.governance.languages import NAMES
 from fourleaf.governance.models import Acknowledgement, Policy, PolicyVersion
 from fourleaf.governance.selectors.acknowledgements import obligations
@@ -100,12 +100,15 @@ def read(request: PageRequest, policy_id: int) -> HttpResponse:
     questions, quiz_language = questions_of(version, text.language) if asked else ((), "")
     answers = [_number(request.POST.get(f"answer_{place}")) for place in range(len(questions))]
     wrong: dict[int, str] = {}
+    unanswered: list[int] = []
     problem = ""
     if request.method == "POST":
         try:
             acknowledge(
                 actor=actor, policy_id=policy_id, version_id=version.pk, language=text.language, answers=answers
             )
+        except UnansweredError as error:
+            problem, unanswered = error.message, error.places
         except WrongAnswersError as error:
             wrong = error.sections
         except ConflictError as error:
@@ -130,6 +133,7 @@ def read(request: PageRequest, policy_id: int) -> HttpResponse:
         "quiz_language": quiz_language,
         "wrong": [(place + 1, anchor, titles.get(anchor, anchor)) for place, anchor in wrong.items()],
         "problem": problem,
+        "unanswered": [(place + 1, f"answer_{place}") for place in unanswered],
         "changes": _changes(actor, policy_id, version, text.language, text.body) if asked else None,
         "gap_url": f"{reverse('governance:report_gap')}?policy={policy_id}",
     }

@@ -10,8 +10,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fourleaf.engine.policies.sections import open_places, sections
-from fourleaf.engine.wording import LANGUAGES as READ_LANGUAGES
-from fourleaf.engine.wording import STATUS, lint
+from fourleaf.engine.wording import STATUS, around, is_read, lint
 from fourleaf.governance.errors import OpenPlacesError
 from fourleaf.governance.languages import NAMES
 from fourleaf.governance.models import PolicyVersion
@@ -196,21 +195,19 @@ def _hints(body: str, language: str) -> dict[str, Any]:
     hints = lint(body, language)
     shown = []
     for hint in hints[:_HINTS_SHOWN]:
-        begin = body.rfind("\n", 0, hint.start) + 1
-        end = body.find("\n", hint.end)
-        end = len(body) if end < 0 else end
+        before, after = around(body, hint)
         shown.append(
             {
                 "line": body.count("\n", 0, hint.start) + 1,
-                "before": body[max(begin, hint.start - 60) : hint.start],
+                "before": before,
                 "words": body[hint.start : hint.end],
-                "after": body[hint.end : min(end, hint.end + 60)],
+                "after": after,
                 "why": hint.why,
                 "suggestion": hint.suggestion,
                 "rule": hint.rule,
             }
         )
-    read = language.partition("-")[0] in READ_LANGUAGES
+    read = is_read(language)
     return {"hints": shown, "more_hints": len(hints) - len(shown), "wording_read": read, "wording_status": STATUS}
 
 

@@ -112,3 +112,19 @@ def test_expiry_against_a_new_submission_has_one_outcome(house: Any, time: Any) 
     assert noted()["review.item.expired"] <= 1
     assert not clearance("draft", item.subject_id).cleared
     assert ReviewItem.objects.get(pk=item.pk).state in ("expired", "in_review", "submitted")
+
+
+def test_a_form_that_is_sent_twice_at_once_makes_one_draft(house: Any) -> None:
+    fields = DraftFields("Grill season", "Light the coals early.")
+
+    def send(fields: DraftFields = fields, form: str = "a") -> None:
+        services.add_draft(actor=house.author.actor, fields=fields, form=form)
+
+    assert together(house, send, send, send) == [None, None, None]
+    assert (Draft.objects.count(), ReviewItem.objects.count()) == (1, 1)
+    # Another text, another form, or no form at all: another draft.
+    send(DraftFields("Grill season", "Light them late."))
+    send(form="b")
+    send(form="")
+    send(form="")
+    assert Draft.objects.count() == 5

@@ -36,6 +36,31 @@ def test_a_claim_goes_to_legal_too(house: Any) -> None:
     assert item.reasons[0] == "R3: this item makes a claim on health, safety or the environment."
 
 
+def test_a_gravest_tier_that_asks_fewer_specialists_is_found(house: Any) -> None:
+    from fourleaf.review.selectors import findings_of, visible_routes
+    from fourleaf.review.services import RouteFields, StepFields
+
+    def said() -> list[tuple[str, str]]:
+        found = findings_of(list(visible_routes(house.keeper.actor)))
+        return [(one.route, one.sentence) for one in found if "R4 do not" in one.sentence]
+
+    def add(name: str, group: str, **more: Any) -> None:
+        step = StepFields(house.groups[group].pk)
+        services.save_route(actor=house.keeper.actor, fields=RouteFields(name, [step], **more))
+
+    # Claims (R3) ask Legal; what is graver goes by the brand's route, without.
+    [(route, sentence)] = said()
+    assert route == "Ember"
+    assert "tier R3 need Legal" in sentence
+    assert "an admission, a legal dispute or a personnel case can go out" in sentence
+    add("Quorum", "approvers", tier="R4")
+    assert [route for route, _ in said()] == ["Quorum"]
+    add("Admissions", "legal", tier="R4", role="added", flags=["admission"])
+    assert ": a legal dispute or a personnel case can go out" in said()[0][1]
+    add("Law", "legal", tier="R4", role="added", flags=["legal_dispute", "personnel_case"])
+    assert said() == []
+
+
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.test import Client
 from django.urls import reverse
 
 from fourleaf.review import services
-from fourleaf.review.models import Decision, ReviewItem
+from fourleaf.review.models import Decision, Draft, ReviewItem
 from fourleaf.review.services.links import new_link
 
 YES = {"verdict": "approved", "severity": "clean"}
@@ -105,3 +106,17 @@ def test_mails_say_the_time_of_the_reader_and_why(house: Any, mailoutbox: list[A
     assert "Why: R3: this item states a price" in body
     assert "(America/Chicago)" in body
     assert "UTC" not in body
+
+
+def test_the_form_of_a_draft_sent_twice_makes_one(house: Any, client_for: Any) -> None:
+    author = client_for(house.author)
+    shown = author.get(reverse("review:add")).content.decode()
+    found = re.search(r'name="form" value="([^"]+)"', shown)
+    assert found is not None
+    fields = {"title": "T", "text": "x", "content_class": "post", "language": "en", "form": found[1]}
+    first, second = (author.post(reverse("review:add"), fields) for _ in range(2))
+    assert (first.status_code, first.url) == (302, second.url)
+    # The word outlives a mistake, and a fresh form has another.
+    assert f'value="{found[1]}"' in author.post(reverse("review:add"), {**fields, "text": ""}).content.decode()
+    assert found[1] not in author.get(reverse("review:add")).content.decode()
+    assert Draft.objects.count() == 1

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from django.db.models import Q, QuerySet
 
@@ -15,7 +15,8 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import NotFoundError
 from fourleaf.review import standing
 from fourleaf.review.models import Absence, Delegation, Deputy, ReviewGroup, Route
-from fourleaf.review.routing import crew_for, need_json
+from fourleaf.review.needs import NeedJson
+from fourleaf.review.routing import Scope, crew_for, find_route, need_json
 
 __all__ = [
     "RouteFinding",
@@ -28,6 +29,13 @@ __all__ = [
     "visible_groups",
     "visible_routes",
 ]
+
+#: Matters of R4 in which somebody who knows the law is wanted -> how they are called.
+_GRAVE: Final = {
+    "admission": "an admission",
+    "legal_dispute": "a legal dispute",
+    "personnel_case": "a personnel case",
+}
 
 
 @dataclass(frozen=True)
@@ -101,24 +109,51 @@ def _graver_but_easier(routes: Sequence[Route]) -> list[RouteFinding]:
     A crisis quorum may decide alone. Admissions, legal disputes and personnel cases are R4 as well, and there the
     house should know that nobody has to ask counsel.
     """
-    asked: dict[str, set[str]] = {"R3": set(), "R4": set()}
+    groups = {step.group_id: step.group for route in routes for step in route.steps.all()}
+    special = {pk for pk, group in groups.items() if group.belt == "none"}
+    lacking: dict[str, tuple[set[str], set[int]]] = {}
     for route in routes:
-        if route.tier not in asked or route.mode != Route.Mode.ALL:
+        if route.role != Route.Role.BASE or route.tier not in ("", "R4"):
             continue
-        asked[route.tier] |= {step.group.name for step in route.steps.all() if step.group.belt == "none"}
-    graver = [route for route in routes if route.tier == "R4" and route.role == Route.Role.BASE]
-    missing = ", ".join(sorted(asked["R3"] - asked["R4"]))
+        # An item as this route is for, once with something of R3 and once with each grave matter.
+        where = Scope(route.content_class or "post", frozenset(), route.brand_id, route.region_id, route.channel)
+        usual = find_route(where, "R3", routes)
+        for flag, matter in _GRAVE.items() if usual is not None else ():
+            grave = find_route(replace(where, flags=frozenset({flag})), "R4", routes)
+            if grave is None or usual is None:
+                continue
+            if left := (_needed(usual.need) - _needed(grave.need)) & special:
+                matters, who = lacking.setdefault(grave.name, (set(), set()))
+                matters.add(matter)
+                who |= left
     return [
         RouteFinding(
-            route.name,
+            name,
             "warning",
-            f"Items of tier R3 need {missing}, items of tier R4 do not: an admission, a legal dispute or a personnel "
-            "case can go out without them. If that is not meant, add a route for R4 that comes in addition and asks "
-            f"for {missing}.",
+            f"Items of tier R3 need {_names(groups, who)}, items of tier R4 do not: {_either(matters)} can go out "
+            "without them. If that is not meant, add a route for R4 that comes in addition and asks for "
+            f"{_names(groups, who)}.",
         )
-        for route in graver
-        if missing
+        for name, (matters, who) in lacking.items()
     ]
+
+
+def _needed(need: NeedJson) -> frozenset[int]:
+    """The groups that cannot be left out."""
+    if parts := need.get("all_of"):
+        return frozenset().union(*map(_needed, parts))
+    if parts := need.get("any_of"):
+        return frozenset.intersection(*map(_needed, parts))
+    return frozenset(need.get("group", ()))
+
+
+def _names(groups: Mapping[int, ReviewGroup], chosen: Collection[int]) -> str:
+    return ", ".join(sorted(groups[pk].name for pk in chosen))
+
+
+def _either(matters: Collection[str]) -> str:
+    said = [one for one in _GRAVE.values() if one in matters]
+    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} or {said[-1]}"
 
 
 def absences_of(person_ids: Sequence[int] | None = None) -> QuerySet[Absence]:

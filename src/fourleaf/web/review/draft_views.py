@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from secrets import token_urlsafe
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -99,14 +100,16 @@ def add(request: PageRequest) -> HttpResponse:
     initial = {"region_id": request.actor.region_id}
     data = request.POST if request.method == "POST" else None
     form = DraftForm(data, initial=initial, **_channels(request.actor))
+    # By this word a form that is sent twice is known as one.
+    word = request.POST.get("form", "")[:64] if request.method == "POST" else token_urlsafe(16)
     looked = _looked_at(request, form)
     if request.method == "POST" and looked is None and form.is_valid():
         with domain_errors(form):
-            made = services.add_draft(actor=request.actor, fields=form.draft_fields)
+            made = services.add_draft(actor=request.actor, fields=form.draft_fields, form=word)
             flash(request, f"“{made.title}” is kept as a draft. Nobody reviews it before you hand it in.")
             item = _item(made.pk)
             return redirect("review:item", item.pk if item else 0)
-    return page(request, "web/review/draft.html", {"form": form, **(looked or _ruling(request))})
+    return page(request, "web/review/draft.html", {"form": form, "word": word, **(looked or _ruling(request))})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

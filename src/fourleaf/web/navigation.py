@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import NoReverseMatch, reverse
 
@@ -193,7 +193,10 @@ _FIRST_OF_ROLE: dict[str, tuple[str, ...]] = {
     "care": ("review:queue", "listening:mentions", "listening:sentiment"),
     "editor": ("review:queue",),
     "legal": ("review:queue",),
+    "strategist": ("review:queue",),
 }
+#: Anybody may sit in a group of reviewers: where the stations leave room, their queue is in the bar.
+_FILLS = ("review:queue",)
 _BAR = 3
 
 
@@ -201,6 +204,13 @@ def bar(actor: Actor, groups: Iterable[ShownGroup]) -> list[Shown]:
     """Three pages for the bar of a narrow screen: those of the person's role, then the first of each station."""
     shown = list(groups)
     single = {page.url: page for group in shown for line in group.entries for page in (line.parts or (line,))}
+    # There is little room: the first page of a line may go by the name of the line.
+    single |= {
+        line.url: replace(line.parts[0], label=line.label)
+        for group in shown
+        for line in group.entries
+        if line.parts and len(line.label) < len(line.parts[0].label)
+    }
     chosen: dict[str, Shown] = {}
     for role, names in _FIRST_OF_ROLE.items():
         for name in names if role in actor.roles else ():
@@ -209,6 +219,10 @@ def bar(actor: Actor, groups: Iterable[ShownGroup]) -> list[Shown]:
                     chosen.setdefault(url, single[url])
     for group in shown:
         chosen.setdefault(group.entries[0].url, group.entries[0])
+    for name in _FILLS:
+        with suppress(NoReverseMatch):
+            if (url := reverse(name)) in single:
+                chosen.setdefault(url, single[url])
     return list(chosen.values())[:_BAR]
 
 

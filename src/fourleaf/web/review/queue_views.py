@@ -19,6 +19,7 @@ from fourleaf.review.contracts import DEFECTS, FLAGS
 from fourleaf.review.kinds import KINDS, fixed_route_of
 from fourleaf.review.models import Decision, ReviewItem, Waiting
 from fourleaf.review.needs import steps_in
+from fourleaf.review.routing import Scope
 from fourleaf.review.selectors import (
     QUEUES,
     comments_for,
@@ -35,11 +36,13 @@ from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import domain_errors
 from fourleaf.web.kit.requests import PageRequest
 from fourleaf.web.kit.respond import page
+from fourleaf.web.review.ahead import BEFORE, ahead, hints_for_item
 from fourleaf.web.review.correcting import CORRECT_ID, CorrectForm, corrections_of, void_words
 from fourleaf.web.review.forms import CommentForm, DefectForm, GuestForm, ReasonForm
 from fourleaf.web.review.reading import changed_since, content_of, form_for, kind_context
 from fourleaf.web.review.settled import settled_page
-from fourleaf.web.review.tables import LEVELS, QUEUE, STATES, due_state
+from fourleaf.web.review.tables import LEVELS, QUEUE, STATES, due_state, due_there
+from fourleaf.web.review.wording import wording_of
 
 __all__ = ["act", "bulk", "comment", "correct", "decide", "defect", "invite", "item", "queue", "revoke"]
 
@@ -115,6 +118,10 @@ def _shown(request: PageRequest, row: ReviewItem, **more: Any) -> HttpResponse:
         "state": STATES[row.state],
         "level": LEVELS.get(row.level),
         "due": due_state(row),
+        "due_there": due_there(row),
+        "hints": hints_for_item(row),
+        "wording": wording_of(row),
+        **(_before(row) if own else {}),
         "kind": KINDS[row.kind].label if row.kind in KINDS else row.kind,
         "content": content_of(row),
         "flags": [FLAGS.get(flag, flag) for flag in row.flags],
@@ -160,6 +167,14 @@ def _shown(request: PageRequest, row: ReviewItem, **more: Any) -> HttpResponse:
         **more,
     }
     return page(request, "web/review/item.html", context)
+
+
+def _before(row: ReviewItem) -> dict[str, Any]:
+    """What would happen, for the author of what has yet to be handed in."""
+    if row.state not in BEFORE or fixed_route_of(row.kind) is not None:
+        return {}
+    scope = Scope(row.content_class, frozenset(row.flags), row.brand_id, row.region_id, row.channel)
+    return ahead(scope, author_id=row.author_id, language=row.language, kind=row.kind)
 
 
 @require_safe

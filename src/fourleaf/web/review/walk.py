@@ -88,7 +88,8 @@ def walk_of(steps: Sequence[TrustStep]) -> Walk | None:
             continue
         part = steps[begin:place]
         points = [(x(begin), y(0.0)), *((x(at + 1), y(one.s)) for at, one in enumerate(part, begin))]
-        ends = (x(begin), x(place))
+        # The lines of the present level hold for what comes, too.
+        ends = (x(begin), x(place) if place < len(steps) else _WIDTH - _RIGHT)
         lower = next((one.lower for one in part if one.lower is not None), None)
         upper = next((one.upper for one in part if one.upper is not None), None)
         stretches.append(
@@ -97,7 +98,7 @@ def walk_of(steps: Sequence[TrustStep]) -> Walk | None:
                 " ".join(f"{a},{b}" for a, b in points),
                 f"{ends[0]},{y(lower)} {ends[1]},{y(lower)}" if lower is not None else "",
                 f"{ends[0]},{y(upper)} {ends[1]},{y(upper)}" if upper is not None else "",
-                round((ends[0] + ends[1]) / 2, 1),
+                round((x(begin) + x(place)) / 2, 1),
                 ends[0],
             )
         )

@@ -41,11 +41,41 @@
     const box = text.getBoundingClientRect();
     if (box.top < 0 || box.top > innerHeight / 2) text.scrollIntoView({ block: "start" });
   };
+  // The labels say what the chosen verdict needs; without scripts they name the condition.
+  const relabel = (form) => {
+    const returns = chosen(form, "verdict")?.value;
+    const note = form.querySelector("label[for=id_note] .field-optional");
+    if (note && returns && form.querySelector("input[type=radio][name=verdict]")) note.textContent = returns === "returned" ? "(needed)" : "(optional)";
+    const severity = chosen(form, "severity")?.value;
+    const kinds = form.querySelector(".rv-defects .field-optional");
+    if (!kinds || !severity) return;
+    kinds.textContent = severity === "clean" ? "(none, as it is clean)" : "(needed)";
+    if (severity !== "clean") form.querySelector(".rv-defects").open = true;
+  };
+  // The arrows lead through the kinds of defect; past the last one comes the note.
+  const walkKinds = (event) => {
+    const boxes = [...event.target.closest("form").querySelectorAll("input[name=defects]")];
+    const next = boxes.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1);
+    const place = next === boxes.length ? event.target.closest("form").querySelector("textarea[name=note]") : boxes[next];
+    if (!place) return;
+    event.preventDefault();
+    place.focus();
+  };
+  const goTo = (name) => {
+    const form = theForm();
+    const place = form && form.querySelector(`[name=${name}]:not([type=hidden])`);
+    if (!place) return false;
+    const details = place.closest("details");
+    if (details) details.open = true;
+    place.focus();
+    return true;
+  };
   const choose = (name, value) => {
     const form = theForm();
     const radio = form && form.querySelector(`input[type=radio][name=${name}][value=${value}]`);
     if (!radio) return Boolean(form);
     radio.checked = true;
+    relabel(form);
     if (name === "verdict" && value === "approved") showText();
     proceed(form);
     return true;
@@ -53,8 +83,21 @@
   const verdictOf = (letter) => (letter === "a" ? "approved" : "returned");
 
   if (location.hash === "#a" || location.hash === "#r") choose("verdict", verdictOf(location.hash.slice(1)));
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-review-decide]");
+    if (form) relabel(form);
+  });
+  if (theForm()) relabel(theForm());
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (event.key.startsWith("Arrow") && event.target.matches("form[data-review-decide] input[name=defects]")) {
+      walkKinds(event);
+      return;
+    }
+    if ((event.key === "d" && goTo("defects")) || (event.key === "n" && goTo("note"))) {
+      event.preventDefault();
+      return;
+    }
     if (event.key === "Enter") {
       // Enter on a choice would send the form; not before everything is answered.
       const form = event.target.closest("form[data-review-decide]");

@@ -15,7 +15,13 @@ from fourleaf.governance.selectors.bodies import body_facts
 from fourleaf.governance.selectors.gaps import gap_facts
 from fourleaf.governance.selectors.policies_facts import policy_facts
 from fourleaf.governance.selectors.policies_force import in_force
-from fourleaf.governance.selectors.policies_legal import hold_version, legal_review, legal_reviews_open, text_in_force
+from fourleaf.governance.selectors.policies_legal import (
+    hold_version,
+    legal_review,
+    legal_reviews_open,
+    text_in_force,
+    wording_in,
+)
 from fourleaf.governance.selectors.registers import register_facts
 from fourleaf.governance.services.gaps import report_gap
 from fourleaf.governance.services.policies_life import decide_legal
@@ -40,4 +46,5 @@ __all__ = [
     "role_level_allowed",
     "suspended_rights",
     "text_in_force",
+    "wording_in",
 ]

@@ -76,6 +76,26 @@ def test_counsel_comes_from_the_policy_to_the_queue_and_decides(
     assert "Approve 1.1.0" in author.get(page).content.decode()
 
 
+def test_counsel_sees_hints_on_wording_and_the_verdict_says_how_many_stood(
+    hire: Any, belts: Any, time: Any, client_for: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    writer, counsel = hire("Wim Writer", role="strategist"), hire("Lea Law", role="legal")
+    body = "## Press\n\nDo not speak to the media, because it confuses people.\n"
+    row = writing.add_policy(actor=writer.actor, kind="P-LIS", title="Listening", body=body)
+    writing.write_text(
+        actor=writer.actor, version_id=row.pk, language="de", title="Zuhören", body="## Presse\n\nNein.\n"
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        life.submit_version(actor=writer.actor, version_id=row.pk)
+    item = ReviewItem.objects.get()
+    law = client_for(counsel)
+    shown = law.get(reverse("review:item", args=[item.pk])).content.decode()
+    assert '<span class="muted">Press (English):</span> Do not <mark>speak to the media</mark>, because' in shown
+    assert "Not read for this: German." in shown
+    law.post(reverse("review:decide", args=[item.pk]), {"verdict": "approved", "content": item.content_hash})
+    assert PolicyVersion.objects.get().decisions.get(step="legal").reason == "1 hint on wording stood open."
+
+
 def test_a_mailed_link_and_a_guests_link_decide_one_item(second: Any, stranger: Any) -> None:
     _, counsel, row, item = second
     _, secret = services.invite_guest(actor=counsel.actor, item_id=item.pk, step="advice", label="Kanzlei Nord")

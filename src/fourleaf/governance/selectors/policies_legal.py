@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from django.db.models import F
 
 from fourleaf.engine.policies.sections import sections
+from fourleaf.engine.wording import STATUS, around, is_read, lint
 from fourleaf.governance.contracts import LegalReview
 from fourleaf.governance.languages import NAMES
 from fourleaf.governance.models import PolicyText, PolicyVersion
 from fourleaf.kernel.public import brands, regions
 
-__all__ = ["hold_version", "legal_review", "legal_reviews_open", "text_in_force"]
+__all__ = [
+    "LegalWording",
+    "WordingHint",
+    "hold_version",
+    "legal_review",
+    "legal_reviews_open",
+    "text_in_force",
+    "wording_in",
+]
 
 
 def legal_review(version_id: int) -> LegalReview | None:
@@ -111,3 +122,53 @@ def _questions(text: PolicyText) -> str:
         ]
         lines.append("")
     return "\n".join(lines).strip()
+
+
+# --- hints on wording -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class WordingHint:
+    """A hint for counsel with its place: the part of the content, and what stands around the words."""
+
+    part: str
+    before: str
+    words: str
+    after: str
+    why: str
+    suggestion: str
+
+
+@dataclass(frozen=True)
+class LegalWording:
+    """Hints on all texts that are read; ``read`` and ``unread`` are names of languages."""
+
+    hints: tuple[WordingHint, ...]
+    read: tuple[str, ...]
+    unread: tuple[str, ...]
+    status: str = STATUS
+
+
+def wording_in(content: Mapping[str, str]) -> LegalWording:
+    """Hints on the wording of a version as `legal_review` gives it, language by language. No query."""
+    codes = {name: code for code, name in NAMES.items()}
+    parts: dict[str, list[str]] = {}
+    for name in content:
+        spoken = name.rpartition(" (")[2].removesuffix(")")
+        if name.endswith(")") and spoken in codes:
+            parts.setdefault(spoken, []).append(name)
+    read = tuple(spoken for spoken in parts if is_read(codes[spoken]))
+    hints = [hint for spoken in read for hint in _wording_of(parts[spoken], content, codes[spoken])]
+    return LegalWording(tuple(hints), read, tuple(spoken for spoken in parts if spoken not in read))
+
+
+def _wording_of(names: list[str], content: Mapping[str, str], language: str) -> Iterable[WordingHint]:
+    """Read as one text, since one section may define what another one forbids."""
+    text, begins = "", list[int]()
+    for name in names:
+        begins.append(len(text))
+        text += f"## {name}\n\n{content[name]}\n\n"
+    for hint in lint(text, language):
+        part = names[bisect_right(begins, hint.start) - 1]
+        before, after = around(text, hint)
+        yield WordingHint(part, before, hint.excerpt, after, hint.why, hint.suggestion)

@@ -22,7 +22,7 @@ from fourleaf.review.contracts import SubjectFacts
 from fourleaf.review.errors import StaleError
 from fourleaf.review.kinds import FixedRoute, SubjectKind, register_kind
 from fourleaf.review.models import OPEN, Decision, ReviewItem
-from fourleaf.review.reading import ordered
+from fourleaf.review.reading import in_order, ordered
 from fourleaf.review.services.submitting import edited, submit
 from fourleaf.review.store import again_on_race, move, save_item
 
@@ -85,12 +85,22 @@ def _view(actor: Actor, subject_id: str, *, agreed: bool) -> None:
     if content_hash(ordered(_review(subject_id).content)) != item.content_hash:
         raise StaleError("The policy was handed over with another text meanwhile. Load it again in a few minutes.")
     note = Decision.objects.filter(item=item).order_by("-pk").values_list("note", flat=True).first() or ""
+    note = _with_hints(note, item)
     governance.decide_legal(
         actor=replace(actor, permissions=actor.permissions | _LENT),
         version_id=int(subject_id),
         agreed=agreed,
         reason=note if len(note) <= _REASON else f"{note[: _REASON - 1]}…",
     )
+
+
+def _with_hints(note: str, item: ReviewItem) -> str:
+    """The note of the verdict, and how many hints on wording stood open when it was given."""
+    found = len(governance.wording_in(in_order(item.content)).hints)
+    if not found:
+        return note
+    said = "1 hint on wording stood open." if found == 1 else f"{found} hints on wording stood open."
+    return f"{note[: _REASON - len(said) - 2]}\n\n{said}" if note else said
 
 
 def _agreed(actor: Actor, subject_id: str) -> None:

@@ -59,22 +59,32 @@ def test_small_regions_that_count_teams_only_are_left_out(strategist: Any, team:
     assert found.covered == 5 * 8
 
 
-def test_roles_are_counted_where_no_single_person_is_told(strategist: Any, member: Any, team: Any) -> None:
+def test_roles_are_counted_where_no_single_person_is_told(
+    strategist: Any, member: Any, team: Any, hire: Callable[..., Any], organisation: Any
+) -> None:
     def hold(role: str, people: list[Any]) -> None:
         for one in people:
             RoleHolding.objects.create(role=role, person=one.person, since=date(2026, 1, 1))
 
+    # Five of the South, all Green: counted, since their region measures individuals. One of them alone is not.
+    south = [*team["south"], hire("South 4", region=organisation.south)]
+    set_belts(
+        actor=system_actor("the test"),
+        wishes=[BeltToSet(one.person.pk, "green", date(2026, 1, 1), None, "Test.") for one in south[2:]],
+    )
     hold("responder", team["north"][:5])
     hold("moderator", team["north"][2:])
     hold("strategist", team["north"][:1])
     hold("publisher", team["south"][:1])
+    hold("author", south)
     hold("editor", [*team["south"][:1], team["north"][0]])
     found = {one.code: (one.people, one.holding) for one in coverage_by_role(strategist.actor, belt="green")}
     assert found == {
         "responder": (5, 2),
         "moderator": (None, None),
         "strategist": (None, None),
-        "publisher": (1, 1),
+        "publisher": (None, None),
+        "author": (5, 5),
         "editor": (None, None),
     }
     with pytest.raises(NotAllowedError):

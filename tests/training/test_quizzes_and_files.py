@@ -36,6 +36,7 @@ from fourleaf.engine.training.reading import minutes_said, seconds_to_read, too_
 from fourleaf.engine.training.rollout import (
     Candidate,
     GateFacts,
+    band,
     density,
     first_group,
     first_group_faults,
@@ -201,6 +202,11 @@ def test_the_next_wave_is_ranked_and_its_gate_says_what_is_missing() -> None:
     missing = gate_missing(GateFacts(10, 7, 8, 4, 1))
     assert len(missing) == 3
     assert missing[0] == "7 of 10 have finished; the gate asks for 80%."
+    assert [band(done, 6) for done in range(7)] == [*[(0, 2)] * 3, *[(3, 4)] * 2, *[(5, 6)] * 2]
+    for size in range(5, 40):
+        # Nobody's own: none is never told from one, nor all from all but one.
+        assert band(0, size) == band(1, size)
+        assert band(size, size) == band(size - 1, size)
 
 
 STARTERS = Path(training.__file__).parent / "curricula"

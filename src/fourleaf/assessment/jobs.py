@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
 
 from fourleaf.assessment.mail_server import NO_SERVER, has_mail_server
 from fourleaf.assessment.mail_texts import letter, link_of
@@ -18,7 +17,7 @@ from fourleaf.assessment.selectors.waves import is_over, today_in
 from fourleaf.assessment.services.invitations import INVITE, REMIND, forget_link, new_link, to_invite, to_remind
 from fourleaf.assessment.services.results import compute_result
 from fourleaf.assessment.services.waves import COMPUTE, SEAL, close_wave, seal_wave
-from fourleaf.kernel import clock
+from fourleaf.kernel import clock, mail
 from fourleaf.kernel.errors import DomainError
 from fourleaf.kernel.jobs import Run, job
 
@@ -67,9 +66,7 @@ def _mail_one(wave: Wave, invitation: Invitation, connection: Any, *, reminder: 
     subject, text = letter(
         wave, "reminder" if reminder else "invitation", name=invitation.person.name, link=link_of(token)
     )
-    message = EmailMessage(
-        subject, text, settings.DEFAULT_FROM_EMAIL, [invitation.person.email or ""], connection=connection
-    )
+    message = mail.letter(invitation.person.email or "", subject, text, connection=connection)
     try:
         taken = message.send() == 1
         fault = "" if taken else "The mail server did not take it."

@@ -149,6 +149,7 @@ def _wave(people: dict[str | None, int], as_of: date) -> None:
         state="done",
         facts={
             "size": len(members),
+            "people": sorted(members),
             "departments": sorted({unit for unit, _ in units if unit}),
             "regions": sorted({region for _, region in units if region}),
             "density": density(members, near),
@@ -204,12 +205,14 @@ def _work(people: dict[str | None, int], as_of: date) -> None:
 
 
 def _lunch(people: dict[str | None, int], as_of: date) -> None:
+    # A lunch for colleagues is on a working day.
+    day = next(one for ahead in range(6, 9) if (one := as_of + timedelta(days=ahead)).weekday() < 5)
     session: LearningSession = add_session(
         actor=demo_actor(),
         title="Show and tell: what the hiking forum taught us",
         about="Bronwen shows three threads and what product made of them. Bring your lunch.",
-        starts_at=_at(as_of + timedelta(days=6), 11),
-        ends_at=_at(as_of + timedelta(days=6), 12),
+        starts_at=_at(day, 11),
+        ends_at=_at(day, 12),
         place="Canteen Ravenau, and on Hearth",
         host_id=people.get("R19"),
         seats=30,

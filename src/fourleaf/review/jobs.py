@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import smtplib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from fourleaf.kernel import audit, clock
+from fourleaf.kernel import audit, clock, mail
 from fourleaf.kernel.jobs import Run, job
 from fourleaf.kernel.models import Account, Person
 from fourleaf.kernel.rules import may_sign_in
@@ -59,11 +57,8 @@ def reviewers_asked(run: Run) -> Mapping[str, Any]:
         f"Or open it in Fourleaf: {base}{reverse('review:item', args=[item.pk])}\n"
     )
     subject = f"To decide: {item.title}".replace("\n", " ")
-    try:
-        EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [account.email]).send()
-    except smtplib.SMTPRecipientsRefused:
-        return {"mails": 0, "refused": 1}
-    return {"mails": 1}
+    taken = mail.hand_over(mail.letter(account.email, subject, text, language="en")) == "taken"
+    return {"mails": 1} if taken else {"mails": 0, "refused": 1}
 
 
 def _moment(at: datetime, person: Person) -> str:
@@ -85,11 +80,8 @@ def author_told(run: Run) -> Mapping[str, Any]:
     address = f"{settings.BASE_URL.rstrip('/')}{reverse('review:item', args=[item.pk])}"
     text = f"Hello {item.author.name},\n\n{remark.name} on your item “{item.title}”:\n\n{remark.text}\n\n{address}\n"
     subject = f"About your item: {item.title}".replace("\n", " ")
-    try:
-        EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [account.email]).send()
-    except smtplib.SMTPRecipientsRefused:
-        return {"mails": 0, "refused": 1}
-    return {"mails": 1}
+    taken = mail.hand_over(mail.letter(account.email, subject, text, language="en")) == "taken"
+    return {"mails": 1} if taken else {"mails": 0, "refused": 1}
 
 
 @job("review.escalated", label="Overdue items are passed on to the next", every=timedelta(minutes=1))

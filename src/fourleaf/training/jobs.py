@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import smtplib
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 
 from fourleaf.engine.training.ladder import LADDER
 from fourleaf.engine.training.validity import day_said
-from fourleaf.kernel import audit, clock, events
+from fourleaf.kernel import audit, clock, events, mail
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.jobs import Run, job
 from fourleaf.kernel.models import Person
 from fourleaf.training.contracts import BeltRestored, BeltSuspended
-from fourleaf.training.models import BeltAward, LearnerProfile, LearningSession, QuizAttempt, TrainingDue
+from fourleaf.training.models import BeltAward, LearnerProfile, LearningSession, QuizAttempt, Seat, TrainingDue
 from fourleaf.training.selectors.standings import away_on, ending_awards, standings
 from fourleaf.training.services.completion import settle
 from fourleaf.training.services.dues import open_deltas, open_refreshers
-from fourleaf.training.services.sessions import SESSION_CHANGED, calendar_entry
+from fourleaf.training.services.sessions import SEAT_CHANGED, SESSION_CHANGED, invitation, method_of
 
 __all__ = ["grant_counted", "look_at_standings", "remind"]
 
@@ -120,7 +118,7 @@ def remind(run: Run | None = None) -> int:
         if award.reminded_on is None and award.valid_until >= today and award.person_id not in away
     ]
     for award in ending:
-        sent += _mail(
+        handed = _mail(
             award.person,
             f"Your {LADDER[award.belt].label} belt ends on {day_said(award.valid_until)}",
             f"Renew it with its quiz: {settings.BASE_URL}/training/\n\n"
@@ -128,35 +126,37 @@ def remind(run: Run | None = None) -> int:
             "not lost.",
             run,
         )
-        BeltAward.objects.filter(pk=award.pk).update(reminded_on=today)
+        sent += handed == "taken"
+        if handed != "later":
+            BeltAward.objects.filter(pk=award.pk).update(reminded_on=today)
     due = TrainingDue.objects.filter(state="waiting", reminded_on__isnull=True, due_on__lte=today + timedelta(days=7))
     for one in due.exclude(person_id__in=away).select_related("person"):
-        sent += _mail(
+        handed = _mail(
             one.person,
             f"{one.title}: due by {day_said(one.due_on)}",
             f"{one.reason}\n\nDo it here: {settings.BASE_URL}/training/",
             run,
         )
-        TrainingDue.objects.filter(pk=one.pk).update(reminded_on=today)
+        sent += handed == "taken"
+        if handed != "later":
+            TrainingDue.objects.filter(pk=one.pk).update(reminded_on=today)
     return sent
 
 
-def _mail(person: Person, subject: str, text: str, run: Run | None, invitation: bytes | None = None) -> int:
-    """1 if it was sent. One address that does not exist must not keep the mails from everybody else."""
+def _mail(
+    person: Person, subject: str, text: str, run: Run | None, entry: tuple[str, str] | None = None
+) -> mail.Handed:
+    """What became of a mail; "refused" also for who has no address, or has left. ``entry``: a calendar's method and
+    text, which goes as another form of the mail, so that calendars offer it by themselves."""
     if not person.email or person.has_left(clock.today()):
-        return 0
+        return "refused"
     if run is not None:
         run.check_lease()
-    mail = EmailMessage(
-        " ".join(subject.split()), f"{person.name},\n\n{text}\n", settings.DEFAULT_FROM_EMAIL, [person.email]
-    )
-    if invitation is not None:
-        mail.attach("session.ics", invitation, "text/calendar")
-    try:
-        mail.send()
-    except smtplib.SMTPRecipientsRefused:
-        return 0
-    return 1
+    message = mail.letter(person.email, subject, f"{person.name},\n\n{text}\n", language="en")
+    if entry is not None:
+        method, lines = entry
+        message.attach_alternative(lines, f"text/calendar; method={method}")
+    return mail.hand_over(message)
 
 
 @job(SESSION_CHANGED, label="People told of a changed session")
@@ -174,5 +174,27 @@ def session_told(run: Run) -> Mapping[str, Any]:
         subject, text = f"Changed: {session.title}", f"“{session.title}” is now on {when}.{place}"
     text += f"\n\n{settings.BASE_URL}/training/sessions/{session.pk}/"
     seats = session.taken.exclude(state="given_back").select_related("person")
-    entry = calendar_entry(session)
-    return {"mails": sum(_mail(seat.person, subject, text, run, entry) for seat in seats)}
+    method = method_of(session)
+    handed = [
+        _mail(seat.person, subject, text, run, (method, invitation(session, seat.person).decode())) for seat in seats
+    ]
+    return {"mails": handed.count("taken")}
+
+
+@job(SEAT_CHANGED, label="Invitations to sessions sent")
+def seat_told(run: Run) -> Mapping[str, Any]:
+    """Mail somebody the invitation to the session that they have a seat in; where they gave it back, its end."""
+    seat = Seat.objects.select_related("session__host", "person").filter(pk=run.arguments["seat"]).first()
+    if seat is None or seat.session.ends_at <= clock.now():
+        return {"mails": 0}
+    session = seat.session
+    back = seat.state == "given_back"
+    begins = session.starts_at.astimezone(clock.local_zone())
+    when = f"{day_said(begins.date())}, {begins:%H:%M} {begins.tzname()}"
+    said = f"You gave back your seat in “{session.title}” on {when}." if back else f"“{session.title}”: {when}."
+    if session.place and not back:
+        said += f"\nPlace: {session.place}"
+    text = f"{said}\n\n{settings.BASE_URL}/training/sessions/{session.pk}/"
+    entry = (method_of(session, back=back), invitation(session, seat.person, back=back).decode())
+    subject = f"Seat given back: {session.title}" if back else f"Your seat: {session.title}"
+    return {"mails": int(_mail(seat.person, subject, text, run, entry) == "taken")}

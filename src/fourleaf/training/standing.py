@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from fourleaf.governance import public as governance
 
@@ -16,6 +17,8 @@ __all__ = [
     "rights_withheld",
 ]
 
+#: States of a version that is, or is about to be, what people have to know.
+_TO_TEACH: Final = frozenset({"approved", "scheduled", "in_force"})
 #: Said where rights wait for an acknowledgement.
 WITHHELD = "A policy that these rights depend on has not been acknowledged; they come back when it is."
 
@@ -56,11 +59,11 @@ class TaughtPolicy:
 
 
 def policies_to_teach() -> list[TaughtPolicy]:
-    """Major versions that are in force or on their way, by title; a policy that was put aside is not among them."""
+    """Major versions that are in force, or agreed and on their way, by title; neither drafts nor what was put aside."""
     found = {
         (one.policy_id, int(one.version.partition(".")[0])): one.title
         for one in governance.policy_facts()
-        if one.ended_on is None and one.version[:1].isdigit()
+        if one.ended_on is None and one.state in _TO_TEACH and one.version[:1].isdigit()
     }
     return [
         TaughtPolicy(policy, major, title)

@@ -16,6 +16,7 @@ from fourleaf.training.public import set_belt
 from fourleaf.training.services.curriculum import publish_module
 from fourleaf.training.services.dues import open_deltas
 from fourleaf.training.services.transfer import add_starter
+from fourleaf.training.standing import policies_to_teach
 
 pytestmark = pytest.mark.django_db
 MACHINE = system_actor("the test")
@@ -25,6 +26,7 @@ def test_a_module_is_tied_to_a_version_and_shown_before_acknowledging(
     strategist: Any, member: Any, client_for: Callable[..., Any]
 ) -> None:
     row = writing.add_policy(actor=MACHINE, kind="P-SM", title="Social media policy", body="## A\n\nText.")
+    assert "Social media policy" not in str([one.title for one in policies_to_teach()])
     life.submit_version(actor=MACHINE, version_id=row.pk)
     life.decide_legal(actor=MACHINE, version_id=row.pk, agreed=True)
     life.approve_version(actor=MACHINE, version_id=row.pk)

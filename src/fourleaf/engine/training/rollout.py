@@ -20,6 +20,7 @@ __all__ = [
     "Candidate",
     "GateFacts",
     "Ranked",
+    "band",
     "density",
     "first_group",
     "first_group_faults",
@@ -161,16 +162,47 @@ def ranked(candidates: Iterable[Candidate]) -> list[Ranked]:
     return sorted(found, key=lambda one: (-one.score, one.person))
 
 
+def band(done: int, size: int) -> tuple[int, int]:
+    """(lowest, highest) of the step that a count falls into: fewer than half, half to 80 %, 80 % or more of a group.
+
+    The steps are those that a gate asks for. None and all are never told apart from other counts if ``size`` >= 5.
+    """
+    steps = (0, (size + 1) // 2, (4 * size + 4) // 5, size + 1)
+    place = max(number for number in range(3) if steps[number] <= done)
+    return steps[place], steps[place + 1] - 1
+
+
 @dataclass(frozen=True)
 class GateFacts:
-    """What the gate after a wave counts: people in it, complete, passed at once or at the second try, right used
-    within 30 days, critical defects that are open."""
+    """What the gate after a wave counts: people who are counted, complete, passed at once or at the second try, right
+    used within 30 days, critical defects that are open.
+
+    Where some are counted in steps, the three counts are the lowest they may be, ``more`` is how much higher each may
+    be, and ``open_critical`` counts as one what such people have. ``uncounted`` are too few to be counted at all.
+    """
 
     size: int
     complete: int
     passed: int
     used: int
     open_critical: int
+    more: tuple[int, int, int] = (0, 0, 0)
+    in_steps: bool = False
+    uncounted: int = 0
+
+    @property
+    def exact(self) -> bool:
+        """Whether everybody is counted as they are."""
+        return not self.in_steps and not self.uncounted
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Complete, passed, used as words: "4 of 6", "3 to 5 of 11"."""
+        lows = (self.complete, self.passed, self.used)
+        return tuple(
+            f"{low} to {low + more} of {self.size}" if more else f"{low} of {self.size}"
+            for low, more in zip(lows, self.more, strict=True)
+        )
 
     @property
     def shares(self) -> tuple[float, float, float]:
@@ -179,11 +211,13 @@ class GateFacts:
         return self.complete / of, self.passed / of, self.used / of
 
 
-def gate_missing(facts: GateFacts, *, counts: bool = True) -> list[str]:
+def gate_missing(facts: GateFacts) -> list[str]:
     """What is missing before the next wave may start, as sentences; none: the gate is open.
 
-    Without ``counts`` the sentences tell no numbers, for waves in which those would be figures of single people.
+    Nothing but what `GateFacts` tells is looked at, so that the sentences say no more of anybody than the counts do.
     """
+    if facts.size == 0 and facts.uncounted:
+        return ["Its people are too few to be counted where only teams are counted; write a reason to go on."]
     if facts.size == 0:
         return ["Nobody is in the wave."]
     words: Sequence[str] = (
@@ -191,13 +225,11 @@ def gate_missing(facts: GateFacts, *, counts: bool = True) -> list[str]:
         "have passed the quiz at the first or second try",
         "have used their new right within 30 days",
     )
-    done_by = (facts.complete, facts.passed, facts.used)
     found = []
-    for share, needed, done, said in zip(facts.shares, GATE, done_by, words, strict=True):
+    for share, needed, so_far, said in zip(facts.shares, GATE, facts.said, words, strict=True):
         if share < needed:
-            so_far = f"{done} of {facts.size}" if counts else "Too few"
             found.append(f"{so_far} {said}; the gate asks for {needed:.0%}.")
-    if facts.open_critical and not counts:
+    if facts.open_critical and facts.in_steps:
         found.append("A critical defect is still open.")
     elif facts.open_critical:
         plural = "" if facts.open_critical == 1 else "s"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import smtplib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
 from django.db import IntegrityError, transaction
 
 from fourleaf.governance.contracts import DUE_DAYS, Obligation
@@ -19,7 +18,7 @@ from fourleaf.governance.selectors.acknowledgements import obligations
 from fourleaf.governance.selectors.acknowledgements_coverage import working
 from fourleaf.governance.selectors.acknowledgements_notices import Notice, notices
 from fourleaf.governance.selectors.acknowledgements_people import PEOPLE_AT_ONCE
-from fourleaf.kernel import audit, clock
+from fourleaf.kernel import audit, clock, mail
 from fourleaf.kernel import public as organisation
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.contracts import PersonFacts
@@ -34,8 +33,6 @@ REMEMBERED: Final = timedelta(days=90)
 CLOSE: Final = timedelta(days=10)
 #: Mails over one connection; servers end a connection that carries too many.
 _OVER_ONE_CONNECTION: Final = 100
-#: A machine wrote it: no automatic answers, please (RFC 3834).
-_HEADERS: Final = {"Auto-Submitted": "auto-generated", "Content-Language": "en"}
 
 
 @dataclass(frozen=True)
@@ -192,16 +189,7 @@ def _mailed(note: PolicyReminder, address: str, subject: str, text: str, connect
 
     Refused for the time being (a code of 4…): the note goes, so that the next run tries again.
     """
-    sender = settings.DEFAULT_FROM_EMAIL
-    message = EmailMessage(subject, text, sender, [address], connection=connection, headers=dict(_HEADERS))
-    try:
-        message.send()
-    except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _ in error.recipients.values()]
-    except smtplib.SMTPDataError as error:
-        codes = [error.smtp_code]
-    else:
-        return True
-    if all(code < 500 for code in codes):
+    handed = mail.hand_over(mail.letter(address, subject, text, language="en", connection=connection))
+    if handed == "later":
         note.delete()
-    return False
+    return handed == "taken"

@@ -14,12 +14,11 @@ from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from fourleaf.kernel import audit, clock
+from fourleaf.kernel import audit, clock, mail
 from fourleaf.kernel.actors import Actor, system_actor
 from fourleaf.kernel.errors import ConflictError, DomainError, InvalidError, NotFoundError
 from fourleaf.kernel.models import Account, Person, RoleGrant
@@ -150,7 +149,7 @@ def _link(account: Account) -> PasswordLink:
     recipient = account.email
     if not settings.EMAIL_BACKEND.endswith("console.EmailBackend"):  # nobody would receive what is printed to a log
         transaction.on_commit(
-            lambda: send_mail("Choose your password for Fourleaf", text, None, [recipient], fail_silently=True)
+            lambda: mail.letter(recipient, "Choose your password for Fourleaf", text).send(fail_silently=True)
         )
     return PasswordLink(account, address)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db.models import QuerySet
 
 from fourleaf.engine.training.curriculum_file import ModuleText
@@ -10,7 +12,9 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import NotFoundError
 from fourleaf.training.models import Module, ModuleImage
 
-__all__ = ["delta_modules", "get_image_for", "get_module_for", "module_text", "modules_visible_to", "questions_of"]
+__all__ = [
+    "delta_modules", "get_image_for", "get_module_for", "module_text", "modules_visible_to", "questions_of", "teaching",
+]  # fmt: skip
 
 
 def modules_visible_to(actor: Actor) -> QuerySet[Module]:
@@ -58,6 +62,11 @@ def module_text(module: Module) -> ModuleText:
         body=module.body,
         questions=tuple(questions_of(module.questions)),
     )
+
+
+def teaching(modules: Mapping[tuple[int, int | None], Module], policy_id: int, major: int) -> Module | None:
+    """Of `delta_modules` the one for this major version; where there is none, the one for any version."""
+    return modules.get((policy_id, major)) or modules.get((policy_id, None))
 
 
 def delta_modules() -> dict[tuple[int, int | None], Module]:

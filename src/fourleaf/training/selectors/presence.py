@@ -42,8 +42,8 @@ class RoleCoverage:
 def coverage_by_role(actor: Actor, *, belt: Belt) -> list[RoleCoverage]:
     """How many holders of each role hold at least a belt, in the order of codes.
 
-    Where every holder's region allows figures of single people, always; elsewhere from five holders on, and unless all
-    or none of them hold it, since that would say it of each.
+    From five holders on, as units are; and where some region counts teams only, unless all or none of them hold it,
+    since that would say it of each.
     """
     require(actor, _VIEW)
     here = {person.id: person.region_id for person in public.people_now()}
@@ -56,7 +56,7 @@ def coverage_by_role(actor: Actor, *, belt: Belt) -> list[RoleCoverage]:
     for code, people in sorted(roles.items()):
         holding = sum(at_least(worth[one].belt, belt) for one in people)
         open_to_all = all(here[one] in open_regions for one in people)
-        if open_to_all or (len(people) >= FEWEST and 0 < holding < len(people)):
+        if len(people) >= FEWEST and (open_to_all or 0 < holding < len(people)):
             found.append(RoleCoverage(code, len(people), holding))
         else:
             found.append(RoleCoverage(code, None, None))

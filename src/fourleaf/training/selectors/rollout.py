@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from fourleaf.engine.training.ladder import LADDER, RIGHTS, as_belt, at_least
-from fourleaf.engine.training.rollout import USE_DAYS, GateFacts, gate_missing, neighbours
+from fourleaf.engine.training.rollout import USE_DAYS, GateFacts, band, gate_missing, neighbours
 from fourleaf.governance import public as governance
 from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
@@ -17,8 +17,9 @@ from fourleaf.kernel.errors import NotFoundError
 from fourleaf.kernel.models import Person
 from fourleaf.training.contracts import WaveFact
 from fourleaf.training.models import BeltAward, Cohort, CohortMember, Defect, QuizAttempt, RightUse, Tie
+from fourleaf.training.selectors.coverage import FEWEST
 
-__all__ = ["cohorts_visible_to", "counted_openly", "gate_facts", "get_cohort_for", "tied", "uses_to_tell", "wave_facts"]
+__all__ = ["cohorts_visible_to", "gate_facts", "get_cohort_for", "tied", "uses_to_tell", "wave_facts"]
 
 
 def cohorts_visible_to(actor: Actor) -> QuerySet[Cohort]:
@@ -34,14 +35,13 @@ def get_cohort_for(actor: Actor, cohort_id: int) -> Cohort:
     return cohort
 
 
-def tied(*, same_unit: bool = True) -> dict[int, set[int]]:
-    """Person -> those they are tied to: by the given ties; where none were given, people of one team.
+def tied() -> dict[int, set[int]]:
+    """Person -> those they are tied to: by the given ties; for somebody of whom none was given, people of one team.
 
     One team: the same manager, or manager and report. Two queries.
     """
     given = list(Tie.objects.order_by().values_list("low_id", "high_id"))
-    if given or not same_unit:
-        return neighbours(given)
+    known = {person for pair in given for person in pair}
     teams: dict[int, list[int]] = defaultdict(list)
     pairs: list[tuple[int, int]] = []
     for person, manager in Person.objects.filter(manager__isnull=False).order_by().values_list("pk", "manager_id"):
@@ -49,16 +49,19 @@ def tied(*, same_unit: bool = True) -> dict[int, set[int]]:
         teams[manager].append(person)
     for team in teams.values():
         pairs += [(a, b) for place, a in enumerate(team) for b in team[place + 1 :]]
-    return neighbours(pairs)
+    # Of two whose ties were given, a tie that is not among them is none.
+    return neighbours([*given, *(pair for pair in pairs if not known.issuperset(pair))])
 
 
 def gate_facts(cohorts: Collection[Cohort]) -> dict[int, GateFacts]:
-    """Wave -> what its gate counts. Five queries for all of them."""
-    members: dict[int, set[int]] = defaultdict(set)
-    keys = [cohort.pk for cohort in cohorts]
-    for key, person in CohortMember.objects.filter(cohort_id__in=keys).values_list("cohort_id", "person_id"):
-        members[key].add(person)
-    people = {person for group in members.values() for person in group}
+    """Wave -> what its gate counts. Eight queries for all of them.
+
+    People of regions that allow figures of single ones are counted as they are. The others are counted together, in
+    steps, and only from five on: the names of a wave are known and so are the belts of the first ones, so that a count
+    of all would say it of each of a few. See `_together` for who they are.
+    """
+    openly, together = _apart(cohorts)
+    people = {person for groups in (openly, together) for group in groups.values() for person in group}
     awards: dict[int, list[BeltAward]] = defaultdict(list)
     for award in BeltAward.objects.filter(person_id__in=people).only("person_id", "belt", "valid_from"):
         awards[award.person_id].append(award)
@@ -75,22 +78,73 @@ def gate_facts(cohorts: Collection[Cohort]) -> dict[int, GateFacts]:
             "person_id", flat=True
         )
     )
-    found = {}
-    for cohort in cohorts:
+
+    def counted(cohort: Cohort, group: Collection[int]) -> tuple[int, int, int]:
         rights = LADDER[cohort.belt].rights
-        group = members[cohort.pk]
         complete = used = 0
         for person in group:
             until = _use_until(awards[person], cohort)
             complete += until is not None
             used += until is not None and any(u.right in rights and u.first_on <= until for u in uses[person])
+        return complete, sum(tries.get((person, cohort.belt), 3) <= 2 for person in group), used
+
+    found = {}
+    for cohort in cohorts:
+        one_by_one, rest = openly[cohort.pk], together[cohort.pk]
+        few = len(rest) < FEWEST
+        steps = [(0, 0)] * 3 if few else [band(done, len(rest)) for done in counted(cohort, rest)]
+        complete, passed, used = (
+            done + low for done, (low, _) in zip(counted(cohort, one_by_one), steps, strict=True)
+        )  # fmt: skip
         found[cohort.pk] = GateFacts(
-            size=len(group),
+            size=len(one_by_one) + (0 if few else len(rest)),
             complete=complete,
-            passed=sum(tries.get((person, cohort.belt), 3) <= 2 for person in group),
+            passed=passed,
             used=used,
-            open_critical=len(group & wrong),
+            open_critical=len(one_by_one & wrong) + (not few and bool(rest & wrong)),
+            more=(steps[0][1] - steps[0][0], steps[1][1] - steps[1][0], steps[2][1] - steps[2][0]),
+            in_steps=not few,
+            uncounted=len(rest) if few else 0,
         )
+    return found
+
+
+def _apart(cohorts: Collection[Cohort]) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
+    """Wave -> people who are counted one by one, and wave -> those who are counted together. Four queries."""
+    together = _together(cohorts)
+    members: dict[int, set[int]] = {cohort.pk: set() for cohort in cohorts}
+    for key, person in CohortMember.objects.filter(cohort_id__in=members).values_list("cohort_id", "person_id"):
+        members[key].add(person)
+    people = {person for groups in (members, together) for group in groups.values() for person in group}
+    allowed = governance.person_level_regions()
+    single = set(Person.objects.filter(pk__in=people, region_id__in=allowed).values_list("pk", flat=True))
+    return (
+        {key: group & single for key, group in members.items()},
+        {key: together.get(key, set()) - single for key in members},
+    )
+
+
+def _together(cohorts: Collection[Cohort]) -> dict[int, set[int]]:
+    """Wave -> who was in it when it started, and in no earlier wave for its belt. Two queries.
+
+    Taking somebody out, adding one, or planning a second wave that differs by one person thus changes no figure from
+    which that one could be told. A wave that has not started has none. Where the start was not noted: who is in it.
+    """
+    started = list(
+        Cohort.objects.filter(belt__in={cohort.belt for cohort in cohorts})
+        .exclude(state__in=("planned", "dropped"))
+        .order_by("number")
+    )
+    now: dict[int, set[int]] = defaultdict(set)
+    unknown = [cohort.pk for cohort in started if "people" not in cohort.facts]
+    for key, person in CohortMember.objects.filter(cohort_id__in=unknown).values_list("cohort_id", "person_id"):
+        now[key].add(person)
+    before: dict[str, set[int]] = defaultdict(set)
+    found = {}
+    for cohort in started:
+        there = set(cohort.facts.get("people", now[cohort.pk]))
+        found[cohort.pk] = there - before[cohort.belt]
+        before[cohort.belt] |= there
     return found
 
 
@@ -116,36 +170,23 @@ def _use_until(awards: Collection[BeltAward], cohort: Cohort) -> date | None:
     return min(got) + timedelta(days=USE_DAYS) if got else None
 
 
-def counted_openly(cohorts: Collection[Cohort]) -> frozenset[int]:
-    """Waves whose counts may be shown: the regions of all their people allow figures of single ones. Two queries.
-
-    The list of a wave stands beside its counts, so that none or all of them, or a count before and after somebody is
-    taken out, would say it of each. Elsewhere only whether the gate is reached is told.
-    """
-    allowed = governance.person_level_regions()
-    closed = (
-        CohortMember.objects.filter(cohort_id__in=[cohort.pk for cohort in cohorts])
-        .exclude(person__region_id__in=allowed)
-        .values_list("cohort_id", flat=True)
-    )
-    return frozenset(cohort.pk for cohort in cohorts) - frozenset(closed)
-
-
 def wave_facts() -> list[WaveFact]:
     """All waves that were not dropped, by number; shares are None where they would be figures of single people."""
     cohorts = list(Cohort.objects.filter(~Q(state="dropped")))
     gates = gate_facts(cohorts)
-    openly = counted_openly(cohorts)
+    sizes = dict(
+        CohortMember.objects.order_by().values("cohort_id").annotate(n=Count("pk")).values_list("cohort_id", "n")
+    )
     found = []
     for cohort in cohorts:
         gate = gates[cohort.pk]
-        complete, passed, used = gate.shares if gate.size and cohort.pk in openly else (None, None, None)
+        complete, passed, used = gate.shares if gate.size and gate.exact else (None, None, None)
         found.append(
             WaveFact(
                 number=cohort.number,
                 state=cohort.state,
                 belt=as_belt(cohort.belt),
-                size=gate.size or int(cohort.facts.get("size", 0)),
+                size=sizes.get(cohort.pk) or int(cohort.facts.get("size", 0)),
                 department_ids=tuple(cohort.facts.get("departments", ())),
                 region_ids=tuple(cohort.facts.get("regions", ())),
                 density=cohort.facts.get("density"),
@@ -155,8 +196,8 @@ def wave_facts() -> list[WaveFact]:
                 used_share=used,
                 starts_on=cohort.starts_on,
                 ends_on=cohort.ends_on,
-                open_critical=gate.open_critical if cohort.pk in openly else None,
-                missing=tuple(gate_missing(gate, counts=cohort.pk in openly)) if cohort.state != "planned" else (),
+                open_critical=gate.open_critical if gate.exact else None,
+                missing=tuple(gate_missing(gate)) if cohort.state != "planned" else (),
             )
         )
     return found

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from fourleaf.engine.training.quiz import solutions_after
+from fourleaf.governance import public as governance
 from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import NotFoundError
-from fourleaf.kernel.models import Person, Region
+from fourleaf.kernel.models import Person
 from fourleaf.training.models import LearningSession, PracticalWork, QuizAttempt, Seat, TrainingDue
 from fourleaf.training.selectors.trainers import may_train
 
@@ -87,7 +88,7 @@ def named_people(actor: Actor) -> QuerySet[Person]:
     here = Person.objects.filter(Q(left_on__isnull=True) | Q(left_on__gte=today))
     if not actor.may("training.view_coverage"):
         return here.filter(pk=actor.person_id) if actor.person_id else here.none()
-    return here.filter(Q(region__analytics_mode=Region.AnalyticsMode.INDIVIDUAL) | Q(pk=actor.person_id))
+    return here.filter(governance.person_level_condition(viewer_person_id=actor.person_id))
 
 
 def get_named_person_for(actor: Actor, person_id: int) -> Person:

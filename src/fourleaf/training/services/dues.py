@@ -20,7 +20,7 @@ from fourleaf.kernel.models import Person
 from fourleaf.kernel.permissions import require
 from fourleaf.training.contracts import BeltStanding
 from fourleaf.training.models import Absence, BeltAward, LearnerProfile, Module, TrainingDue
-from fourleaf.training.selectors.curriculum import delta_modules
+from fourleaf.training.selectors.curriculum import delta_modules, teaching
 from fourleaf.training.selectors.standings import standings
 from fourleaf.training.services.completion import void_dues
 
@@ -75,10 +75,6 @@ def open_deltas(*, actor: Actor, policy_id: int | None = None) -> int:
 Modules = Mapping[tuple[int, int | None], Module]
 
 
-def _teaching(modules: Modules, policy_id: int, major: int) -> Module | None:
-    return modules.get((policy_id, major)) or modules.get((policy_id, None))
-
-
 def _still_owed(due: TrainingDue, owed: Collection[Obligation], modules: Modules) -> bool:
     """Whether somebody has still to learn it: the version applies to them, and a published module teaches it.
 
@@ -86,7 +82,7 @@ def _still_owed(due: TrainingDue, owed: Collection[Obligation], modules: Modules
     """
     if due.policy_id is None or due.policy_major is None:
         return False
-    module = _teaching(modules, due.policy_id, due.policy_major)
+    module = teaching(modules, due.policy_id, due.policy_major)
     applies = any((one.policy_id, one.major) == (due.policy_id, due.policy_major) for one in owed)
     if module is not None and applies and module.pk != due.module_id:
         TrainingDue.objects.filter(pk=due.pk, state="waiting").update(module=module)
@@ -103,7 +99,7 @@ def _wanted(
     """(person, what it is about, the due) of everything that has a module and was not acknowledged."""
     for person in people:
         for one in owed.get(person, ()):
-            module = _teaching(modules, one.policy_id, one.major)
+            module = teaching(modules, one.policy_id, one.major)
             rights = [right for right in RIGHTS_BY_KIND.get(one.kind, ()) if right in RIGHTS]
             if one.state == "done" or module is None or not rights:
                 continue

@@ -20,7 +20,7 @@ from fourleaf.kernel.models import Person
 from fourleaf.kernel.permissions import require
 from fourleaf.kernel.versions import save_at_version
 from fourleaf.training.models import Cohort, CohortMember, Tie
-from fourleaf.training.selectors.rollout import counted_openly, gate_facts, get_cohort_for, tied
+from fourleaf.training.selectors.rollout import gate_facts, get_cohort_for, tied
 from fourleaf.training.selectors.standings import standings
 from fourleaf.training.states import CohortState
 
@@ -127,6 +127,7 @@ def _facts(cohort: Cohort) -> dict[str, Any]:
     adjacent = sum(bool(ties.get(one, set()) & certified) for one in people)
     return {
         "size": len(people),
+        "people": sorted(people),
         "departments": sorted({row[1] for row in members if row[1]}),
         "regions": sorted({row[2] for row in members if row[2]}),
         "density": density(people, ties),
@@ -175,8 +176,7 @@ def start_missing(cohort: Cohort) -> list[str]:
         return first_group_faults(people, people, tied())
     if before.state == "planned":
         return [f"{before.name} has not started yet."]
-    openly = before.pk in counted_openly([before])
-    return [f"{before.name}: {one}" for one in gate_missing(gate_facts([before])[before.pk], counts=openly)]
+    return [f"{before.name}: {one}" for one in gate_missing(gate_facts([before])[before.pk])]
 
 
 def import_ties(*, actor: Actor, content: bytes, name: str = "ties.csv") -> tuple[int, int]:

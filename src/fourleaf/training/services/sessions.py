@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from typing import Any, Final, TypedDict, Unpack
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vCalAddress
 
 from fourleaf.kernel import audit, clock, jobs
 from fourleaf.kernel.actors import Actor, system_actor
 from fourleaf.kernel.errors import InvalidError, NotFoundError, TransitionError
+from fourleaf.kernel.models import Person
 from fourleaf.kernel.permissions import require
 from fourleaf.kernel.versions import save_at_version
 from fourleaf.training.models import LearningSession, Seat
@@ -21,13 +23,15 @@ from fourleaf.training.services.learning import own_person
 from fourleaf.training.states import SeatState
 
 __all__ = [
-    "SESSION_CHANGED", "SessionFields", "add_session", "calendar_entry", "cancel_session", "change_session",
-    "give_seat_back", "note_attendance", "take_seat",
+    "SEAT_CHANGED", "SESSION_CHANGED", "SessionFields", "add_session", "calendar_entry", "cancel_session",
+    "change_session", "give_seat_back", "invitation", "method_of", "note_attendance", "take_seat",
 ]  # fmt: skip
 
 _RUN: Final = "training.run_waves"
 #: The job that tells those with a seat.
 SESSION_CHANGED: Final = "training.session_changed"
+#: The job that sends somebody the invitation to a session, or takes it back.
+SEAT_CHANGED: Final = "training.seat_changed"
 #: What people arrange their day by.
 _TOLD: Final = ("starts_at", "ends_at", "place")
 
@@ -145,12 +149,15 @@ def take_seat(*, actor: Actor, session_id: int) -> Seat:
             SeatState.check(mine.state, "taken")
             mine.state, mine.changed_at = "taken", clock.now()
             mine.save(update_fields=["state", "changed_at"])
-            return mine
-        try:
-            with transaction.atomic():
-                return Seat.objects.create(session=session, person_id=person, changed_at=clock.now())
-        except IntegrityError:
-            return Seat.objects.get(session=session, person_id=person)
+        else:
+            try:
+                with transaction.atomic():
+                    mine = Seat.objects.create(session=session, person_id=person, changed_at=clock.now())
+            except IntegrityError:
+                return Seat.objects.get(session=session, person_id=person)
+        audit.record(actor, "training.seat.taken", session)
+        jobs.enqueue(SEAT_CHANGED, {"seat": mine.pk}, actor=system_actor("sessions"))
+        return mine
 
 
 def give_seat_back(*, actor: Actor, session_id: int) -> None:
@@ -161,7 +168,11 @@ def give_seat_back(*, actor: Actor, session_id: int) -> None:
     if seat.session.starts_at <= clock.now():
         raise TransitionError("It has begun already.")
     SeatState.check(seat.state, "given_back")
-    Seat.objects.filter(pk=seat.pk).update(state="given_back", changed_at=clock.now())
+    with transaction.atomic():
+        mine = Seat.objects.filter(pk=seat.pk, state=seat.state)
+        if mine.update(state="given_back", changed_at=clock.now()):
+            audit.record(actor, "training.seat.given_back", seat.session)
+            jobs.enqueue(SEAT_CHANGED, {"seat": seat.pk}, actor=system_actor("sessions"))
 
 
 def note_attendance(*, actor: Actor, session_id: int, present: Mapping[int, bool]) -> int:
@@ -184,12 +195,49 @@ def note_attendance(*, actor: Actor, session_id: int, present: Mapping[int, bool
 
 
 def calendar_entry(session: LearningSession) -> bytes:
-    """The session as an iCalendar file (RFC 5545); its number grows with each change, so that calendars follow."""
+    """The session as an iCalendar file (RFC 5545) for anybody to read: nobody is invited by it."""
+    return _calendar("CANCEL" if session.cancelled_at else "PUBLISH", _event(session))
+
+
+def method_of(session: LearningSession, *, back: bool = False) -> str:
+    """What an invitation asks of a calendar: "REQUEST", or "CANCEL" of a session, or of a seat that was given back."""
+    return "CANCEL" if back or session.cancelled_at else "REQUEST"
+
+
+def invitation(session: LearningSession, person: Person, *, back: bool = False) -> bytes:
+    """The session as an invitation (RFC 5546) to one who has a seat, or its end; who else comes is not in it.
+
+    They have said already that they come, so no answer is asked for.
+    """
+    event = _event(session)
+    attendee = vCalAddress(f"mailto:{person.email or ''}")
+    attendee.params["CN"] = person.name
+    attendee.params["ROLE"] = "REQ-PARTICIPANT"
+    attendee.params["PARTSTAT"] = "DECLINED" if back else "ACCEPTED"
+    attendee.params["RSVP"] = "FALSE"
+    event.add("attendee", attendee)
+    if back and not session.cancelled_at:
+        event.add("status", "CANCELLED")
+    return _calendar(method_of(session, back=back), event)
+
+
+def _calendar(method: str, event: Event) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//Fourleaf//Training//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if session.cancelled_at else "PUBLISH")
+    calendar.add("method", method)
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _event(session: LearningSession) -> Event:
+    """The event; its number grows with each change, so that calendars follow. Whoever hosts it is the organiser."""
     event = Event()
+    host = session.host
+    address = host.email if host and host.email else parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    organiser = vCalAddress(f"mailto:{address}")
+    organiser.params["CN"] = host.name if host else "Fourleaf"
+    event.add("organizer", organiser)
     event.add("uid", f"training-session-{session.pk}@{settings.BASE_URL.split('://', 1)[-1]}")
     event.add("dtstamp", clock.now())
     event.add("dtstart", session.starts_at)
@@ -203,5 +251,4 @@ def calendar_entry(session: LearningSession) -> bytes:
         event.add("location", session.place)
     if session.cancelled_at:
         event.add("status", "CANCELLED")
-    calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    return event

@@ -28,7 +28,7 @@ from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError, NotFoundError
 from fourleaf.kernel.permissions import require
 from fourleaf.training.models import Module
-from fourleaf.training.selectors.curriculum import delta_modules
+from fourleaf.training.selectors.curriculum import delta_modules, teaching
 from fourleaf.web.governance.policies_forms import EvidenceForm
 from fourleaf.web.governance.policies_shown import (
     actor_words,
@@ -174,8 +174,7 @@ def _module(duty: Obligation | None) -> Module | None:
     """The short module that teaches what this version changed, if training has one."""
     if duty is None:
         return None
-    modules = delta_modules()
-    return modules.get((duty.policy_id, duty.major)) or modules.get((duty.policy_id, None))
+    return teaching(delta_modules(), duty.policy_id, duty.major)
 
 
 def _spoken(request: PageRequest, languages: Iterable[str]) -> str:

@@ -148,7 +148,8 @@ def _fields(form: ModuleForm, questions: list[Question]) -> ModuleFields:
 
 
 def _preview(module_id: int, form: ModuleForm) -> dict[str, Any]:
-    body = form.cleaned_data.get("body", "")
+    """How the text looks, whatever else is still missing."""
+    body = str(form["body"].value() or "")
     seconds = seconds_to_read(body)
     return {
         "html": module_html(module_id, body),
@@ -163,18 +164,20 @@ def add(request: PageRequest) -> HttpResponse:
     """Begin a module."""
     require(request.actor, _EDIT)
     form = ModuleForm(
-        request.POST if request.method == "POST" else None, initial={"belt": request.GET.get("belt", "white")}
+        request.POST if request.method == "POST" else None,
+        initial={"belt": request.GET.get("belt", "white")},
+        fresh=True,
     )
     context: dict[str, Any] = {"form": form}
-    if request.method == "POST" and form.is_valid():
-        questions = _read(form)
-        if request.POST.get("do") == "preview":
-            context["preview"] = _preview(0, form)
-        elif questions is not None:
-            with domain_errors(form):
-                module = add_module(actor=request.actor, **_fields(form, questions))
-                flash(request, f"“{module.title}” is begun. Nobody but authors sees it until it is published.")
-                return redirect("training:edit", module.pk)
+    if request.method == "POST" and request.POST.get("do") == "preview":
+        form = form.unjudged()
+        context = {"form": form, "preview": _preview(0, form)}
+    elif request.method == "POST" and form.is_valid():
+        with domain_errors(form):
+            module = add_module(actor=request.actor, **_fields(form, []))
+            flash(request, f"“{module.title}” is begun. Nobody but authors sees it until it is published.")
+            asked = request.POST.get("do") == "question"
+            return redirect("training:question_add" if asked else "training:edit", module.pk)
     return page(request, "web/training/edit.html", context)
 
 
@@ -184,12 +187,13 @@ def edit(request: PageRequest, module_id: int) -> HttpResponse:
     require(request.actor, _EDIT)
     module = get_module_for(request.actor, module_id)
     form = ModuleForm(request.POST if request.method == "POST" else None, initial=_initial(module))
-    context: dict[str, Any] = {"form": form, "module": module, "image_form": ImageForm(), "limit": LARGEST // 1024}
-    if request.method == "POST" and form.is_valid():
+    context: dict[str, Any] = {"module": module, "image_form": ImageForm(), "limit": LARGEST // 1024}
+    if request.method == "POST" and request.POST.get("do") == "preview":
+        form = form.unjudged()
+        context["preview"] = _preview(module_id, form)
+    elif request.method == "POST" and form.is_valid():
         questions = _read(form)
-        if request.POST.get("do") == "preview":
-            context["preview"] = _preview(module_id, form)
-        elif questions is not None:
+        if questions is not None:
             with domain_errors(form):
                 fields = _fields(form, questions)
                 change_module(actor=request.actor, module_id=module_id, version=form.cleaned_data["version"], **fields)
@@ -201,6 +205,7 @@ def edit(request: PageRequest, module_id: int) -> HttpResponse:
                 return redirect("training:edit", module_id)
     stored = module.body
     context |= {
+        "form": form,
         "images": list(module.images.defer("content")),
         "minutes": minutes_said(seconds_to_read(stored)),
         "versions": list(module.versions.all()[:10]),

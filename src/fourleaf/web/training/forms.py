@@ -146,13 +146,16 @@ class BeltForm(forms.Form):
 
 
 class ModuleForm(forms.Form):
-    """A module as it is written."""
+    """A module as it is written. A ``fresh`` one has no questions yet: they are written one by one once it is kept."""
 
     title = forms.CharField(label="Title", max_length=120)
     code = forms.SlugField(label="Code", max_length=60, help_text="Such as white-why; files name the module by it.")
     kind = forms.ChoiceField(label="What it is", choices=Module.Kind.choices)
     belt = forms.ChoiceField(label="Belt", choices=_BELTS)
-    place = forms.IntegerField(label="Place in the belt", min_value=1, max_value=999, initial=1)
+    place = forms.IntegerField(
+        label="Place in the belt", min_value=1, max_value=999, initial=1,
+        error_messages=dict.fromkeys(("min_value", "max_value", "invalid"), "Give a whole number from 1 to 999."),
+    )  # fmt: skip
     brand_id = forms.TypedChoiceField(
         label="Brand", required=False, coerce=int, empty_value=None, help_text="For the voice of a brand."
     )
@@ -167,14 +170,16 @@ class ModuleForm(forms.Form):
     )  # fmt: skip
     questions_text = forms.CharField(
         label="Questions", widget=forms.Textarea(attrs={"rows": 14}), required=False, strip=False,
-        help_text="All as text; once the module is saved they also stand further down, one by one. "
+        help_text="All as text, as a file holds them; further down they stand one by one. "
         "Each begins with “? one q1: text”; answers “[x] a: right”, “[ ] b: wrong”; then “> explanation”. "
         "Kinds: one, many, true_false, order (answers “- a: first”).",
     )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, fresh: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if fresh:
+            del self.fields["questions_text"]
         field = self.fields["brand_id"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
         brands = Brand.objects.filter(archived_at__isnull=True).order_by("name")
@@ -186,6 +191,11 @@ class ModuleForm(forms.Form):
             # A version that is over stays chosen until somebody chooses another.
             known.append((present, "As before"))
         policies.choices = [("", "None"), *known]
+
+    def unjudged(self) -> ModuleForm:
+        """The form again with all that was typed, and nothing said of what is still missing."""
+        typed = {name: self.data.get(name, "") for name in self.fields}
+        return ModuleForm(initial=typed, fresh="questions_text" not in self.fields)
 
     @property
     def policy_named(self) -> tuple[int | None, int | None]:
@@ -232,7 +242,10 @@ class SessionForm(forms.Form):
     ends_at = _moment("Ends")
     place = forms.CharField(label="Place", max_length=200, required=False, help_text="A room, or a link.")
     region_id = forms.TypedChoiceField(label="Region", required=False, coerce=int, empty_value=None)
-    seats = forms.IntegerField(label="Seats", required=False, min_value=1, max_value=5000, help_text="Empty: all come.")
+    seats = forms.IntegerField(
+        label="Seats", required=False, min_value=1, max_value=5000, help_text="Empty: all come.",
+        error_messages=dict.fromkeys(("min_value", "max_value", "invalid"), "Give a whole number from 1 to 5,000."),
+    )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -12,15 +12,15 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from fourleaf.engine.training.rollout import GATE, gate_missing
+from fourleaf.engine.training.rollout import gate_missing
 from fourleaf.kernel import clock
 from fourleaf.kernel.errors import DomainError
 from fourleaf.kernel.permissions import require
 from fourleaf.kernel.selectors.people import find_named
 from fourleaf.training.models import Cohort, LearningSession, Tie
-from fourleaf.training.selectors.candidates import candidates, first_proposal
+from fourleaf.training.selectors.candidates import candidates, first_proposal, units_to_ask
 from fourleaf.training.selectors.coverage import FEWEST
-from fourleaf.training.selectors.rollout import cohorts_visible_to, counted_openly, gate_facts, get_cohort_for
+from fourleaf.training.selectors.rollout import cohorts_visible_to, gate_facts, get_cohort_for
 from fourleaf.training.selectors.trainers import wears_black
 from fourleaf.training.selectors.work import get_session_for, sessions_visible_to
 from fourleaf.training.services.rollout import (
@@ -38,6 +38,7 @@ from fourleaf.training.services.sessions import (
     cancel_session,
     change_session,
     give_seat_back,
+    invitation,
     note_attendance,
     take_seat,
 )
@@ -60,13 +61,9 @@ _GET_POST: Final = ["GET", "HEAD", "POST"]
 def waves(request: PageRequest) -> HttpResponse:
     """All waves with what their gates count."""
     require(request.actor, _RUN)
-    found = list(cohorts_visible_to(request.actor))
+    found = list(cohorts_visible_to(request.actor).annotate(people=Count("members")))
     gates = gate_facts(found)
-    openly = counted_openly(found)
-    rows = [
-        (one, gates[one.pk], gate_missing(gates[one.pk]) if one.state != "planned" else [], one.pk in openly)
-        for one in found
-    ]
+    rows = [(one, gates[one.pk], gate_missing(gates[one.pk]) if one.state != "planned" else []) for one in found]
     return page(request, "web/training/waves.html", {"rows": rows, "ties": Tie.objects.count()})
 
 
@@ -100,7 +97,6 @@ def wave(request: PageRequest, cohort_id: int) -> HttpResponse:
             flash(request, "The wave was changed.")
             return redirect("training:wave", cohort_id)
     gate = gate_facts([found])[found.pk]
-    openly = found.pk in counted_openly([found])
     members = list(found.members.select_related("person__department", "person__region").order_by("person__name"))
     first = found.state == "planned" and found.number == 0
     open_wave = found.state in ("planned", "running")
@@ -108,12 +104,11 @@ def wave(request: PageRequest, cohort_id: int) -> HttpResponse:
         "cohort": found,
         "form": form,
         "gate": gate,
-        "openly": openly,
-        "reached": [share >= needed for share, needed in zip(gate.shares, GATE, strict=True)],
-        "few": gate.size < FEWEST,
-        "missing": start_missing(found) if found.state == "planned" else gate_missing(gate, counts=openly),
+        "fewest": FEWEST,
+        "missing": start_missing(found) if found.state == "planned" else gate_missing(gate),
         "members": members,
         "candidates": candidates(request.actor, found, limit=15) if open_wave else [],
+        "units": units_to_ask(found, limit=8) if open_wave else [],
         "proposal": first_proposal(request.actor) if first and not members else [],
         "open": open_wave,
     }
@@ -295,7 +290,7 @@ def session_act(request: PageRequest, session_id: int, what: str) -> HttpRespons
     try:
         if what == "take":
             take_seat(actor=request.actor, session_id=found.pk)
-            flash(request, "You have a seat. Put it into your calendar.")
+            flash(request, "You have a seat. An invitation comes by mail; here it is for your calendar, too.")
         elif what == "back":
             give_seat_back(actor=request.actor, session_id=found.pk)
             flash(request, "Your seat is free for somebody else.")
@@ -319,6 +314,9 @@ def session_calendar(request: PageRequest, session_id: int) -> HttpResponse:
     """The session for one's calendar."""
     require(request.actor, "training.learn")
     found = get_session_for(request.actor, session_id)
-    response = HttpResponse(calendar_entry(found), content_type="text/calendar; charset=utf-8")
+    seat = found.taken.select_related("person").filter(person_id=request.actor.person_id or 0).first()
+    mine = seat is not None and seat.state != "given_back"
+    entry = invitation(found, seat.person) if seat is not None and mine else calendar_entry(found)
+    response = HttpResponse(entry, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="session-{found.pk}.ics"'
     return response

@@ -137,6 +137,9 @@ def test_the_centre_answers_by_the_day_that_it_promises(strategist: Any, member:
                 answer_request(actor=other_unit.actor, request_id=missing, state="done", answer="x")
         with pytest.raises(NotAllowedError):
             answer_request(actor=member.actor, request_id=asked.pk, state="done", answer="x")
+    with clock.frozen(datetime(2026, 6, 18, 9, tzinfo=UTC)):  # the day after the promised one
+        late = answer_times(member.actor)
+        assert (late.in_time, late.promised, late.missed) == (0, 1, 1)
     with clock.frozen(NOW + timedelta(hours=30)):
         answer_request(actor=strategist.actor, request_id=asked.pk, state="answered", answer="Let us talk.")
     with clock.frozen(NOW + timedelta(hours=90)):

@@ -14,7 +14,7 @@ from fourleaf.governance.contracts import PolicyCameIntoForce, PolicyEnded
 from fourleaf.governance.errors import OpenPlacesError
 from fourleaf.governance.models import Policy, PolicyVersion
 from fourleaf.governance.public import in_force
-from fourleaf.governance.selectors.policies import visible_policies, visible_versions
+from fourleaf.governance.selectors.policies import visible_policies, visible_versions, waiting_for
 from fourleaf.governance.services import policies_life as life
 from fourleaf.governance.services import policies_writing as writing
 from fourleaf.governance.services.policies_due import put_due_in_force
@@ -90,6 +90,23 @@ def test_all_named_approvers_must_agree(admin: Any, strategist: Any, hire: Calla
     with pytest.raises(NotAllowedError):
         life.approve_version(actor=admin.actor, version_id=row.pk)
     assert life.approve_version(actor=strategist.actor, version_id=row.pk).state == "legal_review"
+    assert life.approve_version(actor=chair.actor, version_id=row.pk).state == "approved"
+
+
+def test_somebody_else_approves_if_there_is_anybody(admin: Any, hire: Callable[..., Any]) -> None:
+    alone = approved(admin.actor)
+    assert alone.state == "approved"
+    chair = hire("Cora Chair", role="steering")
+    row = writing.add_policy(actor=admin.actor, kind="P-ACC", title="Access", body="## A\n\nText.")
+    with pytest.raises(InvalidError) as error:
+        writing.change_draft(actor=admin.actor, version_id=row.pk, approver_ids=[admin.person.pk])
+    assert "approver_ids" in error.value.fields
+    life.submit_version(actor=admin.actor, version_id=row.pk)
+    life.decide_legal(actor=admin.actor, version_id=row.pk, agreed=True)
+    assert not waiting_for(admin.actor).exists()
+    assert waiting_for(chair.actor).get() == row
+    with pytest.raises(NotAllowedError, match="somebody else approves"):
+        life.approve_version(actor=admin.actor, version_id=row.pk)
     assert life.approve_version(actor=chair.actor, version_id=row.pk).state == "approved"
 
 

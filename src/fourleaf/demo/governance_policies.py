@@ -32,8 +32,8 @@ _FILLED: Final[Mapping[str, str]] = {
     "other examples from your company": "recipes of seasonings and coatings",
     "weitere Beispiele aus Ihrem Unternehmen": "Rezepturen von Beschichtungen",
     "approved tools": "the writing assistant on Hearth", "freigegebene Werkzeuge": "der Schreibassistent in Hearth",
-    "tool or person": "the account desk", "Werkzeug oder Person": "die Kontenstelle", "day": "at its first day",
-    "Tag": "am ersten Tag", "link to the list": "Hearth, page Claims", "Link zur Liste": "Hearth, Seite Aussagen",
+    "tool or person": "the account desk", "Werkzeug oder Person": "die Kontenstelle",
+    "link to the list": "Hearth, page Claims", "Link zur Liste": "Hearth, Seite Aussagen",
     "link to the listening policy": "the listening policy", "work rules or agreement": "the works agreement",
     "Link zur Richtlinie für das Zuhören": "Richtlinie für das Zuhören",
     "Arbeitsordnung oder Vereinbarung": "die Betriebsvereinbarung", "reference": "works agreement of Ravenau",
@@ -125,6 +125,33 @@ def _filled_in(text: str) -> str:
     return text
 
 
+#: What the change log of the social media policy says of its versions.
+_LOG: Final[Mapping[str, Mapping[str, str]]] = {
+    "en": {
+        "1.0": "first version",
+        "2.0": "content made with the help of AI; disclosure in the post itself",
+        "2.1": "pay and working conditions are no secrets of the company",
+    },
+    "de": {
+        "1.0": "erste Fassung",
+        "2.0": "Inhalte mit Hilfe von KI; Kennzeichnung im Beitrag selbst",
+        "2.1": "Bezahlung und Arbeitsbedingungen sind keine Geschäftsgeheimnisse",
+    },
+}
+
+
+def _logged(text: str, language: str, days: Sequence[date]) -> str:
+    """The text with a line of its change log, which ends it, for each version up to now."""
+    rows = zip(_LOG[language].items(), days, strict=False)
+    kept = text.rstrip().rpartition("\n")[0]
+    return "\n".join([kept, *(f"| {number} | {day.isoformat()} | {what} |" for (number, what), day in rows)]) + "\n"
+
+
+def _shorter(text: str) -> str:
+    """The text with only the first line of its change log."""
+    return text.rstrip().rpartition("\n")[0]
+
+
 def _at(day: date, hour: int = 9) -> datetime:
     return datetime.combine(day, time(hour), UTC)
 
@@ -146,7 +173,7 @@ def _social_media(as_of: date, people: Mapping[str, int]) -> None:
     first_day, second_day, third_day = (as_of - timedelta(days=days) for days in (540, 38, 10))
     with clock.frozen(_at(first_day)):
         # The first version had no word on tools that write.
-        older = re.sub(r"## 11\. .*?(?=## 12\.)", "", body, flags=re.S)
+        older = _logged(re.sub(r"## 11\. .*?(?=## 12\.)", "", body, flags=re.S), "en", [first_day])
         first = writing.add_policy(
             actor=actor, kind="P-SM", title="Social media policy", body=older, owner_id=people.get("R05"),
             except_channels=["H8"],
@@ -164,7 +191,11 @@ def _social_media(as_of: date, people: Mapping[str, int]) -> None:
                 version_id=second.pk,
                 language=language,
                 title={"en": "Social media policy", "de": "Richtlinie für soziale Medien"}[language],
-                body=_filled_in(starting_text("P-SM", language)).replace("ten days", "10 days"),
+                body=_logged(
+                    _filled_in(starting_text("P-SM", language)).replace("ten days", "10 days"),
+                    language,
+                    [first_day, second_day],
+                ),
                 quiz=_QUIZ if language == "en" else None,
             )
         writing.write_text(
@@ -184,7 +215,15 @@ def _social_media(as_of: date, people: Mapping[str, int]) -> None:
             "Your own pay, hours, safety and working conditions are **not** secrets of the company. You may talk about "
             "them with anybody, inside and outside (section 17).",
         )
-        writing.write_text(actor=actor, version_id=third.pk, language="en", title=text.title, body=clearer)
+        german = third.texts.get(language="de")
+        for old, body in ((text, clearer), (german, german.body)):
+            writing.write_text(
+                actor=actor,
+                version_id=third.pk,
+                language=old.language,
+                title=old.title,
+                body=_logged(_shorter(body), old.language, [first_day, second_day, third_day]),
+            )
         _decide(third.pk, "Works council of Ravenau, informed; no objection")
         life.schedule_version(actor=actor, version_id=third.pk)
     _acknowledge(first, _everybody(), dict.fromkeys(_SHARES, 0.95), first_day)

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from fourleaf.governance.contracts import RIGHTS_BY_KIND
 from fourleaf.governance.models import Acknowledgement, Policy, PolicyText, PolicyVersion
 from fourleaf.governance.services.gaps import report_gap
 from fourleaf.governance.services.policies_life import decide_legal
@@ -103,6 +104,25 @@ def test_from_the_template_into_force(client_for: Signed, admin: Any, organisati
     assert "Undo" in done.content.decode()
 
 
+def test_the_page_says_whose_turn_it_is(client_for: Signed, admin: Any, hire: Any, put: Any, organisation: Any) -> None:
+    hire("Cora Chair", role="steering")
+    row = put("Draft", state="legal_review", effective_on=None, author=admin.person)
+    client, url = client_for(admin), reverse("governance:policy", args=[row.policy_id])
+    assert "Counsel gives the legal view next" in client.get(url).content.decode()
+    PolicyVersion.objects.filter(pk=row.pk).update(state="consultation", legal_agreed=True)
+    asked = row.consultations.create(region=organisation.north, required=True, asked_at=clock.now())
+    assert "The employee representatives of North answer next" in client.get(url).content.decode()
+    asked.state = "agreed"
+    asked.save()
+    shown = client.get(url).content.decode()
+    assert "it waits for approval by Cora Chair." in shown
+    assert '<li class="here" aria-current="step"><span>Approval</span></li>' in shown
+    assert "Approve 1.0.0" not in shown
+    assert "approval waits for it" not in shown
+    listed = client.get(reverse("governance:policies"), {"state": "approval"}).content.decode()
+    assert ">Draft</a>" in listed
+
+
 def test_a_member_reads_fails_the_questions_and_acknowledges(
     client_for: Signed, member: Any, put: Any, query_budget: Any
 ) -> None:
@@ -132,6 +152,11 @@ def test_a_member_reads_fails_the_questions_and_acknowledges(
     )
     module.save()
     assert f'href="{reverse("training:module", args=[module.pk])}">What is new</a>' in client.get(url).content.decode()
+    half = client.post(f"{url}?language=de", {"answer_1": "1"})
+    assert half.status_code == 422
+    assert "Answer all 2 questions." in half.content.decode()
+    assert 'href="#answer_0"' in half.content.decode()
+    assert "Not quite" not in half.content.decode()
     wrong = client.post(f"{url}?language=de", {"answer_0": "0", "answer_1": "1"})
     assert wrong.status_code == 422
     assert 'href="#purpose"' in wrong.content.decode()
@@ -152,11 +177,6 @@ def test_what_changed_is_shown_beside_a_new_major_version(client_for: Signed, me
     assert "What changed since version 1.0.0" in shown
     assert "for Ember" in shown
     compared = client_for(member).get(reverse("governance:policy_compare", args=[old.policy_id])).content.decode()
-    half = client.post(f"{url}?language=de", {"answer_1": "1"})
-    assert half.status_code == 422
-    assert "Answer all 2 questions." in half.content.decode()
-    assert 'href="#answer_0"' in half.content.decode()
-    assert "Not quite" not in half.content.decode()
     assert compared.count("<ins>") == compared.count("<del>") == 1
     assert "1 section differs, 1 is the same." in compared
 
@@ -205,10 +225,11 @@ def test_a_template_in_another_language_is_to_be_translated(client_for: Signed, 
 def test_unknown_channels_are_confirmed_and_unknown_groups_refused(
     client_for: Signed, admin: Any, put: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fourleaf.web.governance.policies_acts.channels_known", lambda actor: ["H1", "H8"])
+    known = {"H1": "Short videos", "H8": "Live streams"}
+    monkeypatch.setattr("fourleaf.web.governance.policies_acts.channels_known", lambda actor: known)
     draft = put(state="draft", effective_on=None, channels=["H7"])
     client, url = client_for(admin), reverse("governance:policy_scope", args=[draft.pk])
-    assert '<option value="H8">' in client.get(url).content.decode()
+    assert '<option value="H8">Live streams</option>' in client.get(url).content.decode()
     asked = client.post(url, {"channels": "H1, H7, H99"})
     assert asked.status_code == 422
     assert "H99 is not a channel of the plan: it will cover nothing until it is one." in asked.content.decode()
@@ -216,6 +237,9 @@ def test_unknown_channels_are_confirmed_and_unknown_groups_refused(
     group = client.post(url, {"channels": "H1", "groups": "foo:bar"})
     assert group.status_code == 422
     assert "There is no group foo:bar" in group.content.decode()
+    both = client.post(url, {"channels": "H1", "groups": "foo:bar, department:NIX"}).content.decode()
+    assert "There is no group foo:bar" in both
+    assert "No department has the code NIX." in both
     assert client.post(url, {"channels": "H1, H7, H99", "confirmed": "on"}).status_code == 302
     draft.refresh_from_db()
     assert draft.channels == ["H1", "H7", "H99"]
@@ -309,7 +333,7 @@ def test_coverage_names_people_only_where_it_is_allowed(
         hire(f"South {number}", region=organisation.south, department=organisation.service)
     url = reverse("governance:policy_coverage", args=[version.policy_id])
     client = client_for(strategist)
-    with query_budget(21):
+    with query_budget(23):
         shown = client.get(url).content.decode()
     assert "South 3" in shown
     assert "North 3" not in shown
@@ -323,8 +347,66 @@ def test_coverage_names_people_only_where_it_is_allowed(
     Person.objects.bulk_create(
         Person(name=f"South {n}", region=organisation.south, created_at=now, changed_at=now) for n in range(100, 300)
     )
-    with query_budget(21):
+    with query_budget(23):
         assert "South 100" in client.get(url).content.decode()
+
+
+def test_names_are_filtered_and_searched_and_it_says_where_there_are_none(
+    client_for: Signed, strategist: Any, hire: Any, put: Any, organisation: Any
+) -> None:
+    hire("South Sal", region=organisation.south, department=organisation.service)
+    hire("South Moe", region=organisation.south, department=organisation.marketing)
+    client = client_for(strategist)
+    url = reverse("governance:policy_coverage", args=[put().policy_id])
+    for asked in ({"q": "sal"}, {"department_id": organisation.service.pk, "region_id": organisation.south.pk}):
+        export = b"".join(client.get(url, {**asked, "export": "csv"})).decode()  # type: ignore[call-overload]  # streamed
+        assert "South Sal,South,Customer Service,Open" in export
+        assert "South Moe" not in export
+    north = put("North only", kind="P-ACC", region_ids=[organisation.north.pk])
+    shown = client.get(reverse("governance:policy_coverage", args=[north.policy_id])).content.decode()
+    assert "Names are not shown: no region in scope (North) has decided" in shown
+    assert "Rows appear" not in shown
+
+
+def test_what_rests_is_shown_and_nothing_is_ticked_that_is_usual(
+    client_for: Signed, admin: Any, member: Any, put: Any
+) -> None:
+    usual = list(RIGHTS_BY_KIND["P-SM"])
+    draft = put("Draft", state="draft", effective_on=None, rights=usual)
+    client, url = client_for(admin), reverse("governance:policy_scope", args=[draft.pk])
+    shown = client.get(url).content.decode()
+    assert re.findall(r'name="(\w+)" value="(\w+)"[^>]* checked', shown) == [("rest", "usual")]
+    for given, wanted in (({"rest": "none"}, []), ({"rest": "chosen", "rights": ["reply"]}, ["reply"]),
+                          ({"rest": "usual"}, sorted(usual))):  # fmt: skip
+        assert client.post(url, {**given, "acknowledged": "on"}).status_code == 302
+        draft.refresh_from_db()
+        assert draft.rights == wanted
+    assert client.post(url, {"rest": "none", "rights": ["reply"]}).status_code == 422
+    put("Moderation", kind="P-MOD", rights=["moderate"])
+    page = client.get(reverse("governance:policy", args=[draft.policy_id])).content.decode()
+    assert "Share approved content, with disclosure; " in page.partition("Rests while overdue")[2]
+    mine = client_for(member).get(reverse("governance:policies_mine")).content.decode()
+    assert "this rests: Hide and remove under the moderation policy." in mine
+
+
+def test_two_policies_of_a_kind_in_one_place_are_told_of(
+    client_for: Signed, admin: Any, member: Any, put: Any, organisation: Any
+) -> None:
+    north, south = organisation.north.pk, organisation.south.pk
+    put("Everywhere", kind="P-MOD", except_channels=["H9"])
+    put("Elsewhere", kind="P-MOD", region_ids=[south])
+    put("Another kind", kind="P-CRI")
+    here = put("Here", kind="P-MOD", region_ids=[north], channels=["H8"])
+    said = "“Everywhere” 1.0.0 is in force in North. Both hold there"
+    for name in ("policy", "policy_coverage"):
+        shown = client_for(admin).get(reverse(f"governance:{name}", args=[here.policy_id])).content.decode()
+        assert said in shown
+        assert "“Elsewhere”" not in shown
+        assert "“Another kind”" not in shown
+    assert said not in client_for(member).get(reverse("governance:policy", args=[here.policy_id])).content.decode()
+    PolicyVersion.objects.filter(pk=here.pk).update(channels=["H9"])
+    shown = client_for(admin).get(reverse("governance:policy", args=[here.policy_id])).content.decode()
+    assert "Both hold there" not in shown
 
 
 def test_evidence_is_for_counsel(client_for: Signed, strategist: Any, hire: Any, member: Any, put: Any) -> None:

@@ -40,6 +40,25 @@ class Scope:
             and _within(other.groups, self.groups)
         )
 
+    def meets(self, other: Scope) -> bool:
+        """Whether something can be covered by both. Groups of different sorts (a department, a belt) may share people;
+        two departments do not."""
+        both = self.channels & other.channels if self.channels and other.channels else self.channels | other.channels
+        left = both - self.except_channels - other.except_channels
+        departments = all(
+            one.groups and all(code.startswith("department:") for code in one.groups) for one in (self, other)
+        )
+        return (
+            (bool(left) or not (self.channels or other.channels))
+            and _touch(self.regions, other.regions)
+            and _touch(self.brands, other.brands)
+            and (not departments or _touch(self.groups, other.groups))
+        )
+
+
+def _touch(one: frozenset[T], other: frozenset[T]) -> bool:
+    return not one or not other or not one.isdisjoint(other)
+
 
 def _within(inner: frozenset[T], outer: frozenset[T]) -> bool:
     return not outer or (bool(inner) and inner <= outer)

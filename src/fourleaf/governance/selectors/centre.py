@@ -97,13 +97,22 @@ def requests_to_answer(actor: Actor) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class AnswerTimes:
-    """First answers of a window. ``median_hours`` is clock time; ``waiting`` have none yet and are not in it."""
+    """First answers of a window. ``median_hours`` is clock time; ``waiting`` have none yet and are not in it.
+
+    Of the ``waiting``, ``missed`` are beyond the promised day: they count against the promise as late answers do.
+    """
 
     days: int
     answered: int
     in_time: int
     median_hours: float | None
     waiting: int
+    missed: int
+
+    @property
+    def promised(self) -> int:
+        """Requests of which it is known whether the promise was kept."""
+        return self.answered + self.missed
 
 
 def answer_times(actor: Actor, *, days: int = 90) -> AnswerTimes:
@@ -112,14 +121,16 @@ def answer_times(actor: Actor, *, days: int = 90) -> AnswerTimes:
         raise NotFoundError
     since = clock.now() - timedelta(days=days)
     rows = ServiceRequest.objects.filter(asked_at__gte=since).exclude(state="withdrawn").order_by()
-    hours, in_time, waiting = [], 0, 0
+    today = clock.today()
+    hours, in_time, waiting, missed = [], 0, 0, 0
     for asked_at, answered_at, due_on in rows.values_list("asked_at", "answered_at", "due_on"):
         if answered_at is None:
             waiting += 1
+            missed += due_on < today
             continue
         hours.append((answered_at - asked_at).total_seconds() / 3600)
         in_time += answered_at.date() <= due_on
-    return AnswerTimes(days, len(hours), in_time, median(hours) if hours else None, waiting)
+    return AnswerTimes(days, len(hours), in_time, median(hours) if hours else None, waiting, missed)
 
 
 def centre_facts() -> CentreFacts | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from fourleaf.engine.policies.force import IN_FORCE_STATES
 from fourleaf.governance.models import Policy, PolicyConsultation, PolicyDecision, PolicyText, PolicyVersion
@@ -12,6 +12,7 @@ from fourleaf.governance.rules_policies import works_on_policies
 from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import NotFoundError
+from fourleaf.kernel.public import people_who_may
 
 __all__ = [
     "IN_WORK",
@@ -19,6 +20,7 @@ __all__ = [
     "get_text_for",
     "get_version_for",
     "listed_policies",
+    "other_approvers",
     "overdue_reviews",
     "visible_policies",
     "visible_versions",
@@ -75,6 +77,22 @@ def get_text_for(actor: Actor, version_id: int, language: str) -> PolicyText:
     return next((text for text in texts if text.language == language), texts[0])
 
 
+def _ready() -> Q:
+    """Versions that wait for nothing but approval: counsel has agreed, and so have all who must be asked."""
+    unanswered = PolicyConsultation.objects.filter(version=OuterRef("pk"), required=True).exclude(state="agreed")
+    return Q(state__in=("legal_review", "consultation"), legal_agreed=True) & Q(~Exists(unanswered))
+
+
+def _standing() -> Case:
+    """The state as lists tell it: "approval" for what waits for nothing else."""
+    return Case(When(_ready(), then=Value("approval")), default=F("state"))
+
+
+def other_approvers(person_id: int | None) -> list[int]:
+    """Those who may approve, other than this person; by name. One query."""
+    return [one for one in people_who_may("governance.approve_policies") if one != person_id]
+
+
 def listed_policies(actor: Actor) -> QuerySet[Policy]:
     """Policies for a list, with ``shown_*`` of the newest version that is in force (else the newest there is).
 
@@ -82,20 +100,20 @@ def listed_policies(actor: Actor) -> QuerySet[Policy]:
     """
     # What is in force comes first; subqueries must not be nested, or they would ask about the wrong row.
     first = Case(When(state="in_force", then=0), default=1)
-    seen = visible_versions(actor).filter(policy=OuterRef("pk")).annotate(place=first)
+    seen = visible_versions(actor).filter(policy=OuterRef("pk")).annotate(place=first, standing=_standing())
     ordered = seen.order_by("place", "-effective_on", "-major", "-minor", "-patch", "-pk")
     names = {
-        "shown_id": "pk", "shown_state": "state", "shown_major": "major", "shown_minor": "minor",
+        "shown_id": "pk", "shown_state": "standing", "shown_major": "major", "shown_minor": "minor",
         "shown_patch": "patch", "next_review": "review_due", "effective_on": "effective_on",
     }  # fmt: skip
     rows = visible_policies(actor).annotate(
         **{name: Subquery(ordered.values(field)[:1]) for name, field in names.items()}
     )
     work = PolicyVersion.objects.filter(policy=OuterRef("pk"), state__in=(*IN_WORK, "approved", "scheduled"))
-    work = work.order_by("-pk")
+    work = work.annotate(standing=_standing()).order_by("-pk")
     if works_on_policies(actor):
         rows = rows.annotate(
-            in_work_state=Subquery(work.values("state")[:1]), in_work_id=Subquery(work.values("pk")[:1])
+            in_work_state=Subquery(work.values("standing")[:1]), in_work_id=Subquery(work.values("pk")[:1])
         )
     return rows.select_related("owner")
 
@@ -107,13 +125,14 @@ def overdue_reviews(actor: Actor, on: date | None = None) -> QuerySet[PolicyVers
 
 
 def waiting_for(actor: Actor) -> QuerySet[PolicyVersion]:
-    """Versions that wait for this actor's approval: it names them, or nobody. The legal view waits in the queue."""
+    """Versions that wait for this actor's approval: it names them, or nobody. The legal view waits in the queue, and
+    what somebody wrote waits for others, where there are any."""
     asked = Q(pk__in=[])
     if actor.may("governance.approve_policies"):
         given = PolicyDecision.objects.filter(
             version=OuterRef("pk"), step="approval", round=OuterRef("round"), person_id=actor.person_id or 0
         )
-        unanswered = PolicyConsultation.objects.filter(version=OuterRef("pk"), required=True).exclude(state="agreed")
-        ready = Q(state__in=("legal_review", "consultation"), legal_agreed=True) & Q(~Exists(unanswered))
-        asked |= ready & (Q(approvers=actor.person_id or 0) | Q(approvers__isnull=True)) & Q(~Exists(given))
+        own = Q(author_id=actor.person_id or 0) if other_approvers(actor.person_id) else Q(pk__in=[])
+        named = Q(approvers=actor.person_id or 0) | Q(approvers__isnull=True)
+        asked |= _ready() & named & Q(~Exists(given)) & ~own
     return visible_versions(actor).filter(asked).distinct()

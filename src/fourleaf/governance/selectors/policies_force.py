@@ -13,7 +13,17 @@ from fourleaf.governance.models import PolicyText, PolicyVersion
 from fourleaf.kernel import clock
 from fourleaf.kernel import public as organisation
 
-__all__ = ["Answer", "Loaded", "answers", "first_day_anywhere", "in_force", "in_force_by_region", "load", "today_in"]
+__all__ = [
+    "Answer",
+    "Loaded",
+    "answers",
+    "beside",
+    "first_day_anywhere",
+    "in_force",
+    "in_force_by_region",
+    "load",
+    "today_in",
+]
 
 
 @dataclass(frozen=True)
@@ -91,6 +101,25 @@ def load(*, kind: str | None = None, policy_id: int | None = None, all_states: b
         "policy__kind", "policy__title", "policy_id", "-major", "-minor", "-patch", "pk"
     )
     return [_loaded(row, titles.get(row.pk, {})) for row in ordered]
+
+
+def beside(row: PolicyVersion) -> list[tuple[Loaded, frozenset[int]]]:
+    """Versions of other policies of the same kind that hold, or will, where this one does too; with the regions that
+    both are limited to, none for all. Two queries.
+
+    Nothing says which of two such policies comes first, so whoever writes one should know of the other.
+    """
+    if row.policy.kind == "other":
+        return []
+    today = clock.today()
+    found = []
+    for one in load(kind=row.policy.kind):
+        standing = one.standing
+        living = standing.state in ("scheduled", "in_force") and (not standing.ended_on or standing.ended_on > today)
+        if living and one.policy_id != row.policy_id and standing.scope.meets(row.scope):
+            mine, theirs = row.scope.regions, standing.scope.regions
+            found.append((one, mine & theirs if mine and theirs else mine or theirs))
+    return found
 
 
 def _loaded(row: PolicyVersion, titles: dict[str, str]) -> Loaded:

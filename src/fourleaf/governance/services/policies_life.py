@@ -31,7 +31,7 @@ from fourleaf.governance.models import (
     PolicyVersion,
     PolicyVersionState,
 )
-from fourleaf.governance.selectors.policies import IN_WORK
+from fourleaf.governance.selectors.policies import IN_WORK, other_approvers
 from fourleaf.governance.selectors.policies_force import first_day_anywhere
 from fourleaf.governance.services.policies_writing import held, months_later
 from fourleaf.kernel import audit, clock, events
@@ -270,11 +270,14 @@ def approve_version(
     *, actor: Actor, version_id: int, agreed: bool = True, reason: str = "", version: int | None = None
 ) -> PolicyVersion:
     """Approve, or return with a reason. It is approved when all who were named as approvers have agreed; without
-    names, one person with the right is enough."""
+    names, one person with the right is enough. Who wrote it approves it only where nobody else has the right."""
     reason = _reason(reason, needed="" if agreed else "Say what has to change before you can approve it.")
     with held(actor, version_id, version, code=_APPROVE) as row:
         _check_may_be_approved(row)
-        named = set(row.approvers.values_list("pk", flat=True))
+        another = bool(other_approvers(row.author_id))
+        if another and agreed and actor.kind == "person" and actor.person_id == row.author_id:
+            raise NotAllowedError("You wrote this version, so somebody else approves it.")
+        named = set(row.approvers.values_list("pk", flat=True)) - ({row.author_id} if another else set())
         if named and actor.person_id not in named and actor.kind == "person":
             raise NotAllowedError("Others were named as approvers of this version. Ask its author to add you.")
         _decide(actor, row, "approval", agreed, reason)

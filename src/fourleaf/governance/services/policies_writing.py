@@ -16,7 +16,7 @@ from fourleaf.governance.contracts import ACKNOWLEDGED_KINDS, KINDS, RIGHTS_BY_K
 from fourleaf.governance.groups import CODES, RESOLVERS
 from fourleaf.governance.models import Policy, PolicyText, PolicyVersion
 from fourleaf.governance.policy_texts import starting_text, to_translate
-from fourleaf.governance.selectors.policies import get_policy_for, get_version_for
+from fourleaf.governance.selectors.policies import get_policy_for, get_version_for, other_approvers
 from fourleaf.kernel import audit, clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import ConflictError, InvalidError, NotFoundError, TransitionError
@@ -248,7 +248,7 @@ def start_version(
                 changed_at=now,
                 **{name: getattr(base, name) for name in _COPIED},
             )
-            row.approvers.set(base.approvers.all())
+            row.approvers.set(base.approvers.exclude(pk=actor.person_id or 0))
             PolicyText.objects.bulk_create(
                 PolicyText(
                     version=row,
@@ -302,6 +302,8 @@ def _apply(row: PolicyVersion, fields: VersionFields) -> None:
     _ids(given, "region_ids", Region, "region", faults)
     _ids(given, "brand_ids", Brand, "brand", faults)
     _ids(given, "approver_ids", Person, "person", faults)
+    if row.author_id in given.get("approver_ids", ()) and other_approvers(row.author_id):
+        faults["approver_ids"] = ["Whoever wrote this version does not approve it. Name somebody else."]
     both = set(given.get("channels", row.channels)) & set(given.get("except_channels", row.except_channels))
     if both:
         faults["except_channels"] = [f"{min(both)} cannot be in scope and taken out of it at the same time."]
@@ -318,21 +320,25 @@ def _codes(
 ) -> list[str]:
     codes = list(dict.fromkeys(code.strip() for code in values if code.strip()))
     if wrong := [code for code in codes if not pattern.fullmatch(code)]:
-        faults[name] = [f"“{wrong[0]}” is not {example}."]
-    return codes
+        faults[name] = [f"“{code}” is not {example}." for code in wrong]
+    # What is wrong in itself need not be looked up.
+    return [code for code in codes if code not in wrong]
 
 
 def _known_groups(groups: Sequence[str], faults: dict[str, list[str]]) -> None:
+    """A sentence for each group that there is not."""
     asked = {code.split(":", 1)[1] for code in groups if code.startswith("department:")}
-    if asked and (unknown := asked - set(Department.objects.values_list("code", flat=True))):
-        faults["groups"] = [f"No department has the code {min(unknown)}."]
+    unknown = asked - set(Department.objects.values_list("code", flat=True)) if asked else set()
+    wrong = [f"No department has the code {code}." for code in sorted(unknown)]
     for code in groups:
         kind = code.split(":", 1)[0]
         if kind != "department" and kind not in RESOLVERS:
             kinds = ", ".join(f"{name}:…" for name in ("department", *sorted(RESOLVERS)))
-            faults["groups"] = [f"There is no group {code}; groups are called {kinds}."]
+            wrong.append(f"There is no group {code}; groups are called {kinds}.")
         elif code not in (known := CODES.get(kind, (code,))):
-            faults["groups"] = [f"There is no group {code}; these are known: {', '.join(known)}."]
+            wrong.append(f"There is no group {code}; these are known: {', '.join(known)}.")
+    if wrong:
+        faults["groups"] = [*faults.get("groups", ()), *wrong]
 
 
 def _ids(given: dict[str, Any], name: str, model: type[Any], word: str, faults: dict[str, list[str]]) -> None:

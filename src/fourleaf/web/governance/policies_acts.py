@@ -37,7 +37,7 @@ from fourleaf.web.governance.policies_forms import (
     TextForm,
     quiz_initial,
 )
-from fourleaf.web.governance.policies_shown import UNDO_FITS, channels_known
+from fourleaf.web.governance.policies_shown import UNDO_FITS, beside_words, channels_known
 from fourleaf.web.governance.policies_text import shown_sections
 from fourleaf.web.governance.policies_views import policy_page
 from fourleaf.web.kit import undo
@@ -123,8 +123,8 @@ def scope(request: PageRequest, version_id: int) -> HttpResponse:
     """Scope, approvers, acknowledgement of a draft."""
     row = _draft(request.actor, version_id)
     channels = channels_known(request.actor)
-    form = ScopeForm(request.POST or None, initial=ScopeForm.initial_of(row), channels=channels)
-    context = {"form": form, "row": row, "policy": row.policy, "channels": channels}
+    form = ScopeForm(request.POST or None, initial=ScopeForm.initial_of(row), kind=row.policy.kind, channels=channels)
+    context = {"form": form, "row": row, "policy": row.policy, "channels": channels, "beside": beside_words(row)}
     if request.method == "POST" and form.is_valid():
         with domain_errors(form):
             writing.change_draft(

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
 from django.urls import reverse_lazy
+from django.utils.html import escape
 
-from fourleaf.governance.contracts import KINDS
+from fourleaf.governance.contracts import KINDS, RIGHTS_BY_KIND
 from fourleaf.governance.languages import NAMES, OWN_NAMES
 from fourleaf.governance.models import Policy, PolicyVersion, PolicyVersionState
 from fourleaf.governance.policy_texts import starting_languages
 from fourleaf.kernel.models import Person, RoleGrant
 from fourleaf.kernel.roles import ROLES
+from fourleaf.kernel.selectors import unit_choices
 from fourleaf.web.governance.fields import PersonForm, choose, day, unit_choice, version_field
-from fourleaf.web.governance.policies_shown import RIGHTS
+from fourleaf.web.governance.policies_shown import RIGHTS, rights_words
 
 __all__ = [
     "QUESTIONS", "AppliesForm", "AskRegionForm", "ConsultationForm", "DetailsForm", "EvidenceForm", "NewPolicyForm",
     "NewVersionForm", "PoliciesFilter", "QuizForm", "ReasonForm", "ScheduleForm", "ScopeForm", "SubmitForm", "TextForm",
+    "WaitingFilter",
     "quiz_initial",
 ]  # fmt: skip
 
@@ -33,11 +37,15 @@ def _area(rows: int, **attrs: str) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, **attrs})
 
 
+_STATES = [("", "All"), *PolicyVersionState.choices()]
+_STATES.insert(4, ("approval", "Waits for approval"))
+
+
 class PoliciesFilter(forms.Form):
     """What the list is narrowed to."""
 
     kind = forms.ChoiceField(label="Document", required=False, choices=[("", "All"), *KINDS.items()])
-    state = forms.ChoiceField(label="State", required=False, choices=[("", "All"), *PolicyVersionState.choices()])
+    state = forms.ChoiceField(label="State", required=False, choices=_STATES)
     region = forms.ChoiceField(label="In force in", required=False)
     review = forms.ChoiceField(
         label="Review", required=False, choices=[("", "All"), ("overdue", "Overdue"), ("soon", "Due within 60 days")]
@@ -46,6 +54,24 @@ class PoliciesFilter(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choose(self, "region", unit_choice("regions", "Anywhere"))
+
+
+class WaitingFilter(forms.Form):
+    """Whom the list of those who have not acknowledged yet is narrowed to."""
+
+    region_id = forms.ChoiceField(label="Region", required=False)
+    department_id = forms.ChoiceField(label="Department", required=False)
+    state = forms.ChoiceField(
+        label="State",
+        required=False,
+        choices=[("", "All"), ("open", "Open"), ("overdue", "Overdue"), ("suspended", "Rights rest")],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = unit_choices()
+        for name in ("region", "department"):
+            choose(self, f"{name}_id", [("", "All"), *((str(pk), label) for pk, label in units[f"{name}s"])])
 
 
 class AppliesForm(forms.Form):
@@ -215,11 +241,15 @@ class ScopeForm(forms.Form):
         help_text="Such as department:MKT, or belt:green for Green and higher, with commas. Empty: everybody.",
     )
     acknowledged = forms.BooleanField(label="People in scope acknowledge it", required=False)
+    rest = forms.ChoiceField(
+        label="What rests while it is overdue", required=False, widget=forms.RadioSelect, initial="chosen"
+    )
     rights = forms.MultipleChoiceField(
-        label="Rights that rest while it is overdue",
+        label="These rights",
         required=False,
         widget=forms.CheckboxSelectMultiple,
         choices=list(RIGHTS.items()),
+        help_text="Only for “the rights ticked below”.",
     )
     approver_ids = forms.MultipleChoiceField(
         label="Approvers",
@@ -231,15 +261,29 @@ class ScopeForm(forms.Form):
     #: The unknown channels that were confirmed; shown only once there is something to confirm.
     confirmed = forms.BooleanField(label="Save it all the same", required=False)
 
-    def __init__(self, *args: Any, channels: Iterable[str] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: str = "", channels: Mapping[str, str] = MappingProxyType({}), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.usual = list(RIGHTS_BY_KIND.get(kind, ()))
+        usual = "everything that a belt allows" if len(self.usual) > 1 else rights_words(self.usual)
+        choose(
+            self,
+            "rest",
+            [
+                *([("usual", f"What is usual for this document: {usual}")] if usual else []),
+                ("none", "Nothing"),
+                ("chosen", "The rights ticked below"),
+            ],
+        )
         choose(self, "region_ids", unit_choice("regions"))
         choose(self, "brand_ids", unit_choice("brands"))
         choose(self, "approver_ids", _candidates())
         self.known = list(channels)
         if self.known:
-            shown = ", ".join(self.known[:20]) + (" …" if len(self.known) > 20 else "")
-            self.fields["channels"].help_text = f"Codes with commas. Empty: all. The plan has {shown}."
+            pairs = [f"{code} {name}".strip() for code, name in channels.items()]
+            shown = ", ".join(pairs[:20]) + (" …" if len(pairs) > 20 else "")
+            self.fields["channels"].help_text = f"Codes with commas. Empty: all. The plan has {escape(shown)}."
             for name in ("channels", "except_channels"):
                 self.fields[name].widget.attrs |= {"list": "known-channels", "autocomplete": "off"}
         self.order_fields(["note", "region_ids", "brand_ids", "channels", "except_channels", "confirmed"])
@@ -264,6 +308,8 @@ class ScopeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Channels that the plan does not have are asked about once."""
         data = dict(super().clean() or {})
+        if data.get("rest") in ("usual", "none") and data.get("rights"):
+            self.add_error("rest", "Rights are ticked below. Choose them here too, or take the ticks away.")
         if not data.get("confirmed"):
             for name, codes in self._unknown().items():
                 self.add_error(name, unknown_channels(codes, taken_out=name == "except_channels"))
@@ -272,6 +318,8 @@ class ScopeForm(forms.Form):
     @staticmethod
     def initial_of(row: PolicyVersion) -> dict[str, Any]:
         """What is there now."""
+        usual = RIGHTS_BY_KIND.get(row.policy.kind, ())
+        rest = "none" if not row.rights else "usual" if set(row.rights) == set(usual) else "chosen"
         return {
             "note": row.note,
             "region_ids": [str(key) for key in row.region_ids],
@@ -280,7 +328,9 @@ class ScopeForm(forms.Form):
             "except_channels": ", ".join(row.except_channels),
             "groups": ", ".join(row.groups),
             "acknowledged": row.acknowledged,
-            "rights": row.rights,
+            # Nothing is ticked where it is the usual: what follows from the kind of document need not be chosen.
+            "rest": rest,
+            "rights": row.rights if rest == "chosen" else [],
             "approver_ids": [str(key) for key in row.approvers.values_list("pk", flat=True)],
             "version": row.version,
         }
@@ -290,6 +340,9 @@ class ScopeForm(forms.Form):
         data = dict(self.cleaned_data)
         data.pop("version")
         data.pop("confirmed", None)
+        rest = data.pop("rest")
+        if rest in ("usual", "none"):
+            data["rights"] = self.usual if rest == "usual" else []
         for name in ("channels", "except_channels", "groups"):
             data[name] = _codes(data[name])
         for name in ("region_ids", "brand_ids", "approver_ids"):

@@ -12,7 +12,7 @@ from fourleaf.engine.training.ladder import RIGHT_LABELS
 from fourleaf.governance.contracts import ALL_RIGHTS
 from fourleaf.governance.languages import NAMES
 from fourleaf.governance.models import PolicyVersion
-from fourleaf.governance.selectors.policies_force import Answer, Loaded
+from fourleaf.governance.selectors.policies_force import Answer, Loaded, beside
 from fourleaf.kernel import clock
 from fourleaf.kernel import public as organisation
 from fourleaf.kernel.actors import Actor
@@ -20,14 +20,16 @@ from fourleaf.planning.selectors import current_plan, objects
 from fourleaf.web.kit.tables import State
 
 __all__ = [
-    "RIGHTS", "STATES", "UNDO_FITS", "Review", "actor_words", "channels_known", "language_names", "reasons",
-    "reasons_between", "review_of", "rights_words", "scope_words",
+    "RIGHTS", "STATES", "UNDO_FITS", "Review", "actor_words", "beside_words", "channels_known", "language_names",
+    "reasons", "reasons_between", "review_of", "rights_words", "scope_words", "turn", "way",
 ]  # fmt: skip
 
 STATES: Final[Mapping[Any, State]] = {
     "draft": State("neutral", "Draft", "pencil-square"),
     "legal_review": State("information", "In legal review", "scale"),
     "consultation": State("information", "In consultation", "chat-bubble-left-right"),
+    # No state of its own: all views are in, and approval is what it waits for.
+    "approval": State("attention", "Waits for approval", "clock"),
     "approved": State("good", "Approved", "check"),
     "scheduled": State("information", "Scheduled", "calendar-days"),
     "in_force": State("good", "In force", "check-circle"),
@@ -86,6 +88,18 @@ def _group(code: str) -> str:
     return f"{name.capitalize()} belt and higher" if kind == "belt" else name if kind == "department" else code
 
 
+def beside_words(row: PolicyVersion) -> list[str]:
+    """A sentence for each other policy of the same kind that holds in the same place. Two queries, or three."""
+    found = beside(row)
+    regions = organisation.regions() if any(shared for _, shared in found) else {}
+    sentences = []
+    for one, shared in found:
+        where = f"in {', '.join(sorted(regions[key].name for key in shared if key in regions))}" if shared else "too"
+        held = "is in force" if one.standing.state == "in_force" else f"begins on {_day(one.standing.effective_on)}"
+        sentences.append(f"“{one.title}” {one.number} {held} {where}.")
+    return sentences
+
+
 _WHY: Final[Mapping[str, str]] = {
     "channel": "does not cover this channel",
     "region": "does not cover this region",
@@ -122,20 +136,20 @@ def _day(day: date | None) -> str:
     return f"{day.day} {day:%B %Y}" if day else "an unknown day"
 
 
-def channels_known(actor: Actor) -> list[str]:
-    """Codes of the channels in the current plan; none without one or without the right to see it."""
+def channels_known(actor: Actor) -> dict[str, str]:
+    """Channels in the current plan, code -> name; none without a plan or without the right to see it."""
     plan = current_plan(actor)
     if plan is None:
-        return []
-    return [str(key) for key in objects(actor, plan.pk, "channels").order_by("key").values_list("key", flat=True)]
+        return {}
+    rows = objects(actor, plan.pk, "channels").order_by("key")
+    return {row.key: str(row.data.get("name", "")) for row in rows}
 
 
 def rights_words(codes: Iterable[str]) -> str:
     """Rights that rest while something is not acknowledged, in words; "" for none."""
     wanted = set(codes)
-    if wanted >= set(ALL_RIGHTS):
-        return "everything that your belt allows"
-    return "; ".join(label for code, label in RIGHTS.items() if code in wanted)
+    said = "; ".join(label for code, label in RIGHTS.items() if code in wanted)
+    return f"everything that your belt allows ({said})" if wanted >= set(ALL_RIGHTS) else said
 
 
 def language_names(codes: Iterable[str]) -> str:
@@ -159,3 +173,37 @@ def actor_words(label: str) -> str:
     """Who acted, for a narrow column: machine work without its first word."""
     name = label.removeprefix("system: ")
     return label if name == label else name[:1].upper() + name[1:]
+
+
+_STATIONS = {
+    "draft": "Draft", "legal_review": "Legal review", "consultation": "Consultation", "approval": "Approval",
+    "approved": "Approved", "scheduled": "Scheduled", "in_force": "In force",
+}  # fmt: skip
+_NAMED = 3
+
+
+def way(station: str, consulted: bool) -> list[tuple[str, str]]:
+    """The stations of the life cycle with what they are for this version: past, here, ahead."""
+    stations = [one for one in _STATIONS if consulted or one != "consultation"]
+    at = stations.index(station) if station in stations else 0
+    return [
+        ("past" if place < at else "here" if place == at else "ahead", _STATIONS[state])
+        for place, state in enumerate(stations)
+    ]
+
+
+def turn(row: PolicyVersion, station: str, waits: Iterable[str], approvers: list[str]) -> str:
+    """Whose turn it is, as a sentence; "" where the step itself says so."""
+    author = row.author.name if row.author else ""
+    if station == "draft":
+        return f"{author} writes it." if author else ""
+    if station == "legal_review":
+        return "Counsel gives the legal view next, in the review queue."
+    if station == "consultation":
+        names = ", ".join(waits)
+        return f"The employee representatives of {names} answer next; whoever writes policies notes it here."
+    if station == "approval":
+        more = f" or {len(approvers) - _NAMED} more" if len(approvers) > _NAMED else ""
+        who = f" by {', '.join(approvers[:_NAMED])}{more}" if approvers else ""
+        return f"Nothing else is missing: it waits for approval{who}."
+    return "Whoever may approve policies gives it its first day." if station == "approved" else ""

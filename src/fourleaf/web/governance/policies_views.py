@@ -15,21 +15,24 @@ from django.utils.safestring import SafeString
 
 from fourleaf.engine.policies.differences import SectionChange, compare
 from fourleaf.engine.policies.sections import open_places, plain
-from fourleaf.governance.analytics import person_level_regions
 from fourleaf.governance.languages import NAMES
 from fourleaf.governance.models import PolicyVersion
 from fourleaf.governance.rules_policies import works_on_policies
-from fourleaf.governance.selectors.acknowledgements import still_open
-from fourleaf.governance.selectors.acknowledgements_coverage import cells, coverage_of, working
 from fourleaf.governance.selectors.gaps import REVISE_DAYS, gaps_on, sections_to_revise
-from fourleaf.governance.selectors.policies import IN_WORK, get_policy_for, listed_policies, visible_versions
+from fourleaf.governance.selectors.policies import (
+    IN_WORK,
+    get_policy_for,
+    listed_policies,
+    other_approvers,
+    visible_versions,
+)
 from fourleaf.governance.selectors.policies_force import Answer, Loaded, answers, in_force, in_force_by_region
 from fourleaf.kernel import clock
 from fourleaf.kernel import public as organisation
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.audit import CODES
 from fourleaf.kernel.errors import NotFoundError
-from fourleaf.kernel.models import AuditEvent
+from fourleaf.kernel.models import AuditEvent, Person
 from fourleaf.kernel.permissions import allowed, require
 from fourleaf.web.governance.gaps_tables import STATES as GAP_STATES
 from fourleaf.web.governance.policies_forms import (
@@ -43,15 +46,19 @@ from fourleaf.web.governance.policies_forms import (
     SubmitForm,
 )
 from fourleaf.web.governance.policies_shown import (
+    RIGHTS,
     STATES,
     UNDO_FITS,
     actor_words,
+    beside_words,
     channels_known,
     language_names,
     reasons,
     reasons_between,
     review_of,
     scope_words,
+    turn,
+    way,
 )
 from fourleaf.web.kit.requests import PageRequest
 from fourleaf.web.kit.respond import page
@@ -59,7 +66,7 @@ from fourleaf.web.kit.tables import Column, Empty, State, Table
 from fourleaf.web.kit.tables.columns import state_html
 from fourleaf.web.review.reading import item_address
 
-__all__ = ["POLICIES", "applies", "compared", "coverage", "policies", "policy", "policy_page"]
+__all__ = ["POLICIES", "applies", "chosen_version", "compared", "policies", "policy", "policy_page"]
 
 
 # --- the list --------------------------------------------------------------------------------------------------------
@@ -185,6 +192,10 @@ def policy_page(
         "versions": [(one, STATES[one.state], _earlier(one, versions)) for one in versions],
         "regions": [(regions[key].name, loaded) for key, loaded in by_region.items()],
         "scope": scope_words(shown),
+        "beside": beside_words(work or shown)
+        if works_on_policies(actor) and (work or shown.state == "in_force")
+        else [],
+        "rights": [label for code, label in RIGHTS.items() if code in shown.rights],
         "work": _work(request, work, dict(forms or {})) if work else None,
         "problems": list(problems),
         "may_edit": allowed(actor, "governance.edit_policies"),
@@ -243,10 +254,16 @@ def _work(request: PageRequest, row: PolicyVersion, forms: dict[str, Any]) -> di
     may_edit = allowed(actor, "governance.edit_policies")
     may_approve = allowed(actor, "governance.approve_policies")
     ready = row.state in ("legal_review", "consultation") and row.legal_agreed and not waits
+    others = other_approvers(row.author_id) if row.state in IN_WORK else []
+    own = row.author_id is not None and row.author_id == actor.person_id
+    # Who wrote it does not approve it, unless nobody else could.
+    approvers = [pair for pair in approvers if not others or pair[0] != row.author_id]
+    station = "approval" if ready else row.state
     return {
         "row": row,
-        "state": STATES[row.state],
-        "way": _way(row, bool(consultations)),
+        "state": STATES[station],
+        "way": way(station, bool(consultations)),
+        "turn": turn(row, station, waits, [name for key, name in approvers if key not in agreed] or _names(others)),
         "other_languages": [pair for pair in LANGUAGES if pair[0] not in {text.language for text in texts}],
         "texts": [(text, NAMES.get(text.language, text.language), len(text.body) < UNDO_FITS) for text in texts],
         "places": places,
@@ -261,6 +278,7 @@ def _work(request: PageRequest, row: PolicyVersion, forms: dict[str, Any]) -> di
             for one in consultations
         ],
         "waits": waits,
+        "rights": [label for code, label in RIGHTS.items() if code in row.rights],
         "can": {
             "edit": may_edit and row.state == "draft",
             "submit": may_edit and row.state == "draft",
@@ -269,7 +287,8 @@ def _work(request: PageRequest, row: PolicyVersion, forms: dict[str, Any]) -> di
             "approve": may_approve
             and ready
             and (not approvers or actor.person_id in {key for key, _ in approvers})
-            and actor.person_id not in agreed,
+            and actor.person_id not in agreed
+            and not (own and others),
             "return": may_edit and row.state in ("legal_review", "consultation"),
             "schedule": may_approve and row.state in ("approved", "scheduled"),
             "give_up": may_edit if row.state in IN_WORK else may_approve,
@@ -278,10 +297,14 @@ def _work(request: PageRequest, row: PolicyVersion, forms: dict[str, Any]) -> di
         "reason_form": forms.get("reason") or ReasonForm(initial=initial),
         "ask_form": forms.get("ask") or AskRegionForm(asked=[one.region_id for one in consultations], initial=initial),
         "schedule_form": forms.get("schedule") or ScheduleForm(initial=initial),
-        "own": row.author_id is not None and row.author_id == actor.person_id,
+        "own": own,
         # The legal view is given in the review queue, and nowhere else.
         "legal": _legal(actor, row) if row.state == "legal_review" and not row.legal_agreed else None,
     }
+
+
+def _names(people: Iterable[int]) -> list[str]:
+    return list(Person.objects.filter(pk__in=people).order_by("name", "pk").values_list("name", flat=True))
 
 
 def _legal(actor: Actor, row: PolicyVersion) -> dict[str, Any]:
@@ -294,18 +317,6 @@ def _legal(actor: Actor, row: PolicyVersion) -> dict[str, Any]:
     }
 
 
-def _way(row: PolicyVersion, consulted: bool) -> list[tuple[str, str]]:
-    """The stations of the life cycle with what they are for this version: past, here, ahead."""
-    stations = ["draft", "legal_review", "consultation", "approved", "scheduled", "in_force"]
-    if not consulted:
-        stations.remove("consultation")
-    at = stations.index(row.state) if row.state in stations else 0
-    return [
-        ("past" if place < at else "here" if place == at else "ahead", STATES[state].label)
-        for place, state in enumerate(stations)
-    ]
-
-
 # --- a comparison ----------------------------------------------------------------------------------------------------
 
 
@@ -313,8 +324,8 @@ def compared(request: PageRequest, policy_id: int) -> HttpResponse:
     """Two versions, section by section; sections that are the same are folded."""
     row = get_policy_for(request.actor, policy_id)
     versions = list(visible_versions(request.actor).filter(policy=row).order_by("-major", "-minor", "-patch", "-pk"))
-    new = _chosen(versions, request.GET.get("new")) or versions[0]
-    old = _chosen(versions, request.GET.get("old")) or _earlier(new, versions) or new
+    new = chosen_version(versions, request.GET.get("new")) or versions[0]
+    old = chosen_version(versions, request.GET.get("old")) or _earlier(new, versions) or new
     old_texts = {text.language: text for text in old.texts.order_by("pk")}
     new_texts = {text.language: text for text in new.texts.order_by("pk")}
     both = [code for code in new_texts if code in old_texts]
@@ -340,7 +351,8 @@ def compared(request: PageRequest, policy_id: int) -> HttpResponse:
     return page(request, "web/governance/policies/compare.html", context)
 
 
-def _chosen(versions: list[PolicyVersion], key: str | None) -> PolicyVersion | None:
+def chosen_version(versions: list[PolicyVersion], key: str | None) -> PolicyVersion | None:
+    """The version that an address names, among these; None where it names none, `NotFoundError` for any other."""
     if not key:
         return None
     found = next((one for one in versions if str(one.pk) == key), None)
@@ -410,71 +422,3 @@ def _worth_saying(found: list[Any], others: list[Answer]) -> list[Answer]:
             shown.add(one.loaded.policy_id)
             kept.add(one.loaded.version_id)
     return [one for one in others if one.loaded.version_id in kept]
-
-
-# --- coverage --------------------------------------------------------------------------------------------------------
-
-
-_OWED = {
-    "open": State("information", "Open"),
-    "overdue": State("attention", "Overdue"),
-    "suspended": State("blocking", "Rights rest"),
-}
-WAITING = Table(
-    key="policy-waiting",
-    name="Not acknowledged yet",
-    one="person",
-    many="people",
-    columns=(
-        Column("name", "Name", value="name", main=True),
-        Column("state", "State", kind="state", value="state", states=_OWED),
-        Column("due_on", "Due", kind="date", value="due_on"),
-    ),
-    row_id=lambda row: row["id"],
-    export_permission="governance.view_coverage",
-)
-
-
-def coverage(request: PageRequest, policy_id: int) -> HttpResponseBase:
-    """Coverage by region and department; names only of people whose region allows figures about individuals."""
-    actor = request.actor
-    row = get_policy_for(actor, policy_id)
-    require(actor, "governance.view_coverage", row, seen_by="governance.view_policies")
-    found = cells(policy_ids=[policy_id])
-    versions = {one.pk: one for one in row.versions.filter(pk__in={cell.version_id for cell in found})}
-    chosen = _chosen(list(versions.values()), request.GET.get("version")) if request.GET.get("version") else None
-    chosen = chosen or max(versions.values(), key=lambda one: (one.major, one.minor, one.patch), default=None)
-    named = person_level_regions()
-    waiting = _waiting(policy_id, named) if chosen else []
-    table = coverage_of(actor, chosen.pk, found=found, named=named) if chosen else None
-    context = {
-        "policy": row,
-        "version": chosen,
-        "versions": sorted(versions.values(), key=lambda one: (one.major, one.minor, one.patch), reverse=True),
-        "coverage": table,
-        "lines": [
-            {
-                "name": name,
-                "all": table.by_region[key],
-                "cells": [(label, table.inner[key, column]) for column, label in table.departments],
-            }
-            for key, name in table.regions
-        ]
-        if table
-        else [],
-        "totals": [(label, table.by_department[column]) for column, label in table.departments] if table else [],
-        "named": [region.name for region in organisation.regions().values() if region.id in named],
-    }
-    return WAITING.bind(request, waiting).respond("web/governance/policies/coverage.html", context)
-
-
-def _waiting(policy_id: int, regions: Iterable[int]) -> list[dict[str, Any]]:
-    people = dict(
-        working(clock.today()).filter(region_id__in=list(regions)).order_by("name", "pk").values_list("pk", "name")
-    )
-    rows = [
-        {"id": person, "name": people[person], "state": one.state, "due_on": one.due_on}
-        for person, items in still_open(list(people), policy_id=policy_id).items()
-        for one in items
-    ]
-    return sorted(rows, key=lambda item: item["name"])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fourleaf.web.governance import acknowledging_views, policies_acts, policies_views
+from fourleaf.web.governance import acknowledging_views, coverage_views, policies_acts, policies_views
 
 _VERSION = "policies/versions/<int:version_id>"
 
@@ -17,7 +17,7 @@ urlpatterns = [
     path("policies/<int:policy_id>/start/", policies_acts.start, name="policy_start"),
     path("policies/<int:policy_id>/read/", acknowledging_views.read, name="policy_read"),
     path("policies/<int:policy_id>/compare/", policies_views.compared, name="policy_compare"),
-    path("policies/<int:policy_id>/coverage/", policies_views.coverage, name="policy_coverage"),
+    path("policies/<int:policy_id>/coverage/", coverage_views.coverage, name="policy_coverage"),
     path(f"{_VERSION}/scope/", policies_acts.scope, name="policy_scope"),
     path(f"{_VERSION}/text/add/", policies_acts.text_add, name="policy_text_add"),
     path(f"{_VERSION}/text/<str:language>/", policies_acts.text, name="policy_text"),

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+
 from django.db.models import QuerySet
 
 from fourleaf.governance.analytics import person_level_regions
 from fourleaf.governance.contracts import ConsultationFacts, ProcessingFacts, RegisterFacts
-from fourleaf.governance.models import ConsultationRecord, ProcessingActivity
+from fourleaf.governance.models import ConsultationRecord, PolicyConsultation, ProcessingActivity
+from fourleaf.kernel import clock
 from fourleaf.kernel.actors import Actor
 from fourleaf.kernel.errors import NotFoundError
-from fourleaf.kernel.models import AuditEvent
+from fourleaf.kernel.models import AuditEvent, Region
 
 __all__ = [
+    "PolicyAsked",
+    "all_consultations",
     "get_consultation_for",
     "get_processing_for",
     "register_facts",
@@ -33,6 +39,52 @@ def visible_consultations(actor: Actor) -> QuerySet[ConsultationRecord]:
     """The register of consultation, for those who may read the registers."""
     rows = ConsultationRecord.objects.select_related("region")
     return rows if actor.may(_SEE) else rows.none()
+
+
+@dataclass(frozen=True)
+class PolicyAsked:
+    """A consultation on a policy, told as an entry of the register: kept with the version, so entered once."""
+
+    pk: str
+    policy_id: int
+    title: str
+    region: Region
+    state: str
+    started_on: date
+    recorded_on: date | None
+    reference: str
+    recorded_by: str
+    subjects: tuple[str, ...] = ("policy",)
+    link: str = ""
+    note: str = ""
+
+    @property
+    def region_id(self) -> int:
+        """The region's id."""
+        return self.region.pk
+
+
+def all_consultations(actor: Actor) -> list[ConsultationRecord | PolicyAsked]:
+    """The register of consultation with what was asked about policies, by title. Two queries."""
+    if not actor.may(_SEE):
+        return []
+    asked = PolicyConsultation.objects.select_related("version__policy", "region")
+    zone = clock.local_zone()
+    rows = [
+        PolicyAsked(
+            pk=f"policy-{one.pk}",
+            policy_id=one.version.policy_id,
+            title=str(one.version),
+            region=one.region,
+            state=one.state,
+            started_on=one.asked_at.astimezone(zone).date(),
+            recorded_on=one.answered_at.astimezone(zone).date() if one.answered_at else None,
+            reference=one.note,
+            recorded_by=one.recorded_by,
+        )
+        for one in asked
+    ]
+    return sorted([*visible_consultations(actor), *rows], key=lambda one: (one.region.name, one.title, str(one.pk)))
 
 
 def get_processing_for(actor: Actor, processing_id: int) -> ProcessingActivity:

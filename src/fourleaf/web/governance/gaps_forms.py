@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
+from django.urls import Resolver404, resolve
 
 from fourleaf.governance.models import Gap, GapSeverity, GapState, Policy, PolicyVersion
 from fourleaf.governance.selectors.policies import visible_policies
@@ -12,7 +15,17 @@ from fourleaf.governance.services.gaps import CLOSING_STATES
 from fourleaf.kernel.actors import Actor
 from fourleaf.web.governance.fields import PersonForm, choose, long_text, policy_choices, version_field, written
 
-__all__ = ["CloseForm", "DecideForm", "GapFilter", "ReportForm", "TriageForm"]
+__all__ = ["CloseForm", "DecideForm", "GapFilter", "ReportForm", "TriageForm", "page_of_ours"]
+
+
+def page_of_ours(address: str) -> str:
+    """The path of a page of this product; "" for anything else, such as another host or a page that does not exist."""
+    try:
+        parts = urlsplit(address)
+        resolve(parts.path)
+    except (ValueError, Resolver404):
+        return ""
+    return "" if parts.scheme or parts.netloc or len(parts.path) > 300 else parts.path
 
 
 class GapFilter(forms.Form):
@@ -60,9 +73,24 @@ class ReportForm(forms.Form):
     )
     source = forms.CharField(widget=forms.HiddenInput, required=False, max_length=300)
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, channels: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._channels = channels
         choose(self, "policy_id", policy_choices("I do not know", visible_policies(actor)))
+
+    def clean_source(self) -> str:
+        """Only a page of ours is noted; anything else is left out."""
+        return page_of_ours(str(self.cleaned_data["source"]))
+
+    def clean_channel(self) -> str:
+        """A channel of the current plan, whatever its case; without a plan any code."""
+        given = str(self.cleaned_data["channel"]).strip()
+        known = {code.casefold(): code for code in self._channels}
+        if given and known and given.casefold() not in known:
+            raise forms.ValidationError(
+                f"No channel of the plan is called {given}. Choose one from the list, or leave it empty."
+            )
+        return known.get(given.casefold(), given)
 
 
 class TriageForm(PersonForm):

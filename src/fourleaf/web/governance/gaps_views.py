@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.http import HttpResponse
@@ -23,7 +22,7 @@ from fourleaf.kernel.errors import NotFoundError
 from fourleaf.kernel.permissions import require
 from fourleaf.planning.selectors import current_plan, objects
 from fourleaf.web.governance.fields import history_shown
-from fourleaf.web.governance.gaps_forms import CloseForm, DecideForm, ReportForm, TriageForm
+from fourleaf.web.governance.gaps_forms import CloseForm, DecideForm, ReportForm, TriageForm, page_of_ours
 from fourleaf.web.governance.gaps_tables import GAPS, SEVERITIES, STATES
 from fourleaf.web.kit import undo
 from fourleaf.web.kit.flash import flash
@@ -34,7 +33,7 @@ from fourleaf.web.kit.respond import page
 __all__ = ["act", "gap", "gaps", "report"]
 
 _HANDLE, _SEE, _REPORT = "governance.handle_gaps", "governance.view_gap", "governance.report_gaps"
-_CHANNEL = re.compile(r"/channels/([A-Za-z0-9_-]{1,40})/")
+_CHANNEL = re.compile(r"/in/channels/of/([A-Za-z0-9_-]{1,40})/")
 _POLICY = re.compile(r"^/policies/([0-9]{1,9})/")
 _REOPEN = undo.register("governance.gap", lambda actor, data: _reopened(actor, data["id"], data["version"]))
 
@@ -57,13 +56,6 @@ def gaps(request: PageRequest) -> HttpResponseBase:
         "revise": sections_to_revise(actor) if may_handle else [],
     }
     return bound.respond("web/governance/gaps/list.html", context)
-
-
-def _page_before(request: PageRequest) -> str:
-    """The path of a page of ours that the reader came from; "" for anything else."""
-    given = request.GET.get("from", "")
-    path = urlsplit(given).path
-    return path[:300] if path.startswith("/") and not path.startswith("//") else ""
 
 
 def _channels(actor: Actor) -> list[tuple[str, str]]:
@@ -92,7 +84,7 @@ def report(request: PageRequest) -> HttpResponse:
     """ "The rules don't say": from any page, which is noted with it."""
     actor = request.actor
     require(actor, _REPORT)
-    path = _page_before(request)
+    path = page_of_ours(request.GET.get("from", ""))
     channel, policy = _CHANNEL.search(path), _POLICY.search(path)
     asked = request.GET
     initial = {
@@ -103,7 +95,9 @@ def report(request: PageRequest) -> HttpResponse:
         "policy_id": asked.get("policy") or (policy[1] if policy else ""),
         "section": asked.get("section", "")[:150],
     }
-    form = ReportForm(request.POST if request.method == "POST" else None, initial=initial, actor=actor)
+    channels = _channels(actor)
+    data = request.POST if request.method == "POST" else None
+    form = ReportForm(data, initial=initial, actor=actor, channels=dict(channels))
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         source = values.pop("source")
@@ -116,8 +110,8 @@ def report(request: PageRequest) -> HttpResponse:
         "web/governance/gaps/report.html",
         {
             "form": form,
-            "from": form["source"].value(),
-            "channels": _channels(actor),
+            "from": page_of_ours(str(form["source"].value() or "")),
+            "channels": channels,
             "sections": _sections(actor, str(form["policy_id"].value() or "")),
         },
     )

@@ -39,7 +39,9 @@ class ConsultationFilter(forms.Form):
 
     region = forms.ChoiceField(label="Region", required=False)
     state = forms.ChoiceField(label="State", required=False, choices=[("", "All"), *ConsultationRecordState.choices()])
-    subject = forms.ChoiceField(label="Subject", required=False, choices=[("", "All"), *SUBJECTS.items()])
+    subject = forms.ChoiceField(
+        label="Subject", required=False, choices=[("", "All"), *SUBJECTS.items(), ("policy", "A policy")]
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

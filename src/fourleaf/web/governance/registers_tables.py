@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from fourleaf.governance.models import ConsultationRecord, ProcessingActivity
+from fourleaf.governance.selectors.registers import PolicyAsked
 from fourleaf.governance.services.gaps import note_export
 from fourleaf.governance.starter_activities import PROCESSING_KINDS, SUBJECTS
 from fourleaf.kernel.actors import Actor
@@ -15,7 +17,7 @@ from fourleaf.web.governance.columns import opening
 from fourleaf.web.governance.registers_forms import ConsultationFilter, ProcessingFilter
 from fourleaf.web.kit.tables import Column, Empty, State, Table
 
-__all__ = ["CONSULTATIONS", "CONSULTATION_STATES", "IMPACT_STATES", "PROCESSING"]
+__all__ = ["CONSULTATIONS", "CONSULTATION_STATES", "CONSULTED_ON", "IMPACT_STATES", "PROCESSING"]
 
 IMPACT_STATES = {
     "open": State("attention", "Not decided"),
@@ -111,21 +113,34 @@ PROCESSING = Table(
 )
 
 
-def narrow_consultations(rows: QuerySet[ConsultationRecord], values: Mapping[str, Any]) -> QuerySet[ConsultationRecord]:
+Entry = ConsultationRecord | PolicyAsked
+#: Subjects of an entry, with that of entries which are kept with a policy.
+CONSULTED_ON = {**SUBJECTS, "policy": "A policy"}
+
+
+def narrow_consultations(rows: list[Entry], values: Mapping[str, Any]) -> list[Entry]:
     """By the values of `ConsultationFilter`."""
-    if region := values.get("region"):
-        rows = rows.filter(region_id=region)
-    if state := values.get("state"):
-        rows = rows.filter(state=state)
-    if subject := values.get("subject"):
-        # A list of plain words in JSON: SQLite has no operator that asks whether a list contains something.
-        rows = rows.filter(subjects__icontains=f'"{subject}"')
-    return rows
+    region, state, subject = (values.get(name) for name in ("region", "state", "subject"))
+    return [
+        one
+        for one in rows
+        if (not region or str(one.region_id) == str(region))
+        and (not state or one.state == state)
+        and (not subject or subject in one.subjects)
+    ]
 
 
-def search_consultations(rows: QuerySet[ConsultationRecord], text: str) -> QuerySet[ConsultationRecord]:
+def search_consultations(rows: list[Entry], text: str) -> list[Entry]:
     """In titles, documents and notes."""
-    return rows.filter(Q(title__icontains=text) | Q(reference__icontains=text) | Q(note__icontains=text))
+    wanted = text.casefold()
+    return [one for one in rows if any(wanted in part.casefold() for part in (one.title, one.reference, one.note))]
+
+
+def _address(one: Entry) -> str:
+    """An entry's own page; of one that is kept with a policy the policy's."""
+    if isinstance(one, PolicyAsked):
+        return reverse("governance:policy", args=[one.policy_id])
+    return reverse("governance:consultation", args=[one.pk])
 
 
 CONSULTATIONS = Table(
@@ -134,9 +149,9 @@ CONSULTATIONS = Table(
     one="consultation",
     many="consultations",
     columns=(
-        opening("title", "Consultation", "governance:consultation"),
+        Column("title", "Consultation", kind="link", sort="title", href=_address, main=True, side=True),
         Column("region", "Region", value="region.name", sort="region__name"),
-        Column("subjects", "Subjects", value=lambda one: ", ".join(SUBJECTS.get(s, s) for s in one.subjects)),
+        Column("subjects", "Subjects", value=lambda one: ", ".join(CONSULTED_ON.get(s, s) for s in one.subjects)),
         Column("state", "Outcome", kind="state", states=CONSULTATION_STATES, sort="state"),
         Column("started_on", "Asked", kind="date", sort="started_on", priority=3),
         Column("recorded_on", "Outcome on", kind="date", sort="recorded_on"),

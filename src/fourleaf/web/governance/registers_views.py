@@ -9,10 +9,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from fourleaf.governance.analytics import person_level_regions
 from fourleaf.governance.selectors.registers import (
+    all_consultations,
     get_consultation_for,
     get_processing_for,
     register_history,
-    visible_consultations,
     visible_processing,
 )
 from fourleaf.governance.services.registers import (
@@ -30,7 +30,13 @@ from fourleaf.kernel.permissions import require
 from fourleaf.kernel.selectors import visible_regions
 from fourleaf.web.governance.fields import form_page, history_shown
 from fourleaf.web.governance.registers_forms import AnswerForm, ConsultationForm, ProcessingForm
-from fourleaf.web.governance.registers_tables import CONSULTATION_STATES, CONSULTATIONS, IMPACT_STATES, PROCESSING
+from fourleaf.web.governance.registers_tables import (
+    CONSULTATION_STATES,
+    CONSULTATIONS,
+    CONSULTED_ON,
+    IMPACT_STATES,
+    PROCESSING,
+)
 from fourleaf.web.kit.flash import flash
 from fourleaf.web.kit.forms import domain_errors
 from fourleaf.web.kit.requests import PageRequest
@@ -86,8 +92,8 @@ def printed(request: PageRequest) -> HttpResponse:
             (one, PROCESSING_KINDS.get(one.kind, one.kind), IMPACT_STATES[one.impact_state]) for one in entries
         ],
         "consultations": [
-            (one, ", ".join(SUBJECTS.get(s, s) for s in one.subjects), CONSULTATION_STATES[one.state])
-            for one in visible_consultations(request.actor)
+            (one, ", ".join(CONSULTED_ON.get(s, s) for s in one.subjects), CONSULTATION_STATES[one.state])
+            for one in all_consultations(request.actor)
         ],
         "today": clock.today(),
     }
@@ -151,7 +157,7 @@ def consultations(request: PageRequest) -> HttpResponseBase:
     """The register of consultation."""
     require(request.actor, _SEE)
     context = {"may_edit": request.actor.may(_EDIT)}
-    return CONSULTATIONS.bind(request, visible_consultations(request.actor)).respond(
+    return CONSULTATIONS.bind(request, all_consultations(request.actor)).respond(
         "web/governance/registers/consultations.html", context
     )
 

@@ -16,6 +16,7 @@ from fourleaf.review import services
 from fourleaf.review.contracts import FLAGS
 from fourleaf.review.errors import LinkError
 from fourleaf.web.kit.forms import domain_errors
+from fourleaf.web.review.ahead import hints_for_item
 from fourleaf.web.review.reading import content_of, form_for
 
 __all__ = ["by_guest", "by_link"]
@@ -62,6 +63,7 @@ def by_link(request: HttpRequest, secret: str) -> HttpResponse:
         "form": form,
         "content": content_of(found.item),
         "reasons": found.item.reasons,
+        "hints": hints_for_item(found.item),
         "flags": [FLAGS.get(flag, flag) for flag in found.item.flags],
     }
     return _page(request, context, 422 if request.method == "POST" else 200)

@@ -85,7 +85,9 @@
   if (location.hash === "#a" || location.hash === "#r") choose("verdict", verdictOf(location.hash.slice(1)));
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-review-decide]");
-    if (form) relabel(form);
+    if (!form) return;
+    relabel(form);
+    if (event.target.name === "defects") say(missing(form)?.[1] ?? "Enter gives the verdict.");
   });
   if (theForm()) relabel(theForm());
   document.addEventListener("keydown", (event) => {

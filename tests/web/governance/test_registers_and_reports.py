@@ -42,6 +42,19 @@ def test_a_consultation_on_a_policy_stands_in_the_register(
     assert "Minutes 12" in client.get(reverse("governance:registers_printed")).content.decode()
 
 
+def test_what_is_only_approved_is_named_neither_in_the_filter_nor_in_the_report(
+    client_for: Any, member: Any, policy: Policy
+) -> None:
+    version = PolicyVersion.objects.create(
+        policy=policy, state="approved", major=1, created_at=clock.now(), changed_at=clock.now(),
+        effective_on=datetime(2030, 1, 1, tzinfo=UTC).date(),
+    )  # fmt: skip
+    client, pages = client_for(member), ("governance:gaps", "governance:report_gap")
+    assert not any("Moderation" in client.get(reverse(name)).content.decode() for name in pages)
+    PolicyVersion.objects.filter(pk=version.pk).update(state="in_force")
+    assert all("Moderation" in client.get(reverse(name)).content.decode() for name in pages)
+
+
 @pytest.mark.parametrize(
     "hostile",
     ["https://evil.example/policies/", "//evil.example/policies/", "javascript:alert(1)", "/no/such/page/", "//[", ""],

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django import forms
 from django.urls import Resolver404, resolve
 
+from fourleaf.engine.policies.force import IN_FORCE_STATES
 from fourleaf.governance.models import Gap, GapSeverity, GapState, Policy, PolicyVersion
 from fourleaf.governance.selectors.policies import visible_policies
 from fourleaf.governance.services.gaps import CLOSING_STATES
@@ -43,7 +44,9 @@ class GapFilter(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # The list itself says which gaps somebody sees; here are policies that everybody knows.
-        known = Policy.objects.filter(versions__effective_on__isnull=False).distinct()
+        known = Policy.objects.filter(
+            versions__state__in=IN_FORCE_STATES, versions__effective_on__isnull=False
+        ).distinct()
         choose(self, "policy", policy_choices("All", known))
 
 

@@ -452,7 +452,14 @@ def test_hints_say_when_a_language_is_not_read(client_for: Signed, admin: Any, p
     def shown(language: str) -> str:
         return str(client.get(reverse("governance:policy_text", args=[draft.pk, language])).content.decode())
 
-    assert "And 21 more." in shown("en")
+    english = shown("en")
+    assert "And 21 more." in english
+    # Each line once, with its section, and a link to where its words are in the field.
+    assert re.findall(r'data-mark-from="(\d+)" data-mark-to="(\d+)">Line (\d+)</a>', english)[1] == ("33", "42", "5")
+    assert "in “A”" in english
+    draft.texts.filter(language="en").update(body="## A\n\nNever disparage us, never disparage them.\n")
+    assert shown("en").count(">Line 3</a>") == 1
+    assert shown("en").count("data-mark-from") == 4  # the line, and each hint in it
     assert "Verify status" in shown("en")
     assert "Only English texts are read for this" in shown("de")
     assert "Nothing stands out" not in shown("de")

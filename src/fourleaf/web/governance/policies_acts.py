@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -190,15 +191,17 @@ _HINTS_SHOWN = 40
 
 
 def _hints(body: str, language: str) -> dict[str, Any]:
-    """Hints on wording with the line in which each is and a piece of it, how many more there are, and whether texts in
-    this language are read at all."""
+    """Hints on wording by the line in which they are, each with a piece of it, how many more there are, and whether
+    texts in this language are read at all."""
     hints = lint(body, language)
-    shown = []
+    lines: dict[int, list[dict[str, Any]]] = {}
     for hint in hints[:_HINTS_SHOWN]:
         before, after = around(body, hint)
-        shown.append(
+        lines.setdefault(body.count("\n", 0, hint.start) + 1, []).append(
             {
-                "line": body.count("\n", 0, hint.start) + 1,
+                # As a browser counts in a field: in units of UTF-16.
+                "from": _units(body[: hint.start]),
+                "to": _units(body[: hint.end]),
                 "before": before,
                 "words": body[hint.start : hint.end],
                 "after": after,
@@ -207,8 +210,24 @@ def _hints(body: str, language: str) -> dict[str, Any]:
                 "rule": hint.rule,
             }
         )
-    read = is_read(language)
-    return {"hints": shown, "more_hints": len(hints) - len(shown), "wording_read": read, "wording_status": STATUS}
+    headings = [(body.count("\n", 0, found.start()) + 1, found[1]) for found in _HEADING.finditer(body)]
+    shown = [
+        (line, next((title for at, title in reversed(headings) if at <= line), ""), found)
+        for line, found in sorted(lines.items())
+    ]
+    return {
+        "hints": shown,
+        "more_hints": max(0, len(hints) - _HINTS_SHOWN),
+        "wording_read": is_read(language),
+        "wording_status": STATUS,
+    }
+
+
+_HEADING = re.compile(r"^##[ \t]+(.+?)[ \t]*$", re.MULTILINE)
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
 
 
 @require_POST

@@ -255,7 +255,7 @@ class ScopeForm(forms.Form):
         label="Approvers",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="All of them must agree. None chosen: one person with the right is enough.",
+        help_text="All of them must agree. None chosen: one person with the right, other than its author, is enough.",
     )
     version = version_field()
     #: The unknown channels that were confirmed; shown only once there is something to confirm.

@@ -103,8 +103,8 @@ def test_a_new_stratum() -> None:
 def test_what_was_found_and_the_bound() -> None:
     said = explain(run(new_state(START), "." * 45 + "M"))
     assert said[1] == (
-        "46 items were reviewed at this level; 45 clean, 1 counts as a major defect. With 95 % confidence at most 9.9 % "
-        "of such items have a major defect."
+        "46 items were reviewed at this level; 45 clean, 1 counts as a major defect. With 95 % confidence at most "
+        "9.9 % of such items have a major defect."
     )
     assert said[-1] == "A major defect on the next item raises the alarm: two reviewers for everything (QT)."
     assert "1 item was reviewed" in explain(run(new_state(START), "."))[1]
@@ -114,8 +114,8 @@ def test_what_was_found_and_the_bound() -> None:
 def test_a_proposal_names_what_it_waits_for() -> None:
     ready = run(new_state(START), "." * 27)
     assert (
-        "Since 1 January 2026 the reviewed items speak for Q1. Still needed: the day 22 January 2026 (or a later one), a "
-        "confirmation with a reason."
+        "Since 1 January 2026 the reviewed items speak for Q1. Still needed: the day 22 January 2026 (or a later one), "
+        "a confirmation with a reason."
     ) in explain(ready)
     alone = replace(ready, reviewers=frozenset({"ann"}), incidents=frozenset({"i"}))
     said = " ".join(explain(alone, START + timedelta(days=20)))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from fourleaf.engine.training.ladder import LADDER
 from fourleaf.engine.training.quiz import draw, drawn_from, mark, next_try_at, question_from
@@ -146,6 +147,8 @@ def begin_module_quiz(*, actor: Actor, module_id: int) -> QuizAttempt:
 
 
 def _own_attempt(actor: Actor, attempt_id: int) -> QuizAttempt:
+    """One's own try, its row held until the transaction ends: an answer and the end must see one another."""
+    QuizAttempt.objects.filter(pk=attempt_id, person_id=own_person(actor)).update(state=F("state"))
     attempt = QuizAttempt.objects.filter(pk=attempt_id, person_id=own_person(actor)).first()
     if attempt is None:
         raise NotFoundError

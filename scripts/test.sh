@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The whole of `make test`: checks, then the tests on SQLite (with the browser), then on PostgreSQL.
+# The whole of `make test`: checks beside the tests on SQLite (with the browser), then the tests on PostgreSQL.
 # Tables of test databases are made at once; migrations are run for the browser tests and, on PostgreSQL, by test_migrate.
 # FOURLEAF_TEST_ONLY=sqlite|postgres|check narrows it.
 set -u
@@ -7,9 +7,13 @@ cd "$(dirname "$0")/.."
 bin=.venv/bin
 only=${FOURLEAF_TEST_ONLY:-all}
 status=0
-if [ "$only" = all ] || [ "$only" = check ]; then
-  echo "== checks"
+if [ "$only" = check ]; then
   scripts/check.sh || status=1
+elif [ "$only" = all ]; then
+  # Beside the tests, which often wait for a browser or a server; what it found is printed after them.
+  checks=$(mktemp)
+  scripts/check.sh >"$checks" 2>&1 &
+  checking=$!
 fi
 if [ "$only" = all ] || [ "$only" = sqlite ]; then
   echo "== tests on SQLite"
@@ -28,5 +32,11 @@ if [ "$only" = all ] || [ "$only" = postgres ]; then
       --ignore=tests/cli/test_listen_analyse.py --ignore-glob='tests/cli/test_plan_check*.py' \
       --ignore=tests/cli/test_review.py --ignore=tests/cli/test_survey.py -m "not browser" || status=1
   fi
+fi
+if [ "$only" = all ]; then
+  wait $checking || status=1
+  echo "== checks"
+  cat "$checks"
+  rm -f "$checks"
 fi
 exit $status

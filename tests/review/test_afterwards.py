@@ -140,5 +140,5 @@ def test_only_what_went_out_can_have_come_to_light(house: Any) -> None:
     with pytest.raises(InvalidError) as caught:
         services.report_defect(
             actor=house.keeper.actor, item_id=item.pk, source="rumour", severity="clean", defects=(), note=" "
-        )  # type: ignore[arg-type]
+        )  # type: ignore[arg-type]  # "rumour" is no source
     assert set(caught.value.fields) == {"source", "severity", "note"}

@@ -12,12 +12,12 @@ from django.test import Client
 from django.urls import reverse
 
 from fourleaf.governance.contracts import RIGHTS_BY_KIND
-from fourleaf.governance.models import Acknowledgement, Policy, PolicyText, PolicyVersion
+from fourleaf.governance.models import Acknowledgement, Policy, PolicyVersion
 from fourleaf.governance.services.gaps import report_gap
 from fourleaf.governance.services.policies_life import decide_legal
 from fourleaf.kernel import clock
 from fourleaf.kernel.errors import InvalidError
-from fourleaf.kernel.models import AuditEvent, Person
+from fourleaf.kernel.models import Person
 from fourleaf.training.models import Module, ModuleVersion
 from fourleaf.web.governance.policies_text import html_of
 from fourleaf.web.governance.registered_policies import build_tile, find_policies, undecided, unread, unreviewed
@@ -29,24 +29,6 @@ QUIZ = [
     {"question": "Where?", "options": ["In the post", "Nowhere"], "answer": 0, "section": "disclosure"},
     {"question": "Who?", "options": ["You", "Nobody"], "answer": 0, "section": "purpose"},
 ]
-
-
-@pytest.fixture
-def put() -> Callable[..., PolicyVersion]:
-    """A version in force since ten days, written straight into the tables."""
-
-    def make(title: str = "Social media", *, kind: str = "P-SM", policy: Policy | None = None, **fields: Any) -> Any:
-        now = clock.now()
-        policy = policy or Policy.objects.create(kind=kind, title=title, created_at=now, created_by="test")
-        body, quiz = fields.pop("body", BODY), fields.pop("quiz", [])
-        languages = fields.pop("languages", ("en",))
-        values = {"state": "in_force", "effective_on": clock.today() - timedelta(days=10), **fields}
-        row = PolicyVersion.objects.create(policy=policy, created_at=now, changed_at=now, **values)
-        for language in languages:
-            PolicyText.objects.create(version=row, language=language, title=title, body=body, quiz=quiz)
-        return row
-
-    return make
 
 
 def test_from_the_template_into_force(client_for: Signed, admin: Any, organisation: Any) -> None:
@@ -324,50 +306,6 @@ def test_only_rights_that_a_version_names_are_said_to_rest(client_for: Signed, m
     assert shown.count("Overdue") == 2
 
 
-def test_coverage_names_people_only_where_it_is_allowed(
-    client_for: Signed, strategist: Any, member: Any, hire: Any, put: Any, organisation: Any, query_budget: Any
-) -> None:
-    version = put()
-    for number in range(6):
-        hire(f"North {number}", region=organisation.north)
-        hire(f"South {number}", region=organisation.south, department=organisation.service)
-    url = reverse("governance:policy_coverage", args=[version.policy_id])
-    client = client_for(strategist)
-    with query_budget(23):
-        shown = client.get(url).content.decode()
-    assert "South 3" in shown
-    assert "North 3" not in shown
-    assert "of 6" in shown
-    assert client_for(member).get(url).status_code == 403
-    export = b"".join(client_for(strategist).get(url, {"export": "csv"})).decode()  # type: ignore[call-overload]  # streamed
-    assert "South 3" in export
-    assert "North 3" not in export
-    # Two hundred people more cost no query more.
-    now = clock.now()
-    Person.objects.bulk_create(
-        Person(name=f"South {n}", region=organisation.south, created_at=now, changed_at=now) for n in range(100, 300)
-    )
-    with query_budget(23):
-        assert "South 100" in client.get(url).content.decode()
-
-
-def test_names_are_filtered_and_searched_and_it_says_where_there_are_none(
-    client_for: Signed, strategist: Any, hire: Any, put: Any, organisation: Any
-) -> None:
-    hire("South Sal", region=organisation.south, department=organisation.service)
-    hire("South Moe", region=organisation.south, department=organisation.marketing)
-    client = client_for(strategist)
-    url = reverse("governance:policy_coverage", args=[put().policy_id])
-    for asked in ({"q": "sal"}, {"department_id": organisation.service.pk, "region_id": organisation.south.pk}):
-        export = b"".join(client.get(url, {**asked, "export": "csv"})).decode()  # type: ignore[call-overload]  # streamed
-        assert "South Sal,South,Customer Service,Open" in export
-        assert "South Moe" not in export
-    north = put("North only", kind="P-ACC", region_ids=[organisation.north.pk])
-    shown = client.get(reverse("governance:policy_coverage", args=[north.policy_id])).content.decode()
-    assert "Names are not shown: no region in scope (North) has decided" in shown
-    assert "Rows appear" not in shown
-
-
 def test_what_rests_is_shown_and_nothing_is_ticked_that_is_usual(
     client_for: Signed, admin: Any, member: Any, put: Any
 ) -> None:
@@ -407,22 +345,6 @@ def test_two_policies_of_a_kind_in_one_place_are_told_of(
     PolicyVersion.objects.filter(pk=here.pk).update(channels=["H9"])
     shown = client_for(admin).get(reverse("governance:policy", args=[here.policy_id])).content.decode()
     assert "Both hold there" not in shown
-
-
-def test_evidence_is_for_counsel(client_for: Signed, strategist: Any, hire: Any, member: Any, put: Any) -> None:
-    version = put()
-    Acknowledgement.objects.create(
-        person=member.person, policy=version.policy, major=1, version=version, language="en", text_hash="x",
-        at=clock.now(),
-    )  # fmt: skip
-    url = reverse("governance:evidence")
-    assert client_for(strategist).get(url).status_code == 403
-    counsel = client_for(hire("Lea Law", role="legal"))
-    refused = counsel.post(url, {"person": member.person.email})
-    assert refused.status_code == 422
-    file = counsel.post(url, {"person": member.person.email, "reason": "Case 7"})
-    assert "Mia Member" in b"".join(file.streaming_content).decode()  # type: ignore[attr-defined]  # streamed
-    assert AuditEvent.objects.filter(code="governance.evidence.exported").count() == 1
 
 
 def test_drafts_do_not_exist_for_others(client_for: Signed, member: Any, admin: Any, put: Any, hire: Any) -> None:

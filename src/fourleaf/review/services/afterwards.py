@@ -15,7 +15,7 @@ from fourleaf.review.kinds import kind_named
 from fourleaf.review.models import Decision, ReviewItem
 from fourleaf.review.practice import critical_noted
 from fourleaf.review.selectors.items import get_item_for
-from fourleaf.review.services.deciding import Verdict, checked_verdict, move_by
+from fourleaf.review.services.deciding import Verdict, checked_verdict, move_by, note_afterwards
 from fourleaf.review.store import again_on_race, move, save_item
 
 __all__ = ["FOUND_BY", "report_defect"]
@@ -43,19 +43,7 @@ def report_defect(
         raise NotAllowedError("Only a person reports a defect.")
     _check(item, source, severity, note)
     found = checked_verdict(Verdict(True, severity, defects, note), after=True)
-    decision = Decision.objects.create(
-        item=item,
-        person_id=actor.person_id,
-        name=actor.label[:150],
-        verdict="audited",
-        severity=found.severity,
-        defects=list(found.defects),
-        note=found.note,
-        content_hash=item.content_hash,
-        submission=item.submission,
-        at=clock.now(),
-        via=source,
-    )
+    decision = note_afterwards(actor, item, found, source)
     item.counted = max(item.counted, severity, "major", key=("", *_SEVERITIES).index)
     if item.awaits_audit:
         item.audited_at = clock.now()

@@ -297,6 +297,23 @@ def move_by(
     move_stratum(actor, row, lambda state: step(state, outcome, PRESETS[row.preset]), what, item=item, used=True)
 
 
+def note_afterwards(actor: Actor, item: ReviewItem, found: Verdict, via: str) -> Decision:
+    """What a person found in an item that went out already; the caller draws the consequences."""
+    return Decision.objects.create(
+        item=item,
+        person_id=actor.person_id,
+        name=actor.label[:150],
+        verdict="audited",
+        severity=found.severity,
+        defects=list(found.defects),
+        note=found.note,
+        content_hash=item.content_hash,
+        submission=item.submission,
+        at=clock.now(),
+        via=via[:10],
+    )
+
+
 def _audit(actor: Actor, item: ReviewItem, verdict: Verdict, via: str) -> Decision:
     """Look at an item that went out unseen; what is found counts as a reviewed item."""
     verdict = checked_verdict(verdict, after=True)
@@ -304,19 +321,7 @@ def _audit(actor: Actor, item: ReviewItem, verdict: Verdict, via: str) -> Decisi
     person = str(actor.person_id)
     left = open_steps(item, crew, [])
     steps_for(item, crew, left, person, [])
-    decision = Decision.objects.create(
-        item=item,
-        person_id=actor.person_id,
-        name=actor.label[:150],
-        verdict="audited",
-        severity=verdict.severity,
-        defects=list(verdict.defects),
-        note=verdict.note,
-        content_hash=item.content_hash,
-        submission=item.submission,
-        at=clock.now(),
-        via=(via or actor.via)[:10],
-    )
+    decision = note_afterwards(actor, item, verdict, via or actor.via)
     item.audited_at = clock.now()
     item.counted = verdict.severity
     grave = verdict.severity in ("major", "critical")

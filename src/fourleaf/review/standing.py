@@ -126,7 +126,7 @@ def ruling_on(
     right_ruling = source.may(person_id, right, brand_id, on)
     reasons = list(right_ruling.reasons) if not right_ruling.allowed else []
     if not right_ruling.allowed and not reasons:
-        reasons.append("A belt is missing for this. Your belts and the way to the next are on the page My learning.")
+        reasons.append("A belt is missing for this. What you hold and the way to the next is on the page My belt.")
     policies = source.policies(person_id, channel, region_id, brand_id, language, on)
     if not policies.in_force:
         where = f"channel {channel}" if channel else "this scope"
